@@ -1,0 +1,24 @@
+// 2-D convolution (cross-correlation, as in every deep-learning library) and its two adjoints, float32 and float64.
+// Layouts, all contiguous: images NHWC, filters HWIO (height, width, input channels, output channels).
+#ifndef SGK_CONV_H
+#define SGK_CONV_H
+
+#include "sgk_types.h"
+
+typedef struct sgk_conv {
+  int64_t batch, height, width, in_channels;                // the image x
+  int64_t out_height, out_width, out_channels;              // the result y
+  int64_t filter_height, filter_width;
+  int64_t stride_height, stride_width;
+  int64_t pad_top, pad_left;                                // zeros before the image; those after it follow from out_*
+  int64_t dilation_height, dilation_width;                  // of the filter
+} sgk_conv;
+
+// y[n,i,j,o] = sum_{p,q,c} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * w[p,q,c,o], x taken as 0 outside the image.
+sgk_status sgk_conv2d(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y);
+// Adjoint in x: x[n,a,b,c] = sum over (i,j,p,q,o) that touch (a,b) of y[n,i,j,o] * w[p,q,c,o]. Transposed convolution.
+sgk_status sgk_conv2d_input_grad(const sgk_conv *conv, sgk_dtype dtype, const void *y, const void *w, void *x);
+// Adjoint in w: w[p,q,c,o] = sum_{n,i,j} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * y[n,i,j,o].
+sgk_status sgk_conv2d_filter_grad(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *y, void *w);
+
+#endif
