@@ -13,7 +13,8 @@ let package = Package(
     .target(name: "SwiftGANKernels"),
     .target(name: "SwiftGANCore", dependencies: ["SwiftGANKernels"]),
     .target(name: "SwiftGANNN", dependencies: ["SwiftGANCore"]),
-    .target(name: "SwiftGANModels", dependencies: ["SwiftGANNN", "SwiftGANCore"]),
+    .target(name: "CSwiftGANData", exclude: ["digits.inc"]),
+    .target(name: "SwiftGANModels", dependencies: ["SwiftGANNN", "SwiftGANCore", "CSwiftGANData"]),
     .target(name: "SwiftGAN", dependencies: ["SwiftGANCore", "SwiftGANNN", "SwiftGANModels"]),
     .target(name: "CSwiftGAN"),
     .target(
