@@ -1,0 +1,62 @@
+/// Applies a primitive: the one place through which every operation passes.
+///
+/// Inputs that carry an error pass it on; whatever does not fit gives a tensor that carries a new one, naming the op.
+public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attributes = Attributes()) -> Tensor {
+  for input in inputs where input.node.error != nil { return input }
+  do {
+    try primitive.check(inputs.count, attributes)
+    let inputs = primitive.promoted(inputs)
+    let spec = try primitive.infer(inputs.map { TensorSpec($0.shape, $0.dtype) }, attributes)
+    let isRecorded =
+      primitive.isDifferentiable && ThreadState.current.isRecording && inputs.contains { $0.isTracked }
+      && spec.dtype.isFloat
+    let record = isRecorded ? Record(primitive, attributes, inputs) : nil
+    switch primitive.execution {
+    case .view(let layout):
+      var source = inputs[0]
+      var target = try layout(source.node.layout, attributes, spec)
+      if target == nil {
+        source = try source.contiguousCopyIfNeeded()
+        target = try layout(source.node.layout, attributes, spec)
+      }
+      guard let target, let storage = source.node.storage else {
+        throw TensorError(.state, "the input has no memory")
+      }
+      return Tensor(node: Node(storage: storage, layout: target, dtype: spec.dtype, record: record))
+    case .kernel(let name):
+      let count = try elementCount(spec.shape, byteSize: spec.dtype.byteSize)
+      let storage = try Storage(byteCount: count * spec.dtype.byteSize)
+      let node = Node(storage: storage, layout: Layout(contiguous: spec.shape), dtype: spec.dtype, record: record)
+      let output = Tensor(node: node)
+      try CPU.kernel(name)(KernelCall(inputs: inputs, output: output, attributes: attributes))
+      return output
+    }
+  } catch let error as TensorError {
+    return .failed(error.prefixed(primitive.name))
+  } catch {
+    return .failed(TensorError(.state, "\(primitive.name): \(error)"))
+  }
+}
+
+extension Primitive {
+  fileprivate func check(_ count: Int, _ given: Attributes) throws(TensorError) {
+    guard arity.contains(count) else {
+      let expected =
+        arity.count == 1 ? "\(arity.lowerBound)" : arity.upperBound == .max ? "at least \(arity.lowerBound)" : "\(arity)"
+      throw TensorError(.type, "takes \(expected) tensors, not \(count)")
+    }
+    for pair in given.pairs where !attributes.contains(pair.key) {
+      let known = attributes.isEmpty ? "it has none" : "it has \(attributes.joined(separator: ", "))"
+      throw TensorError(.type, "has no attribute '\(pair.key)'; \(known)")
+    }
+  }
+
+  fileprivate func promoted(_ inputs: [Tensor]) -> [Tensor] {
+    guard promotion != .none, let first = inputs.first else { return inputs }
+    var type = first.dtype
+    for input in inputs { type = DType.promoted(type, input.dtype) }
+    if promotion == .float && !type.isFloat { type = .float32 }
+    if inputs.allSatisfy({ $0.dtype == type }) { return inputs }
+    return inputs.map { $0.dtype == type ? $0 : $0.cast(to: type) }
+  }
+}

@@ -1,0 +1,74 @@
+import SwiftGANKernels
+
+/// One application of a kernel: checked inputs, and an output of new contiguous memory to fill.
+struct KernelCall {
+  let inputs: [Tensor]
+  let output: Tensor
+  let attributes: Attributes
+}
+
+/// The CPU backend: finds kernels by name and calls the C kernels on views of tensors.
+enum CPU {
+  typealias Kernel = @Sendable (KernelCall) throws -> Void
+
+  private static let table: [KernelName: Kernel] = {
+    let families = [
+      elementwiseKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, randomKernels,
+    ]
+    var table: [KernelName: Kernel] = [:]
+    for family in families { table.merge(family) { first, _ in first } }
+    return table
+  }()
+
+  static func kernel(_ name: KernelName) throws(TensorError) -> Kernel {
+    guard let kernel = table[name] else { throw TensorError(.state, "the CPU has no kernel '\(name.rawValue)'") }
+    return kernel
+  }
+
+  /// A view of the tensor's memory with its own layout, or with `layout`.
+  static func view(_ tensor: Tensor, _ layout: Layout? = nil) -> sgk_view {
+    let layout = layout ?? tensor.node.layout
+    var view = sgk_view()
+    let base = tensor.node.storage?.pointer
+    layout.shape.withUnsafeBufferPointer { shape in
+      layout.strides.withUnsafeBufferPointer { strides in
+        shape.withMemoryRebound(to: Int64.self) { shape in
+          strides.withMemoryRebound(to: Int64.self) { strides in
+            sgk_view_set(
+              &view, base.map { $0 + layout.offset * tensor.dtype.byteSize }, tensor.dtype.kernelType, Int32(layout.rank),
+              shape.baseAddress, strides.baseAddress)
+          }
+        }
+      }
+    }
+    return view
+  }
+
+  /// A view of the tensor broadcast to `shape`.
+  static func view(_ tensor: Tensor, broadcastTo shape: [Int]) -> sgk_view {
+    tensor.shape == shape ? view(tensor) : view(tensor, tensor.node.layout.broadcast(to: shape))
+  }
+
+  /// Copies the elements in row-major order to memory with room for them.
+  static func copy(_ tensor: Tensor, to target: UnsafeMutableRawPointer) {
+    var source = view(tensor)
+    var output = source
+    let strides = Layout.contiguousStrides(tensor.shape).map(Int64.init)
+    tensor.shape.map(Int64.init).withUnsafeBufferPointer { shape in
+      strides.withUnsafeBufferPointer { strides in
+        sgk_view_set(
+          &output, target, tensor.dtype.kernelType, Int32(tensor.rank), shape.baseAddress, strides.baseAddress)
+      }
+    }
+    withExtendedLifetime(tensor) { sgk_cast(&source, &output) }
+  }
+
+  static func check(_ status: sgk_status) throws(TensorError) {
+    switch status {
+    case SGK_OK: return
+    case SGK_OUT_OF_MEMORY: throw TensorError(.memory, "no memory for scratch space")
+    case SGK_BAD_INDEX: throw TensorError(.index, "an index is out of range")
+    default: throw TensorError(.state, "the kernel failed with status \(status.rawValue)")
+    }
+  }
+}

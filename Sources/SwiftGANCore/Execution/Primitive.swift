@@ -1,0 +1,89 @@
+/// Shape and element type: what is known of a tensor before it is computed.
+public struct TensorSpec: Sendable, Equatable {
+  public var shape: [Int]
+  public var dtype: DType
+
+  public init(_ shape: [Int], _ dtype: DType) {
+    self.shape = shape
+    self.dtype = dtype
+  }
+}
+
+/// What a gradient rule sees of the op that it differentiates.
+struct Pullback {
+  let inputs: [Tensor]
+  let output: Tensor
+  let cotangent: Tensor
+  let attributes: Attributes
+  /// Which inputs' gradients are asked for: a rule may leave the others nil.
+  let needed: [Bool]
+}
+
+/// An operation that the system knows natively: one row of the table.
+///
+/// The row says what comes out (`infer`), how it is computed (`execution`) and how gradients flow back (`vjp`). `vjp` is
+/// a pure function written in recorded ops, so gradients can be differentiated again, to any order. What can be
+/// composed of these rows is in `Derived/` and has no gradient of its own.
+public struct Primitive: Sendable {
+  /// How mixed element types of the inputs are met, before `infer` sees them.
+  enum Promotion: Sendable {
+    /// Left as they are; `infer` judges.
+    case none
+    /// All inputs are cast to their common type.
+    case common
+    /// As `common`, and integers become float32.
+    case float
+  }
+
+  enum Execution: Sendable {
+    /// A kernel of the backend, named; the output is new contiguous memory.
+    case kernel(KernelName)
+    /// A new layout on the input's memory; nil asks for a contiguous copy of the input first.
+    case view(@Sendable (Layout, Attributes, TensorSpec) throws -> Layout?)
+  }
+
+  public let name: String
+  let arity: ClosedRange<Int>
+  /// The attributes that the op understands.
+  public let attributes: [String]
+  let promotion: Promotion
+  let infer: @Sendable ([TensorSpec], Attributes) throws -> TensorSpec
+  let execution: Execution
+  /// Gradients of the inputs, nil for those that have none; nil when no input is differentiable.
+  let vjp: (@Sendable (Pullback) throws -> [Tensor?])?
+
+  init(
+    _ name: String, arity: ClosedRange<Int>, attributes: [String] = [], promotion: Promotion = .none,
+    infer: @escaping @Sendable ([TensorSpec], Attributes) throws -> TensorSpec, execution: Execution,
+    vjp: (@Sendable (Pullback) throws -> [Tensor?])?
+  ) {
+    self.name = name
+    self.arity = arity
+    self.attributes = attributes
+    self.promotion = promotion
+    self.infer = infer
+    self.execution = execution
+    self.vjp = vjp
+  }
+
+  /// Whether gradients flow through the op.
+  public var isDifferentiable: Bool { vjp != nil }
+
+  /// All rows. A new family of ops adds its list here.
+  public static let all: [Primitive] =
+    unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
+    + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
+    + convolutionPrimitives + randomPrimitives
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// The row of that name.
+  public static func find(_ name: String) -> Primitive? { byName[name] }
+}
+
+/// The name under which a backend finds a kernel. A row names its kernel and knows nothing else of the backend.
+struct KernelName: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+  let rawValue: String
+  init(rawValue: String) { self.rawValue = rawValue }
+  init(stringLiteral value: String) { rawValue = value }
+}

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the current thread is doing with gradients. Each thread has its own, so that one may train while another samples.
+final class ThreadState {
+  /// How many gradient computations are under way, one inside the other.
+  var gradientDepth = 0
+  /// How many requests not to record are in force.
+  var pauseDepth = 0
+
+  var isRecording: Bool { pauseDepth == 0 }
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key) { object in
+      #if canImport(Darwin)
+        Unmanaged<ThreadState>.fromOpaque(object).release()
+      #else
+        if let object { Unmanaged<ThreadState>.fromOpaque(object).release() }
+      #endif
+    }
+    return key
+  }()
+
+  static var current: ThreadState {
+    if let object = pthread_getspecific(key) { return Unmanaged<ThreadState>.fromOpaque(object).takeUnretainedValue() }
+    let state = ThreadState()
+    pthread_setspecific(key, Unmanaged.passRetained(state).toOpaque())
+    return state
+  }
+}

@@ -1,0 +1,96 @@
+extension Tensor {
+  /// A scalar.
+  public init(_ value: Double, dtype: DType = .float32) {
+    self = .full(value, [], dtype: dtype)
+  }
+
+  /// A tensor holding a copy of `values` in row-major order; one axis when `shape` is nil. An error when their number is
+  /// not the shape's.
+  public init<T: Scalar>(_ values: [T], shape: [Int]? = nil) {
+    let shape = shape ?? [values.count]
+    self = .catching {
+      let count = try elementCount(shape, byteSize: T.dtype.byteSize)
+      guard count == values.count else {
+        throw TensorError(.shape, "\(values.count) values do not fill shape \(describe(shape: shape)), which has \(count)")
+      }
+      let storage = try Storage(byteCount: count * T.dtype.byteSize)
+      values.withUnsafeBytes { bytes in
+        if let source = bytes.baseAddress { storage.pointer.copyMemory(from: source, byteCount: bytes.count) }
+      }
+      return Tensor(node: Node(storage: storage, layout: Layout(contiguous: shape), dtype: T.dtype))
+    }
+  }
+
+  /// A tensor holding a copy of `byteCount` contiguous bytes.
+  public init(copying bytes: UnsafeRawPointer?, byteCount: Int, shape: [Int], dtype: DType) {
+    self = .catching {
+      let count = try elementCount(shape, byteSize: dtype.byteSize)
+      guard count * dtype.byteSize == byteCount else {
+        throw TensorError(
+          .shape, "\(byteCount) bytes do not fill shape \(describe(shape: shape)) of \(dtype), which has \(count * dtype.byteSize)")
+      }
+      let storage = try Storage(byteCount: byteCount)
+      if let bytes, byteCount > 0 { storage.pointer.copyMemory(from: bytes, byteCount: byteCount) }
+      return Tensor(node: Node(storage: storage, layout: Layout(contiguous: shape), dtype: dtype))
+    }
+  }
+
+  /// A tensor on the caller's memory, with no copy: writes on either side are seen on the other.
+  ///
+  /// - Parameters:
+  ///   - pointer: the element (0, ..., 0), aligned for `dtype`.
+  ///   - strides: steps between neighbours in elements; nil for row-major. May be zero or negative.
+  ///   - isReadOnly: the memory is never handed out as writable.
+  ///   - release: called once, on any thread, when the last tensor on the memory is gone; also when this fails.
+  public init(
+    borrowing pointer: UnsafeMutableRawPointer, shape: [Int], strides: [Int]? = nil, dtype: DType,
+    isReadOnly: Bool = false, release: @escaping @Sendable () -> Void
+  ) {
+    do throws(TensorError) {
+      let count = try elementCount(shape, byteSize: dtype.byteSize)
+      if let strides, strides.count != shape.count {
+        throw TensorError(.shape, "\(strides.count) strides do not fit shape \(describe(shape: shape))")
+      }
+      if UInt(bitPattern: pointer) % UInt(dtype.byteSize) != 0 {
+        throw TensorError(.value, "memory of \(dtype) must be aligned to \(dtype.byteSize) bytes; make a copy first")
+      }
+      let storage = Storage(
+        borrowing: pointer, byteCount: count * dtype.byteSize, isReadOnly: isReadOnly, release: release)
+      let layout = Layout(shape: shape, strides: strides ?? Layout.contiguousStrides(shape))
+      self.init(node: Node(storage: storage, layout: layout, dtype: dtype))
+    } catch {
+      release()
+      self = .failed(error)
+    }
+  }
+
+  /// Every element `value`, converted to `dtype`.
+  public static func full(_ value: Double, _ shape: [Int], dtype: DType = .float32) -> Tensor {
+    apply(.full, [], ["shape": .ints(shape), "value": .double(value), "dtype": .dtype(dtype)])
+  }
+
+  /// All zeros.
+  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { full(0, shape, dtype: dtype) }
+
+  /// All ones.
+  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { full(1, shape, dtype: dtype) }
+
+  /// `start, start + step, ...` up to but not including `end`.
+  public static func arange(_ start: Double, _ end: Double, _ step: Double = 1, dtype: DType = .float32) -> Tensor {
+    apply(
+      .arange, [],
+      ["start": .double(start), "end": .double(end), "step": .double(step), "dtype": .dtype(dtype)])
+  }
+
+  /// The n by n identity matrix.
+  public static func eye(_ n: Int, dtype: DType = .float32) -> Tensor {
+    let index = arange(0, Double(n), dtype: .int64)
+    return (index.expandDims(at: 1) .== index).cast(to: dtype)
+  }
+
+  /// Zeros of this tensor's shape and type.
+  public var zerosLike: Tensor { error == nil ? .zeros(shape, dtype: dtype) : self }
+
+  /// Ones of this tensor's shape and type.
+  public var onesLike: Tensor { error == nil ? .ones(shape, dtype: dtype) : self }
+}

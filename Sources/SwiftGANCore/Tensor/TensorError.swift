@@ -1,0 +1,26 @@
+/// What went wrong, and enough of it to mend the call: the offending value, what was expected, what to do.
+public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kind decides the C status code and the Python exception.
+  public enum Kind: String, Sendable, CaseIterable {
+    case value, shape, type, index, memory, state, io, interrupted
+  }
+
+  public let kind: Kind
+  public let message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  public var description: String { message }
+
+  /// The same error, said to come from `context` (an op, a layer, a file).
+  public func prefixed(_ context: String) -> TensorError { TensorError(kind, "\(context): \(message)") }
+}
+
+/// A shape as Python writes it: `(2, 3)`, `(5,)`, `()`.
+public func describe(shape: [Int]) -> String {
+  if shape.count == 1 { return "(\(shape[0]),)" }
+  return "(" + shape.map(String.init).joined(separator: ", ") + ")"
+}
