@@ -1,0 +1,511 @@
+/// swiftgan.h: the C interface of swiftgan, a tensor, autodiff and GAN library. C99 and C++11.
+///
+/// Link with -lswiftgan. examples/ holds a complete program. The rules below hold for every function; a function's own
+/// comment says only what is particular to it.
+///
+/// Status     A function that can fail returns an sg_status: SG_OK (0) or an SG_ERROR_*. Its last parameter is an
+///            sg_error that the caller supplies (NULL when the text is not wanted). It is written on failure only. The
+///            status tells what kind of mistake it was, the message says what was wrong, with which value, and what to
+///            do. No input ends the process: NULL where a pointer is needed, a negative size, an overflowing product, a
+///            handle of another type, bytes that are not UTF-8, all come back as a status.
+/// Outputs    come first. On failure an output handle or string is set to NULL, an array of outputs to NULLs, a number
+///            is left alone. Outputs must not be NULL unless the comment says so.
+/// Ownership  A handle or string that a function gives out belongs to the caller, who frees it once (sg_..._free,
+///            sg_string_free; NULL is allowed and does nothing). sg_..._retain returns the same handle, which then has
+///            to be freed once more. No function takes over a handle passed to it: what needs it longer keeps a
+///            reference of its own, so the caller may free a handle as soon as the call returns. Use of a freed handle
+///            is reported as SG_ERROR_TYPE where it can be recognised, which is not always.
+/// Text       is UTF-8 ended by NUL. Text passed in is copied. Options are JSON objects; NULL or "" means {}. An option
+///            that is not known is an SG_ERROR_VALUE whose message names those that are. sg_registry_list tells all
+///            names, options and defaults.
+/// Threads    Every function may be called from any thread. A tensor and an operation never change, so they may be used
+///            by several threads at once. Handles that change (generator, layer, parameter, optimizer, trainer, model)
+///            take turns inside; while a trainer or model is fitting, a call on it from another thread fails at once
+///            with SG_ERROR_STATE instead of waiting. Recording of gradients (sg_gradient_...) is per thread.
+/// Callbacks  run on the thread that made the call, at a point where the library's functions may be called again. A
+///            callback returns SG_OK, or an SG_ERROR_* and a message in the sg_error that it is given: the call that
+///            led to it then fails with just these. A `context` is passed to the callback untouched; its deleter (may
+///            be NULL) runs once, when the library will not use it again, on whichever thread freed it last. When the
+///            call that passes a deleter fails, the deleter is not run: the context stays the caller's.
+#ifndef SWIFTGAN_H
+#define SWIFTGAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Nullability for clang; other compilers see nothing. The library's own import of this header leaves every pointer
+// optional, so that each implementation has to check for NULL.
+#if defined(__clang__) && !defined(__swift__)
+#define SG_NULLABLE _Nullable
+#define SG_BEGIN_DECLARATIONS \
+  _Pragma("clang assume_nonnull begin") _Pragma("clang diagnostic push") \
+      _Pragma("clang diagnostic ignored \"-Wnullability-completeness\"") \
+      _Pragma("clang diagnostic ignored \"-Wnullability-extension\"")
+#define SG_END_DECLARATIONS _Pragma("clang diagnostic pop") _Pragma("clang assume_nonnull end")
+#else
+#define SG_NULLABLE
+#define SG_BEGIN_DECLARATIONS
+#define SG_END_DECLARATIONS
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+SG_BEGIN_DECLARATIONS
+
+// ------------------------------------------------------------------------------------------------ status and errors
+
+typedef int sg_status;
+enum {
+  SG_OK = 0,
+  SG_ERROR_VALUE = 1,        ///< a value out of its range, an unknown name, text that is not valid JSON or UTF-8
+  SG_ERROR_SHAPE = 2,        ///< shapes that do not fit; the message names them
+  SG_ERROR_TYPE = 3,         ///< a dtype, attribute type or kind of handle that is not accepted here
+  SG_ERROR_INDEX = 4,        ///< an index or axis out of range
+  SG_ERROR_MEMORY = 5,       ///< out of memory, or a size that overflows
+  SG_ERROR_STATE = 6,        ///< the right call at the wrong time: sampling before fit, a model busy in another thread
+  SG_ERROR_IO = 7,           ///< a file that cannot be read or written, is truncated, or is not what it should be
+  SG_ERROR_INTERRUPTED = 8   ///< a callback asked to give up
+};
+
+/// What went wrong. The caller's own memory, usually on the stack; needs no initialisation.
+typedef struct sg_error {
+  sg_status code;
+  char message[1020];  ///< one or a few sentences, UTF-8, always ended by NUL (longer texts are cut at a character)
+} sg_error;
+
+/// The name of a status, such as "SG_ERROR_VALUE"; "unknown" for other numbers. Static text.
+const char *sg_status_name(sg_status status);
+
+// ----------------------------------------------------------------------------------------------------------- library
+
+/// The version of this header. Structures that may grow begin with a `version` that their _INIT macro sets: a program
+/// compiled against an older header goes on working with a newer library.
+#define SG_ABI_VERSION 1
+
+/// The version of the library, such as "0.1.0". Static text.
+const char *sg_version(void);
+/// The SG_ABI_VERSION that the library was built with.
+int sg_abi_version(void);
+/// The instruction set in use: "portable", "avx2" or "avx512"; the environment's SWIFTGAN_ISA chooses. Static text.
+const char *sg_isa_name(void);
+/// Threads that computations use, the calling one included. At first SWIFTGAN_NUM_THREADS, else the CPUs available.
+int sg_threads_get(void);
+/// Sets their number, 1 to 256. The number never changes a result, only the time that it takes.
+sg_status sg_threads_set(int count, sg_error *SG_NULLABLE error);
+/// How the library was built and is set up, and its memory use in bytes, as JSON:
+/// {"version", "abi", "isa", "threads", "memory": {"in_use", "cached", "peak"}}.
+sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
+/// Gives memory that is kept for reuse back to the system, and starts "peak" afresh.
+void sg_memory_trim(void);
+/// What can be named, as a JSON array [{"name", "summary", "options": [{"name", "default", "summary"}]}].
+/// `kind`: "operation", "layer", "optimizer", "objective", "penalty", "model" or "dataset".
+sg_status sg_registry_list(char **json, const char *kind, sg_error *SG_NULLABLE error);
+/// Frees text that a function gave out.
+void sg_string_free(char *SG_NULLABLE text);
+
+// ----------------------------------------------------------------------------------------------------------- tensors
+
+/// An n-dimensional array that never changes. Operations make new ones.
+typedef struct sg_tensor sg_tensor;
+
+typedef int32_t sg_dtype;
+enum { SG_FLOAT32 = 0, SG_FLOAT64 = 1, SG_INT32 = 2, SG_INT64 = 3, SG_UINT8 = 4, SG_BOOL = 5 /* one byte, 0 or 1 */ };
+
+#define SG_MAX_RANK 16
+
+typedef void (*sg_deleter)(void *SG_NULLABLE context);
+
+/// Memory of the caller's to make a tensor of. Begin with `sg_buffer b = SG_BUFFER_INIT;`.
+typedef struct sg_buffer {
+  uint32_t version;
+  sg_dtype dtype;
+  int32_t rank;                         ///< 0 to SG_MAX_RANK; 0 is a scalar
+  int32_t read_only;                    ///< not 0: nobody may write through the tensor's exported address
+  void *SG_NULLABLE data;               ///< the element at index (0, ..., 0), aligned to its size; NULL when empty
+  const int64_t *SG_NULLABLE shape;     ///< rank sizes, each >= 0; NULL when rank is 0
+  const int64_t *SG_NULLABLE strides;   ///< rank steps in bytes, as in NumPy: any sign, 0 repeats; NULL: row-major
+  sg_deleter SG_NULLABLE deleter;       ///< called with context when the last tensor that uses the memory is gone
+  void *SG_NULLABLE context;
+} sg_buffer;
+#define SG_BUFFER_INIT {1, SG_FLOAT32, 0, 0, NULL, NULL, NULL, NULL, NULL}
+
+/// What a tensor is and where its elements lie, for reading or exporting it without a copy.
+typedef struct sg_tensor_info {
+  sg_dtype dtype;
+  int32_t rank;
+  int32_t read_only;               ///< not 0: the memory must not be written
+  int32_t contiguous;              ///< not 0: row-major without gaps
+  int64_t count;                   ///< elements: the product of the shape
+  int64_t byte_count;              ///< count times the element size: what sg_tensor_copy_out writes
+  void *SG_NULLABLE data;          ///< the element at index (0, ..., 0); valid while the caller holds the tensor
+  int64_t shape[SG_MAX_RANK];
+  int64_t strides[SG_MAX_RANK];    ///< in bytes
+} sg_tensor_info;
+
+/// A tensor on the caller's memory, with no copy. The memory must stay in place until the deleter runs (or for good,
+/// when there is none); what the owner writes into it is seen by the tensor. No deleter runs when the call fails.
+sg_status sg_tensor_borrow(sg_tensor **out, const sg_buffer *buffer, sg_error *SG_NULLABLE error);
+/// A tensor with a copy of the caller's memory, of any strides. The deleter and context are not used.
+sg_status sg_tensor_copy_in(sg_tensor **out, const sg_buffer *buffer, sg_error *SG_NULLABLE error);
+/// A tensor of rank 0. An integer dtype takes the value only if it is whole and in range.
+sg_status sg_tensor_scalar(sg_tensor **out, double value, sg_dtype dtype, sg_error *SG_NULLABLE error);
+sg_status sg_tensor_info_get(sg_tensor_info *info, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+/// Writes the elements in row-major order to `destination`, whose size in bytes must be the tensor's byte_count.
+sg_status sg_tensor_copy_out(void *SG_NULLABLE destination, size_t byte_count, const sg_tensor *tensor,
+                             sg_error *SG_NULLABLE error);
+/// The one element of a tensor of count 1, as a double.
+sg_status sg_tensor_item(double *value, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+sg_tensor *SG_NULLABLE sg_tensor_retain(sg_tensor *SG_NULLABLE tensor);
+void sg_tensor_free(sg_tensor *SG_NULLABLE tensor);
+
+// -------------------------------------------------------------------------------------------------------- operations
+
+/// A function of tensors, found by name: "add", "matmul", "conv2d", "softmax", "sigmoid_cross_entropy", ... Lives as
+/// long as the process and is never freed: look it up once, apply it often.
+typedef struct sg_operation sg_operation;
+
+typedef int32_t sg_attribute_type;
+enum {
+  SG_ATTRIBUTE_INTEGER = 0,
+  SG_ATTRIBUTE_INTEGERS = 1,
+  SG_ATTRIBUTE_NUMBER = 2,
+  SG_ATTRIBUTE_BOOL = 3,
+  SG_ATTRIBUTE_DTYPE = 4,
+  SG_ATTRIBUTE_TEXT = 5
+};
+
+/// A setting of an operation that is no tensor: an axis, a stride, a dtype. sg_attribute_... below make them.
+typedef struct sg_attribute {
+  const char *key;
+  sg_attribute_type type;
+  int32_t reserved;      ///< 0
+  size_t count;          ///< how many integers; 0 for other types
+  union {
+    int64_t integer;                          ///< also bool (0 or 1) and dtype
+    const int64_t *SG_NULLABLE integers;      ///< NULL when count is 0
+    double number;
+    const char *SG_NULLABLE text;
+  } value;
+} sg_attribute;
+
+/// SG_ERROR_VALUE for an unknown name; sg_registry_list("operation") has them all.
+sg_status sg_operation_find(const sg_operation **out, const char *name, sg_error *SG_NULLABLE error);
+/// Static text; "" for NULL.
+const char *sg_operation_name(const sg_operation *SG_NULLABLE operation);
+/// Applies an operation to `count` inputs. Arrays may be NULL when their count is 0. An attribute that is left out has
+/// its default; one that the operation does not know is an SG_ERROR_VALUE.
+sg_status sg_apply(sg_tensor **out, const sg_operation *operation, const sg_tensor *const *inputs, size_t count,
+                   const sg_attribute *SG_NULLABLE attributes, size_t attribute_count, sg_error *SG_NULLABLE error);
+
+// --------------------------------------------------------------------------------------------------------- gradients
+
+/// Starts recording on this thread. Scopes nest: what is computed in an inner scope, its gradients included, is
+/// recorded for the outer ones, so gradients of gradients come from nesting. Each enter needs one exit, also after an
+/// error. Outside of all scopes nothing is recorded.
+///
+///     sg_gradient_enter(e);
+///     sg_gradient_track(&x, value, e);            // x: a leaf to differentiate by
+///     ... y = f(x), with sg_apply ...
+///     sg_gradient_compute(&dx, y, &x, 1, NULL, e);
+///     sg_gradient_exit(e);
+sg_status sg_gradient_enter(sg_error *SG_NULLABLE error);
+/// SG_ERROR_STATE when no scope is open on this thread.
+sg_status sg_gradient_exit(sg_error *SG_NULLABLE error);
+/// Pauses recording on this thread until the matching resume; nests.
+sg_status sg_gradient_pause(sg_error *SG_NULLABLE error);
+/// SG_ERROR_STATE when recording is not paused on this thread.
+sg_status sg_gradient_resume(sg_error *SG_NULLABLE error);
+/// A tensor with the same elements, sharing their memory, to differentiate by. float32 or float64.
+sg_status sg_gradient_track(sg_tensor **out, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+/// The gradient of y by each of `count` tensors, to outs[0..<count], each of its tensor's shape and dtype (zeros where
+/// y does not depend on it). `cotangent` has y's shape and weighs its elements; NULL: y has one element.
+sg_status sg_gradient_compute(sg_tensor **outs, const sg_tensor *y, const sg_tensor *const *by, size_t count,
+                              const sg_tensor *SG_NULLABLE cotangent, sg_error *SG_NULLABLE error);
+
+// ---------------------------------------------------------------------------------------------------- random numbers
+
+/// Randomness is explicit: the random operations ("random_normal", ...) take a key, an int64 tensor of shape (2,), and
+/// the same key gives the same numbers on any machine and number of threads. Use a key once, then split it.
+sg_status sg_random_key(sg_tensor **out, uint64_t seed, uint64_t stream, sg_error *SG_NULLABLE error);
+/// `count` independent keys, to outs[0..<count].
+sg_status sg_random_split(sg_tensor **outs, size_t count, const sg_tensor *key, sg_error *SG_NULLABLE error);
+/// The key number `index` of those that can be derived from `key`.
+sg_status sg_random_fold(sg_tensor **out, const sg_tensor *key, uint64_t index, sg_error *SG_NULLABLE error);
+
+/// A source of fresh keys: a seed and a counter.
+typedef struct sg_generator sg_generator;
+sg_status sg_generator_create(sg_generator **out, uint64_t seed, sg_error *SG_NULLABLE error);
+/// The next key; the counter goes up by one.
+sg_status sg_generator_next(sg_tensor **key, sg_generator *generator, sg_error *SG_NULLABLE error);
+sg_status sg_generator_get_state(uint64_t *seed, uint64_t *counter, sg_generator *generator,
+                                 sg_error *SG_NULLABLE error);
+sg_status sg_generator_set_state(sg_generator *generator, uint64_t seed, uint64_t counter, sg_error *SG_NULLABLE error);
+sg_generator *SG_NULLABLE sg_generator_retain(sg_generator *SG_NULLABLE generator);
+void sg_generator_free(sg_generator *SG_NULLABLE generator);
+
+// -------------------------------------------------------------------------------------------------------- parameters
+
+/// A named tensor that training changes, or (not trainable) a buffer such as a running mean.
+typedef struct sg_parameter sg_parameter;
+
+/// A parameter of the caller's own, for a layer made of a callback.
+sg_status sg_parameter_create(sg_parameter **out, const char *name, const sg_tensor *value, int trainable,
+                              sg_error *SG_NULLABLE error);
+/// Its name: when it was read from a layer, the dotted path from there ("0.weight"). Valid while the handle is held.
+sg_status sg_parameter_name(const char **name, const sg_parameter *parameter, sg_error *SG_NULLABLE error);
+/// 1 or 0; 0 for what is not a parameter.
+int sg_parameter_is_trainable(const sg_parameter *SG_NULLABLE parameter);
+/// Whether two handles mean the same parameter (1 or 0), as when two layers share it.
+int sg_parameter_is_same(const sg_parameter *SG_NULLABLE a, const sg_parameter *SG_NULLABLE b);
+/// Its present value; later changes of the parameter do not reach the tensor.
+sg_status sg_parameter_get_value(sg_tensor **out, const sg_parameter *parameter, sg_error *SG_NULLABLE error);
+/// Gives it a new value of the same shape and dtype.
+sg_status sg_parameter_set_value(sg_parameter *parameter, const sg_tensor *value, sg_error *SG_NULLABLE error);
+/// Opens a gradient scope and puts tracked leaves of their values in the parameters' places: leaves[0..<count] are what
+/// to differentiate by. The caller then applies layers, computes a loss and its gradients, and must call
+/// sg_parameters_restore with the same parameters on the same thread, also after an error. Meanwhile other threads must
+/// not use these parameters. On failure nothing has changed and there is nothing to restore.
+sg_status sg_parameters_track(sg_tensor **leaves, sg_parameter *const *parameters, size_t count,
+                              sg_error *SG_NULLABLE error);
+/// Puts the plain values back and closes the scope. SG_ERROR_STATE when the last sg_parameters_track of this thread had
+/// other parameters.
+sg_status sg_parameters_restore(sg_parameter *const *parameters, size_t count, sg_error *SG_NULLABLE error);
+sg_parameter *SG_NULLABLE sg_parameter_retain(sg_parameter *SG_NULLABLE parameter);
+void sg_parameter_free(sg_parameter *SG_NULLABLE parameter);
+
+// ------------------------------------------------------------------------------------------------------------ layers
+
+/// A function of one tensor with parameters: one layer, or a whole network of them.
+typedef struct sg_layer sg_layer;
+
+/// A layer of the registered name, with options such as {"inputs": 64, "outputs": 128}. The generator gives the initial
+/// weights; it moves on, so that layers made one after another differ.
+sg_status sg_layer_create(sg_layer **out, const char *name, const char *SG_NULLABLE options, sg_generator *generator,
+                          sg_error *SG_NULLABLE error);
+/// The layers one after another. They are shared, not copied; their parameters are named "0.weight", "1.weight", ...
+sg_status sg_layer_sequential(sg_layer **out, sg_layer *const *layers, size_t count, sg_error *SG_NULLABLE error);
+/// A network from the text of sg_layer_specification, with new initial weights.
+sg_status sg_layer_from_specification(sg_layer **out, const char *specification, sg_generator *generator,
+                                      sg_error *SG_NULLABLE error);
+
+/// Computes *out (which the library will free) from the input. Recording of gradients is as the caller has set it.
+typedef sg_status (*sg_layer_function)(void *SG_NULLABLE context, sg_tensor **out, const sg_tensor *input,
+                                       sg_error *error);
+/// A layer that the caller writes: what it computes, and what belongs to it.
+typedef struct sg_layer_callback {
+  uint32_t version;
+  sg_layer_function SG_NULLABLE function;
+  void *SG_NULLABLE context;
+  sg_deleter SG_NULLABLE deleter;
+  /// Layers that the function uses: their parameters belong to this layer, and it sets their training mode.
+  sg_layer *const *children;
+  const char *const *child_names;  ///< no dots, no two the same
+  size_t child_count;
+  /// Parameters of its own, each under its own name.
+  sg_parameter *const *parameters;
+  size_t parameter_count;
+} sg_layer_callback;
+#define SG_LAYER_CALLBACK_INIT {1, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0}
+/// Such a layer has no specification, so what it is part of is saved as weights alone.
+sg_status sg_layer_from_callback(sg_layer **out, const sg_layer_callback *callback, sg_error *SG_NULLABLE error);
+
+sg_status sg_layer_apply(sg_tensor **out, sg_layer *layer, const sg_tensor *input, sg_error *SG_NULLABLE error);
+/// Parameters and buffers, in the order in which they were made.
+sg_status sg_layer_parameter_count(size_t *count, sg_layer *layer, sg_error *SG_NULLABLE error);
+sg_status sg_layer_parameter(sg_parameter **out, sg_layer *layer, size_t index, sg_error *SG_NULLABLE error);
+/// Training mode decides what dropout and batch norm do. A new layer is in training mode.
+sg_status sg_layer_set_training(sg_layer *layer, int training, sg_error *SG_NULLABLE error);
+/// 1 or 0; 0 for what is not a layer.
+int sg_layer_is_training(sg_layer *SG_NULLABLE layer);
+/// Restarts the layer's own randomness (dropout) from a seed.
+sg_status sg_layer_set_seed(sg_layer *layer, uint64_t seed, sg_error *SG_NULLABLE error);
+/// What the network is made of, as JSON for sg_layer_from_specification. SG_ERROR_STATE where callbacks take part.
+sg_status sg_layer_specification(char **json, sg_layer *layer, sg_error *SG_NULLABLE error);
+/// Parameters and buffers to a .safetensors file. Every write of the library is atomic: an old file stays until the new
+/// one is complete.
+sg_status sg_layer_save(sg_layer *layer, const char *path, sg_error *SG_NULLABLE error);
+/// Reads them back into a layer with the same names, shapes and dtypes. On failure the layer is as before.
+sg_status sg_layer_load(sg_layer *layer, const char *path, sg_error *SG_NULLABLE error);
+sg_layer *SG_NULLABLE sg_layer_retain(sg_layer *SG_NULLABLE layer);
+void sg_layer_free(sg_layer *SG_NULLABLE layer);
+
+// -------------------------------------------------------------------------------------------------------- optimizers
+
+/// Turns gradients into new values of its parameters.
+typedef struct sg_optimizer sg_optimizer;
+
+/// An optimizer of the registered name ("sgd", "rmsprop", "adam", "adamw", ...) over one group of parameters, with
+/// options such as {"learning_rate": 2e-4, "beta1": 0.5}.
+sg_status sg_optimizer_create(sg_optimizer **out, const char *name, const char *SG_NULLABLE options,
+                              sg_parameter *const *parameters, size_t count, sg_error *SG_NULLABLE error);
+/// A further group with options of its own, such as {"learning_rate": 1e-3}; what is not given is as in group 0.
+sg_status sg_optimizer_add_group(sg_optimizer *optimizer, const char *SG_NULLABLE options,
+                                 sg_parameter *const *parameters, size_t count, sg_error *SG_NULLABLE error);
+/// One update. The gradients are in the order of the parameters, group after group.
+sg_status sg_optimizer_step(sg_optimizer *optimizer, const sg_tensor *const *gradients, size_t count,
+                            sg_error *SG_NULLABLE error);
+sg_status sg_optimizer_get_learning_rate(double *value, sg_optimizer *optimizer, size_t group,
+                                         sg_error *SG_NULLABLE error);
+sg_status sg_optimizer_set_learning_rate(sg_optimizer *optimizer, size_t group, double value,
+                                         sg_error *SG_NULLABLE error);
+/// Its state (step count, moments) to and from a .safetensors file.
+sg_status sg_optimizer_save(sg_optimizer *optimizer, const char *path, sg_error *SG_NULLABLE error);
+sg_status sg_optimizer_load(sg_optimizer *optimizer, const char *path, sg_error *SG_NULLABLE error);
+sg_optimizer *SG_NULLABLE sg_optimizer_retain(sg_optimizer *SG_NULLABLE optimizer);
+void sg_optimizer_free(sg_optimizer *SG_NULLABLE optimizer);
+
+// ------------------------------------------------------------------------------------------------- games and trainers
+
+/// Who plays and for what: players (a network, its optimizer, steps per round) and losses. Put together with the
+/// functions below, then given to a trainer, which keeps the game as it is at that moment.
+typedef struct sg_game sg_game;
+
+/// An empty game. `options` say where noise comes from: {"latent": {"dimension": 100, "distribution": "uniform"}}.
+sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
+/// Adds a player, in the order of play. Options: {"optimizer": {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5},
+/// "steps": 1, "clip": 0.01, "ema": 0.999}. The registered objectives expect "discriminator" (or "critic") and
+/// "generator".
+sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network, const char *SG_NULLABLE options,
+                             sg_error *SG_NULLABLE error);
+/// The losses of a registered objective: "minimax", "non_saturating", "least_squares", "wasserstein", "hinge".
+sg_status sg_game_set_objective(sg_game *game, const char *name, const char *SG_NULLABLE options,
+                                sg_error *SG_NULLABLE error);
+/// Adds a registered penalty to the discriminator's loss, such as "gradient_penalty" with {"weight": 10}.
+sg_status sg_game_add_penalty(sg_game *game, const char *name, const char *SG_NULLABLE options,
+                              sg_error *SG_NULLABLE error);
+/// Computes the loss of one player, a tensor of one element (which the library will free), from a batch and a key for
+/// its random numbers. The function applies the players' networks itself; gradients are recorded.
+typedef sg_status (*sg_loss_function)(void *SG_NULLABLE context, sg_tensor **loss, const char *player,
+                                      const sg_tensor *const *batch, size_t batch_count, const sg_tensor *key,
+                                      sg_error *error);
+/// Losses of the caller's own, in place of an objective.
+sg_status sg_game_set_loss(sg_game *game, sg_loss_function function, void *SG_NULLABLE context,
+                           sg_deleter SG_NULLABLE deleter, sg_error *SG_NULLABLE error);
+sg_game *SG_NULLABLE sg_game_retain(sg_game *SG_NULLABLE game);
+void sg_game_free(sg_game *SG_NULLABLE game);
+
+typedef int32_t sg_event_kind;
+enum { SG_EVENT_STEP = 0, SG_EVENT_EPOCH = 1, SG_EVENT_END = 2, SG_EVENT_WARNING = 3 };
+/// What a fit reports. All that it points to is valid during the callback only.
+typedef struct sg_event {
+  uint32_t version;
+  sg_event_kind kind;
+  int64_t step;                                     ///< steps done since the model was made
+  int64_t total_steps;                              ///< at which this fit will end
+  int64_t epoch;                                    ///< passes over the data completed
+  size_t metric_count;
+  const char *const *metric_names;  ///< "discriminator_loss", "generator_loss", ...
+  const double *SG_NULLABLE metric_values;          ///< of the last step
+  const char *SG_NULLABLE message;                  ///< for SG_EVENT_WARNING, else NULL
+} sg_event;
+/// What an event callback returns to end the fit in good order after this step: the fit returns SG_OK.
+#define SG_EVENT_STOP (-1)
+/// Called after every step and epoch. SG_OK: go on. SG_EVENT_STOP: end well. An SG_ERROR_*: end, the fit fails with it;
+/// the model stays as it was after the last complete step and its history is kept.
+typedef int (*sg_event_function)(void *SG_NULLABLE context, const sg_event *event, sg_error *error);
+
+/// Plays a game on data.
+typedef struct sg_trainer sg_trainer;
+
+/// `data`: tensors with the same number of rows (first dimension), borrowed for the trainer's life. Options:
+/// {"batch_size": 64, "seed": 0, ...}. Empty data, NaN or Inf in it, and a batch larger than the data are found here.
+sg_status sg_trainer_create(sg_trainer **out, sg_game *game, const sg_tensor *const *data, size_t count,
+                            const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
+/// Plays `count` rounds: every player's steps once each.
+sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLABLE error);
+/// Plays until {"steps": n} or {"epochs": n} more are done, reporting to `function` (may be NULL).
+sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
+                         void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
+/// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}.
+sg_status sg_trainer_metrics(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
+/// All steps' figures as a JSON object of arrays, {"step": [...], "discriminator_loss": [...], ...}.
+sg_status sg_trainer_history(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
+/// `count` samples of the generator; the seed decides which.
+sg_status sg_trainer_sample(sg_tensor **out, sg_trainer *trainer, int64_t count, uint64_t seed,
+                            sg_error *SG_NULLABLE error);
+/// All that training needs to go on: weights, optimizer states, averages, random state, history.
+sg_status sg_trainer_save(sg_trainer *trainer, const char *path, sg_error *SG_NULLABLE error);
+/// Into a trainer of an equal game: it goes on to the same bits as one that was never stopped. On failure the trainer
+/// is as before.
+sg_status sg_trainer_load(sg_trainer *trainer, const char *path, sg_error *SG_NULLABLE error);
+sg_trainer *SG_NULLABLE sg_trainer_retain(sg_trainer *SG_NULLABLE trainer);
+void sg_trainer_free(sg_trainer *SG_NULLABLE trainer);
+
+// ------------------------------------------------------------------------------------------------------------ models
+
+/// A complete GAN of the zoo: networks, game and training settings of a paper, under one name.
+typedef struct sg_model sg_model;
+
+/// A model of the registered name, such as "gan", "dcgan", "wgan_gp"; sg_registry_list("model") has their options.
+sg_status sg_model_create(sg_model **out, const char *name, const char *SG_NULLABLE options,
+                          sg_error *SG_NULLABLE error);
+/// Trains on data (rows first; borrowed for the call), for {"steps": n} or {"epochs": n}. The first fit builds the
+/// networks for the data's shape; later ones go on from there and want data of the same row shape.
+sg_status sg_model_fit(sg_model *model, const sg_tensor *const *data, size_t count, const char *SG_NULLABLE options,
+                       sg_event_function SG_NULLABLE function, void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
+/// `count` samples, rows first, in the range and dtype of the data it was fitted on; the seed decides which.
+/// SG_ERROR_STATE before the first fit.
+sg_status sg_model_sample(sg_tensor **out, sg_model *model, int64_t count, uint64_t seed, sg_error *SG_NULLABLE error);
+/// The registered name. Valid while the handle is held.
+sg_status sg_model_name(const char **name, sg_model *model, sg_error *SG_NULLABLE error);
+/// Its options in full, defaults included, as JSON.
+sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE error);
+/// As sg_trainer_history; of all fits.
+sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
+/// The network of a player, "generator" or "discriminator". SG_ERROR_STATE before the first fit.
+sg_status sg_model_layer(sg_layer **out, sg_model *model, const char *player, sg_error *SG_NULLABLE error);
+/// Everything, so that sg_model_load in another process samples and goes on training to the same bits.
+sg_status sg_model_save(sg_model *model, const char *path, sg_error *SG_NULLABLE error);
+/// The file knows what model it is of.
+sg_status sg_model_load(sg_model **out, const char *path, sg_error *SG_NULLABLE error);
+sg_model *SG_NULLABLE sg_model_retain(sg_model *SG_NULLABLE model);
+void sg_model_free(sg_model *SG_NULLABLE model);
+
+// -------------------------------------------------------------------------------------------------------------- data
+
+/// A data set that ships with the library or is computed. "digits": 1,797 real handwritten digits, data uint8
+/// (1797, 8, 8, 1) of 0 to 16, labels int32 (1797,). `labels` may be NULL; *labels is NULL for a set that has none.
+sg_status sg_dataset_load(sg_tensor **data, sg_tensor **labels, const char *name, const char *SG_NULLABLE options,
+                          sg_error *SG_NULLABLE error);
+
+// ------------------------------------------------------------------------------------------------------------- inline
+
+static inline sg_attribute sg_attribute_integer(const char *key, int64_t value) {
+  sg_attribute a = {key, SG_ATTRIBUTE_INTEGER, 0, 0, {0}};
+  a.value.integer = value;
+  return a;
+}
+/// The integers are read when the attribute is used, so they must live until then.
+static inline sg_attribute sg_attribute_integers(const char *key, const int64_t *SG_NULLABLE values, size_t count) {
+  sg_attribute a = {key, SG_ATTRIBUTE_INTEGERS, 0, 0, {0}};
+  a.count = count;
+  a.value.integers = values;
+  return a;
+}
+static inline sg_attribute sg_attribute_number(const char *key, double value) {
+  sg_attribute a = {key, SG_ATTRIBUTE_NUMBER, 0, 0, {0}};
+  a.value.number = value;
+  return a;
+}
+static inline sg_attribute sg_attribute_bool(const char *key, int value) {
+  sg_attribute a = {key, SG_ATTRIBUTE_BOOL, 0, 0, {0}};
+  a.value.integer = value != 0;
+  return a;
+}
+static inline sg_attribute sg_attribute_dtype(const char *key, sg_dtype value) {
+  sg_attribute a = {key, SG_ATTRIBUTE_DTYPE, 0, 0, {0}};
+  a.value.integer = value;
+  return a;
+}
+static inline sg_attribute sg_attribute_text(const char *key, const char *value) {
+  sg_attribute a = {key, SG_ATTRIBUTE_TEXT, 0, 0, {0}};
+  a.value.text = value;
+  return a;
+}
+
+SG_END_DECLARATIONS
+#ifdef __cplusplus
+}
+#endif
+#endif
