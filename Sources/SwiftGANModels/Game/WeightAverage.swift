@@ -1,0 +1,74 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// The exponential moving average of networks' weights, from which samples are commonly better than from the last weights.
+///
+/// After update t the average is a_t = d_t a_(t-1) + (1 - d_t) w_t with d_t = d (1 - d^(t-1)) / (1 - d^t). That is the
+/// plain average with decay d started at 0 and divided by 1 - d^t, as Adam does with its moments: every a_t is a true
+/// weighted mean of w_1 ... w_t, the initial weights (noise) are not in it, and a_1 = w_1. d_t tends to d.
+///
+/// Floating-point buffers, such as a batch norm's running statistics, are averaged in the same way, because averaged
+/// weights need the statistics that belong to them; other buffers are copied.
+public final class WeightAverage {
+  /// The decay d, in [0, 1).
+  public let decay: Double
+  /// How many updates went into the average.
+  public private(set) var updates = 0
+
+  private let parameters: [Parameter]
+  private var values: [Tensor]
+
+  /// An average over all parameters and buffers of the networks, equal to their values as they are now.
+  /// - Throws: `TensorError` (`.value`) when the decay is not in [0, 1).
+  public init(of networks: [Network], decay: Double) throws {
+    guard decay >= 0, decay < 1 else {
+      throw TensorError(.value, "ema: the decay must be at least 0 and below 1, not \(decay)")
+    }
+    self.decay = decay
+    self.parameters = networks.flatMap(\.parameters)
+    self.values = parameters.map(\.value)
+  }
+
+  /// The decay that update `t` (from 1) applies.
+  public static func effectiveDecay(_ decay: Double, update t: Int) -> Double {
+    guard t > 1, decay > 0 else { return 0 }
+    return decay * (1 - power(decay, t - 1)) / (1 - power(decay, t))
+  }
+
+  /// Takes the parameters' present values into the average.
+  public func update() throws {
+    updates += 1
+    let kept = WeightAverage.effectiveDecay(decay, update: updates)
+    for (index, parameter) in parameters.enumerated() {
+      let value = parameter.value
+      values[index] = try value.dtype.isFloat ? (kept * values[index] + (1 - kept) * value).checked() : value
+    }
+  }
+
+  /// Calls `body` with the averaged values in the networks, and puts their own back.
+  public func withAveragedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let own = parameters.map(\.value)
+    for (parameter, value) in zip(parameters, values) { parameter.value = value }
+    defer { for (parameter, value) in zip(parameters, own) { parameter.value = value } }
+    return try body()
+  }
+
+  /// The averaged values by parameter, in the networks' order.
+  public var entries: [(parameter: Parameter, value: Tensor)] { Array(zip(parameters, values)) }
+
+  /// Puts back what a checkpoint kept; the caller has checked shapes and types.
+  func restore(values: [Tensor], updates: Int) {
+    self.values = values
+    self.updates = updates
+  }
+
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

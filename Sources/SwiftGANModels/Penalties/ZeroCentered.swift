@@ -1,0 +1,30 @@
+import SwiftGANCore
+
+/// The R1 and R2 penalties (Mescheder et al. 2018, equations 9 and 10): weight / 2 * E[||grad d||^2] at the real samples
+/// (R1) or at the generated ones (R2). They need no square root and make training converge locally.
+public struct ZeroCentered: Penalty {
+  /// Where the slope is punished.
+  public enum Place: String, Sendable, CaseIterable {
+    case real
+    case fake
+  }
+
+  /// The factor in front, gamma in the paper (which halves it).
+  public let weight: Double
+  /// Where the slope is punished: at the real samples (R1) or the generated ones (R2).
+  public let place: Place
+
+  /// R1 (at the real samples, the default) or R2.
+  public init(weight: Double = 10, at place: Place = .real) {
+    self.weight = weight
+    self.place = place
+  }
+
+  /// The weighted penalty, a scalar; see ``Penalty``.
+  public func callAsFunction(
+    critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, key: RandomKey
+  ) throws -> Tensor {
+    let points = place == .real ? real : fake
+    return weight / 2 * squaredNorms(try inputGradients(of: critic, at: points)).mean()
+  }
+}
