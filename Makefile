@@ -1,0 +1,75 @@
+# The commands of the project; 'make' alone lists them. What is up to date is not built again.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PREFIX ?= /usr/local
+SWIFT_SOURCES = Package.swift Sources Tests $(wildcard examples)
+
+# Everything that the wheel is made of. Build products lie in the same folders and must not count.
+PACKAGE_FILES := Package.swift setup.py pyproject.toml packaging/swiftgan.map packaging/swiftgan.pc.in \
+  $(shell find Sources python -path python/tests -prune -o -path python/swiftgan/include -prune -o -type f \
+    \( -name '*.swift' -o -name '*.[ch]' -o -name '*.inc' -o -name '*.py' -o -name '*.pyi' -o -name py.typed \) -print)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+
+.PHONY: help demo test wheel install bench format lint docs size clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## train a GAN on handwritten digits; pictures go to demo/
+	$(BIN)/python examples/demo.py
+
+test: ## run every test: Swift, C and Python
+	@packaging/test.sh
+
+wheel: dist/.built ## build the wheel into dist/
+	@ls -l dist/*.whl
+
+install: $(VENV)/.created ## install the C library and header under PREFIX (default /usr/local)
+	$(BIN)/python setup.py -q build_core --prefix "$(DESTDIR)$(PREFIX)"
+
+bench: $(VENV)/.installed ## run the benchmarks
+	@benchmarks/run $(VENV)
+
+format: $(VENV)/.tests ## format the Swift and Python sources in place
+	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES)
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format --quiet .
+
+lint: $(VENV)/.tests ## check format, style and types
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.installed ## check the documents' links and run their code
+	$(BIN)/python packaging/check_docs.py
+
+size: dist/.built $(VENV)/.installed ## print the wheel's size and the import time, and hold them to their limits
+	@$(BIN)/python packaging/check_size.py dist/swiftgan-*.whl
+
+clean: ## remove everything that was built
+	rm -rf .build build dist demo $(VENV) python/*.egg-info python/swiftgan/lib python/swiftgan/include
+	find python -name '*.so' -delete
+
+$(VENV)/.created: packaging/make_venv.sh
+	packaging/make_venv.sh $(VENV)
+	@touch $@
+
+# The first line shows Swift's progress and messages, which pip would hide; the second finds that work done.
+dist/.built: $(VENV)/.created $(PACKAGE_FILES)
+	@rm -f dist/*.whl
+	$(BIN)/python setup.py -q build_ext
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@touch $@
+
+$(VENV)/.installed: dist/.built
+	$(BIN)/pip install --quiet "$$(echo dist/swiftgan-*.whl)[all]"
+	$(BIN)/pip install --quiet --no-deps --force-reinstall dist/swiftgan-*.whl
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.created packaging/requirements-test.txt
+	$(BIN)/pip install --quiet --requirement packaging/requirements-test.txt
+	@touch $@

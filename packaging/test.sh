@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Everything that 'make test' runs, each stage with its time. A build that fails ends the run; the test suites are all
+# run, and any that fails makes the whole fail.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make=${MAKE:-make}
+failed=()
+
+# stage NAME COMMAND...: run it, and say when it began and how long it took. Returns its status.
+stage() {
+  local name=$1 began=$SECONDS status=0
+  shift
+  printf '\n[%s] %s\n' "$(date +%H:%M:%S)" "$name"
+  "$@" </dev/null || status=$?
+  if [ "$status" -eq 0 ]; then
+    printf '[%s] %s: passed in %d s\n' "$(date +%H:%M:%S)" "$name" $((SECONDS - began))
+  else
+    printf '[%s] %s: FAILED with status %d after %d s\n' "$(date +%H:%M:%S)" "$name" "$status" $((SECONDS - began))
+  fi
+  return "$status"
+}
+
+suite() { stage "$@" || failed+=("$1"); }
+
+# On optimised code: the kernels of a debug build are many times slower, and it is not what ships.
+swift_tests() {
+  local log status
+  log=$(mktemp)
+  swift test -c release -Xswiftc -enable-testing --disable-xctest --scratch-path .build/tests 2>&1 |
+    tee "$log" | grep -vE '^. (Test|Suite) .* (started\.|passed after [0-9.]+ seconds\.)$'
+  status=${PIPESTATUS[0]}
+  # A runner that finds no test, or dies early with status 0, must not pass: the closing line has the last word.
+  grep -qE 'Test run with [1-9][0-9]* tests? .*passed after' "$log" || status=1
+  rm -f "$log"
+  return "$status"
+}
+
+stage "Python environment" "$make" --no-print-directory .venv/.tests
+stage "Build and install the package" "$make" --no-print-directory .venv/.installed
+stage "Build the Swift tests" swift build -c release -Xswiftc -enable-testing --build-tests --scratch-path .build/tests
+suite "Swift tests" swift_tests
+suite "C interface" Tests/ABITests/run .venv
+suite "Python tests" .venv/bin/python -X faulthandler .venv/bin/pytest python/tests
+
+if [ "${#failed[@]}" -gt 0 ]; then
+  printf '\nFAILED after %d s:' "$SECONDS"
+  printf ' %s;' "${failed[@]}"
+  printf '\n'
+  exit 1
+fi
+printf '\nAll tests passed in %d s.\n' "$SECONDS"
