@@ -39,7 +39,7 @@ LIBRARY = "libswiftgan.0.dylib" if DARWIN else "libswiftgan.so.0"
 
 def version() -> str:
     """Return the version that swiftgan.h declares."""
-    found = re.search(r'^#define SG_VERSION(?:_STRING)? "([^"]+)"', HEADER.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(r'^#define SG_VERSION "([^"]+)"', HEADER.read_text(encoding="utf-8"), re.MULTILINE)
     if not found:
         raise SystemExit(f"{HEADER} defines no SG_VERSION; cannot tell which version this is")
     return found[1]

@@ -83,7 +83,10 @@ const char *sg_status_name(sg_status status);
 /// compiled against an older header goes on working with a newer library.
 #define SG_ABI_VERSION 1
 
-/// The version of the library, such as "0.1.0". Static text.
+/// The release that this header belongs to. The one place that states it: the packages and sg_version() read it here.
+#define SG_VERSION "0.1.0"
+
+/// The release of the library that is running, such as "0.1.0". Static text.
 const char *sg_version(void);
 /// The SG_ABI_VERSION that the library was built with.
 int sg_abi_version(void);
