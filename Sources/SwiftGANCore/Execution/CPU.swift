@@ -13,7 +13,7 @@ enum CPU {
 
   private static let table: [KernelName: Kernel] = {
     let families = [
-      elementwiseKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, randomKernels,
+      elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, randomKernels,
     ]
     var table: [KernelName: Kernel] = [:]
     for family in families { table.merge(family) { first, _ in first } }

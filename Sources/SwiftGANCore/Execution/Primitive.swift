@@ -70,12 +70,12 @@ public struct Primitive: Sendable {
   public var isDifferentiable: Bool { vjp != nil }
 
   /// All rows. A new family of ops adds its list here.
-  public static let all: [Primitive] =
+  public static let table: [Primitive] =
     unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
     + convolutionPrimitives + randomPrimitives
 
-  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+  private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 
   /// The row of that name.
   public static func find(_ name: String) -> Primitive? { byName[name] }

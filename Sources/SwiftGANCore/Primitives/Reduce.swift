@@ -1,0 +1,111 @@
+import SwiftGANKernels
+
+/// The extents that a reduction leaves when the reduced axes stay with extent 1.
+func keptShape(_ shape: [Int], reducing axes: [Int]) -> [Int] {
+  var kept = shape
+  for axis in axes { kept[axis] = 1 }
+  return kept
+}
+
+@Sendable private func reducedSpec(_ inputs: [TensorSpec], _ attributes: Attributes) throws -> TensorSpec {
+  let shape = inputs[0].shape
+  let axes = try normalized(axes: attributes["axes"] == nil ? nil : attributes.ints("axes"), rank: shape.count)
+  let kept = keptShape(shape, reducing: axes)
+  if try attributes.bool("keep_dims", default: false) { return TensorSpec(kept, inputs[0].dtype) }
+  return TensorSpec(kept.indices.filter { !axes.contains($0) }.map { kept[$0] }, inputs[0].dtype)
+}
+
+/// The output or cotangent of a reduction with the reduced axes put back, and the axes.
+private func withReducedAxes(_ tensor: Tensor, of p: Pullback) throws -> Tensor {
+  let shape = p.inputs[0].shape
+  let axes = try normalized(axes: p.attributes["axes"] == nil ? nil : p.attributes.ints("axes"), rank: shape.count)
+  return tensor.reshape(keptShape(shape, reducing: axes))
+}
+
+private func reduction(
+  _ name: String, check: @escaping @Sendable (TensorSpec, Attributes) throws -> Void = { _, _ in },
+  vjp: (@Sendable (Pullback) throws -> [Tensor?])?
+) -> Primitive {
+  Primitive(
+    name, arity: 1...1, attributes: ["axes", "keep_dims"],
+    infer: { inputs, attributes in
+      try check(inputs[0], attributes)
+      return try reducedSpec(inputs, attributes)
+    }, execution: .kernel(KernelName(rawValue: name)), vjp: vjp)
+}
+
+@Sendable private func checkNotEmpty(_ input: TensorSpec, _ attributes: Attributes) throws {
+  if input.dtype == .bool { throw TensorError(.type, "takes numbers, not bool; cast first") }
+  let axes = try normalized(axes: attributes["axes"] == nil ? nil : attributes.ints("axes"), rank: input.shape.count)
+  for axis in axes where input.shape[axis] == 0 {
+    throw TensorError(.value, "no extremum over axis \(axis) of shape \(describe(shape: input.shape)): it is empty")
+  }
+}
+
+@Sendable private func checkNumeric(_ input: TensorSpec, _: Attributes) throws {
+  if input.dtype == .bool { throw TensorError(.type, "takes numbers, not bool; cast first") }
+}
+
+@Sendable private func checkBool(_ input: TensorSpec, _: Attributes) throws {
+  if input.dtype != .bool { throw TensorError(.type, "takes bool, not \(input.dtype); compare first") }
+}
+
+/// Equal extrema share the cotangent evenly, as in JAX.
+@Sendable private func extremumGradient(_ p: Pullback) throws -> [Tensor?] {
+  let isExtreme = (p.inputs[0] .== (try withReducedAxes(p.output, of: p))).cast(to: p.cotangent.dtype)
+  let axes = try normalized(axes: p.attributes["axes"] == nil ? nil : p.attributes.ints("axes"), rank: p.inputs[0].rank)
+  let share = isExtreme / isExtreme.sum(axes: axes, keepDims: true)
+  return [try withReducedAxes(p.cotangent, of: p) * share]
+}
+
+let reducePrimitives: [Primitive] = [
+  reduction("sum", check: checkNumeric) { p in
+    [try withReducedAxes(p.cotangent, of: p).broadcast(to: p.inputs[0].shape)]
+  },
+  reduction("max", check: checkNotEmpty, vjp: extremumGradient),
+  reduction("min", check: checkNotEmpty, vjp: extremumGradient),
+  reduction("any", check: checkBool, vjp: nil),
+  reduction("all", check: checkBool, vjp: nil),
+  argument("argmax"),
+  argument("argmin"),
+]
+
+private func argument(_ name: String) -> Primitive {
+  Primitive(
+    name, arity: 1...1, attributes: ["axis", "keep_dims"],
+    infer: { inputs, attributes in
+      let axis = try normalized(axis: attributes.int("axis"), rank: inputs[0].shape.count)
+      let axes: Attributes = ["axes": .ints([axis]), "keep_dims": .bool(try attributes.bool("keep_dims", default: false))]
+      try checkNotEmpty(inputs[0], axes)
+      return TensorSpec(try reducedSpec(inputs, axes).shape, .int64)
+    }, execution: .kernel(KernelName(rawValue: name)), vjp: nil)
+}
+
+private func reduceKernel(_ op: sgk_reduce_op) -> CPU.Kernel {
+  { call in
+    let shape = call.inputs[0].shape
+    let axes = try normalized(axes: call.attributes["axes"] == nil ? nil : call.attributes.ints("axes"), rank: shape.count)
+    var x = CPU.view(call.inputs[0])
+    var out = CPU.view(call.output, Layout(contiguous: keptShape(shape, reducing: axes)))
+    try CPU.check(sgk_reduce(op, &x, &out))
+  }
+}
+
+private typealias ArgumentKernel =
+  @Sendable (UnsafePointer<sgk_view>, Int32, UnsafePointer<sgk_view>) -> sgk_status
+
+private func argumentKernel(_ function: @escaping ArgumentKernel) -> CPU.Kernel {
+  { call in
+    let shape = call.inputs[0].shape
+    let axis = try normalized(axis: call.attributes.int("axis"), rank: shape.count)
+    var x = CPU.view(call.inputs[0])
+    var out = CPU.view(call.output, Layout(contiguous: keptShape(shape, reducing: [axis])))
+    try CPU.check(function(&x, Int32(axis), &out))
+  }
+}
+
+let reduceKernels: [KernelName: CPU.Kernel] = [
+  "sum": reduceKernel(SGK_SUM), "max": reduceKernel(SGK_MAX), "min": reduceKernel(SGK_MIN),
+  "any": reduceKernel(SGK_ANY), "all": reduceKernel(SGK_ALL),
+  "argmax": argumentKernel { sgk_argmax($0, $1, $2) }, "argmin": argumentKernel { sgk_argmin($0, $1, $2) },
+]

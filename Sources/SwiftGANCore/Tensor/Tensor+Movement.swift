@@ -1,0 +1,165 @@
+extension Tensor {
+  /// The same elements in another shape; one extent may be -1 and is then worked out.
+  public func reshape(_ shape: [Int]) -> Tensor {
+    shape == self.shape && error == nil ? self : apply(.reshape, [self], ["shape": .ints(shape)])
+  }
+
+  /// Axes in another order; reversed when nil.
+  public func transposed(_ axes: [Int]? = nil) -> Tensor {
+    apply(.transpose, [self], axes.map { ["axes": .ints($0)] } ?? [:])
+  }
+
+  /// Two axes swapped; negative axes count from the end.
+  public func swapAxes(_ a: Int, _ b: Int) -> Tensor {
+    .catching {
+      let (a, b) = (try normalized(axis: a, rank: rank), try normalized(axis: b, rank: rank))
+      var axes = Array(0..<rank)
+      axes.swapAt(a, b)
+      return transposed(axes)
+    }
+  }
+
+  /// Repeated along new or unit axes to `shape`, without a copy.
+  public func broadcast(to shape: [Int]) -> Tensor {
+    shape == self.shape && error == nil ? self : apply(.broadcastTo, [self], ["shape": .ints(shape)])
+  }
+
+  /// Summed over what broadcasting from `shape` to this tensor's shape would repeat: broadcasting's adjoint.
+  func summed(to target: [Int]) -> Tensor {
+    if shape == target || error != nil { return self }
+    let lead = rank - target.count
+    let axes = (0..<rank).filter { $0 < lead || (target[$0 - lead] == 1 && shape[$0] != 1) }
+    return sum(axes: axes, keepDims: true).reshape(target)
+  }
+
+  /// A new axis of extent 1 at position `axis`; negative counts from the end of the result.
+  public func expandDims(at axis: Int) -> Tensor {
+    .catching {
+      var shape = try checked().shape
+      shape.insert(1, at: try normalized(axis: axis, rank: rank + 1))
+      return reshape(shape)
+    }
+  }
+
+  /// Without the given axes, which have extent 1; without all such axes when nil.
+  public func squeeze(axes: [Int]? = nil) -> Tensor {
+    .catching {
+      try checked()
+      let dropped = try axes.map { try normalized(axes: $0, rank: rank) } ?? shape.indices.filter { shape[$0] == 1 }
+      for axis in dropped where shape[axis] != 1 {
+        throw TensorError(.shape, "squeeze: axis \(axis) of shape \(describe(shape: shape)) is not 1")
+      }
+      return reshape(shape.indices.filter { !dropped.contains($0) }.map { shape[$0] })
+    }
+  }
+
+  /// The axes from `axis` on as one.
+  public func flatten(fromAxis axis: Int = 0) -> Tensor {
+    .catching {
+      let from = try checked().rank == 0 ? 0 : normalized(axis: axis, rank: rank)
+      return reshape(Array(shape[..<from]) + [shape[from...].reduce(1, *)])
+    }
+  }
+
+  /// Indices `from`, `from + step`, ... before `to` along one axis, with the rules of a Python slice: negative bounds count
+  /// from the end, bounds outside are clamped, the step may be negative.
+  public func sliced(axis: Int, from: Int? = nil, to: Int? = nil, step: Int = 1) -> Tensor {
+    .catching {
+      let axis = try normalized(axis: axis, rank: try checked().rank)
+      guard step != 0 else { throw TensorError(.value, "a slice's step must not be 0") }
+      let extent = shape[axis]
+      func clamped(_ bound: Int?, _ missing: Int) -> Int {
+        guard let bound else { return missing }
+        let absolute = bound < 0 ? bound + extent : bound
+        return step > 0 ? Swift.min(Swift.max(absolute, 0), extent) : Swift.min(Swift.max(absolute, -1), extent - 1)
+      }
+      let first = clamped(from, step > 0 ? 0 : extent - 1)
+      let end = clamped(to, step > 0 ? extent : -1)
+      let span = step > 0 ? end - first : first - end
+      let size = span <= 0 ? 0 : (span - 1) / Int(Swift.min(step.magnitude, UInt(Int.max))) + 1
+      var start = [Int](repeating: 0, count: rank)
+      var sizes = shape
+      var steps = [Int](repeating: 1, count: rank)
+      (start[axis], sizes[axis], steps[axis]) = (size == 0 ? 0 : first, size, size <= 1 ? 1 : step)
+      return apply(.slice, [self], ["start": .ints(start), "size": .ints(sizes), "step": .ints(steps)])
+    }
+  }
+
+  /// One index along an axis, the axis dropped.
+  public func selected(axis: Int, at index: Int) -> Tensor {
+    .catching {
+      let axis = try normalized(axis: axis, rank: try checked().rank)
+      let at = index < 0 ? index + shape[axis] : index
+      guard (0..<shape[axis]).contains(at) else {
+        throw TensorError(.index, "index \(index) is out of range for axis \(axis) of size \(shape[axis])")
+      }
+      return sliced(axis: axis, from: at, to: at + 1).squeeze(axes: [axis])
+    }
+  }
+
+  /// Rows of the first axis.
+  public subscript(rows: Range<Int>) -> Tensor {
+    rows.lowerBound >= 0 && rows.upperBound <= (shape.first ?? 0)
+      ? sliced(axis: 0, from: rows.lowerBound, to: rows.upperBound)
+      : .failed(TensorError(.index, "rows \(rows) are out of range for shape \(describe(shape: shape))"))
+  }
+
+  /// One row of the first axis, the axis dropped; negative counts from the end.
+  public subscript(row: Int) -> Tensor { selected(axis: 0, at: row) }
+
+  /// The elements in reverse order along the given axes.
+  public func flip(axes: [Int]) -> Tensor { axes.reduce(self) { $0.sliced(axis: $1, step: -1) } }
+
+  /// `value` set before and after each axis; `widths` holds a pair for every axis.
+  public func pad(_ widths: [(Int, Int)], value: Double = 0) -> Tensor {
+    .catching {
+      try checked()
+      guard widths.count == rank, widths.allSatisfy({ $0.0 >= 0 && $0.1 >= 0 }) else {
+        throw TensorError(
+          .value, "pad: needs one pair of widths, none negative, for each of \(rank) axes, not \(widths)")
+      }
+      var target = shape
+      for axis in target.indices {
+        let (first, overflow) = target[axis].addingReportingOverflow(widths[axis].0)
+        let (sum, overflowToo) = first.addingReportingOverflow(widths[axis].1)
+        guard !overflow, !overflowToo else { throw TensorError(.memory, "pad: the widths overflow axis \(axis)") }
+        target[axis] = sum
+      }
+      let attributes: Attributes = [
+        "shape": .ints(target), "start": .ints(widths.map(\.0)), "step": .ints([Int](repeating: 1, count: rank)),
+      ]
+      if value == 0 { return apply(.place, [self], attributes) }
+      let isInside = apply(.place, [Tensor.full(1, shape, dtype: .bool)], attributes)
+      return .select(isInside, apply(.place, [self], attributes), .full(value, [], dtype: dtype))
+    }
+  }
+
+  /// The tensors joined along an existing axis.
+  public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+    apply(.concatenate, tensors, ["axis": .int(axis)])
+  }
+
+  /// Tensors of one shape joined along a new axis.
+  public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+    concatenate(tensors.map { $0.expandDims(at: axis) }, axis: axis)
+  }
+
+  /// The entries at `indices` (int32 or int64, one axis, negative from the end) along `axis`.
+  public func gather(_ indices: Tensor, axis: Int = 0) -> Tensor {
+    apply(.gather, [self, indices], ["axis": .int(axis)])
+  }
+
+  /// This tensor with `updates` added at `indices` along `axis`; repeated indices add up.
+  public func scatterAdd(_ updates: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
+    apply(.scatterAdd, [self, updates, indices], ["axis": .int(axis)])
+  }
+}
+
+extension Primitive {
+  static let reshape = named("reshape")
+  static let transpose = named("transpose")
+  static let broadcastTo = named("broadcast_to")
+  static let concatenate = named("concatenate")
+  static let gather = named("gather")
+  static let scatterAdd = named("scatter_add")
+}
