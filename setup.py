@@ -17,6 +17,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import ClassVar
 
 from setuptools import Command, Extension, find_packages, setup
 from setuptools.command.build_ext import build_ext
@@ -103,7 +104,7 @@ class BuildCore(Command):
     """Build the core without Python, for C programs."""
 
     description = "build the C library alone and install it under a prefix"
-    user_options = [("prefix=", None, "the folder to install lib/ and include/ into")]
+    user_options: ClassVar = [("prefix=", None, "the folder to install lib/ and include/ into")]
 
     def initialize_options(self) -> None:
         self.prefix = "/usr/local"
@@ -145,7 +146,7 @@ class BuildExtension(build_ext):
 class Unavailable(Command):
     """Say what is missing instead of 'invalid command bdist_wheel'."""
 
-    user_options: list[tuple[str, str, str]] = []
+    user_options: ClassVar = []
 
     def initialize_options(self) -> None: ...
 
