@@ -138,8 +138,8 @@ def check_c(block: Block, folder: pathlib.Path) -> list[str]:
     (folder / "block.c").write_text(block.code, encoding="utf-8")
     library = next((package / "lib").glob("libswiftgan*"))
     compiler = shutil.which("gcc") or shutil.which("clang") or "cc"
-    command = [compiler, *"-std=c99 -pedantic -Wall -Werror block.c -o block".split(), f"-I{package / 'include'}"]
-    command += [str(library), f"-Wl,-rpath,{library.parent}", "-lm"]
+    command = [compiler, "-std=c99", "-pedantic", "-Wall", "-Werror", f"-I{package / 'include'}"]
+    command += ["block.c", "-o", "block", str(library), f"-Wl,-rpath,{library.parent}", "-lm"]
     return run(f"{block} compile", command, folder) or run(str(block), ["./block"], folder)
 
 
