@@ -11,6 +11,9 @@ public enum Gradient {
   /// How many gradient computations are under way on this thread.
   public static var depth: Int { ThreadState.current.gradientDepth }
 
+  /// How many pauses are in force on this thread.
+  public static var pauseDepth: Int { ThreadState.current.pauseDepth }
+
   public static func scope<R>(_ body: () throws -> R) rethrows -> R {
     enter()
     defer { exit() }
