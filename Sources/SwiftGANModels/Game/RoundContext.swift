@@ -38,7 +38,7 @@ public final class RoundContext {
   /// The random key for a purpose: the same name gives the same key within an update and a fresh one in the next.
   ///
   /// Keys depend on their name alone, so that adding a penalty or a metric leaves the noise as it was.
-  public func key(_ name: String) -> RandomKey { randomKey.folded(stableHash(name)) }
+  public func key(_ name: String) -> RandomKey { randomKey.folded(Int(stableHash(name) >> 1)) }
 
   /// The tensor of this name, computed by the first that asks.
   public func shared(_ name: String, _ compute: () throws -> Tensor) throws -> Tensor {

@@ -45,12 +45,9 @@ public final class WeightAverage {
     }
   }
 
-  /// Calls `body` with the averaged values in the networks, and puts their own back.
-  public func withAveragedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let own = parameters.map(\.value)
-    for (parameter, value) in zip(parameters, values) { parameter.value = value }
-    defer { for (parameter, value) in zip(parameters, own) { parameter.value = value } }
-    return try body()
+  /// Calls `body` while the networks have the averaged values, on the current thread alone.
+  public func withAveragedWeights<Result>(_ body: () throws -> Result) throws -> Result {
+    try withParameters(parameters, setTo: values, body)
   }
 
   /// The averaged values by parameter, in the networks' order.

@@ -1,0 +1,112 @@
+import SwiftGANCore
+
+/// Minibatches from tensors in memory, drawn without replacement in an order shuffled anew each epoch.
+///
+/// The tensors stay as they are (borrowed memory is not copied, integers are not widened): a batch gathers its rows, and
+/// only those are converted and scaled.
+///
+/// ```swift
+/// let data = try Dataset(pixels, scaling: scaling, batchSize: 64, seed: 1)
+/// let batch = try data.next()   // batch.real: [64, 28, 28, 1] float32
+/// ```
+public final class Dataset: BatchSource {
+  /// What becomes of the rows at the end of an epoch that do not fill a batch.
+  public enum LastBatch: String, Sendable, CaseIterable {
+    /// They are left out of this epoch (the next shuffles them in again). Every batch then lies within one epoch.
+    case drop
+    /// The batch is filled up with the first rows of the next epoch: every row is seen equally often, exactly.
+    case wrap
+  }
+
+  /// How many samples there are.
+  public let count: Int
+  /// How many samples a batch holds.
+  public let batchSize: Int
+  /// What becomes of the rows that do not fill a batch.
+  public let lastBatch: LastBatch
+
+  private let columns: [(name: String, value: Tensor)]
+  private let scaling: DataScaling?
+  private var order: RowOrder
+
+  /// A data set.
+  ///
+  /// - Parameters:
+  ///   - samples: `[N, ...]` of any number type; becomes the column `x` as float32.
+  ///   - extras: further columns with the same first axis, such as labels; they are gathered and left as they are.
+  ///   - scaling: how values become what the networks see; nil leaves them (converted to float32).
+  ///   - shuffle: whether each epoch has an order of its own.
+  /// - Throws: `TensorError`: `.value` when there is no sample, the batch size is not positive or exceeds the number of
+  ///   samples; `.shape` when first axes differ; `.type` for samples that are no numbers.
+  public init(
+    _ samples: Tensor, extras: [(name: String, value: Tensor)] = [], scaling: DataScaling? = nil, batchSize: Int,
+    seed: UInt64 = 0, shuffle: Bool = true, lastBatch: LastBatch = .drop
+  ) throws {
+    let columns = [("x", samples)] + extras
+    let count = try Batch(columns).count
+    guard samples.dtype != .bool else {
+      throw TensorError(.type, "the samples are booleans; cast them to a number type, as in samples.cast(to: .uint8)")
+    }
+    guard count > 0 else {
+      throw TensorError(.value, "the data are empty: their shape is \(describe(shape: samples.shape))")
+    }
+    guard batchSize >= 1 else { throw TensorError(.value, "batch_size must be at least 1, not \(batchSize)") }
+    guard batchSize <= count else {
+      throw TensorError(
+        .value, "batch_size is \(batchSize) but the data have only \(count) samples; use a batch_size of at most \(count)")
+    }
+    self.columns = columns
+    self.count = count
+    self.batchSize = batchSize
+    self.scaling = scaling
+    self.lastBatch = lastBatch
+    self.order = RowOrder(count: count, seed: seed, isShuffled: shuffle)
+  }
+
+  /// How many passes through the data are complete.
+  public var epoch: Int { order.epoch }
+
+  /// How many batches make an epoch, rounded up when batches wrap.
+  public var batchesPerEpoch: Int {
+    lastBatch == .drop ? count / batchSize : (count + batchSize - 1) / batchSize
+  }
+
+  /// The next batch: `x` as float32 and scaled, then the extras.
+  public func next() throws -> Batch {
+    let rows = try nextRows()
+    return try Batch(
+      columns.enumerated().map { index, column in
+        let gathered = column.value.gather(rows, axis: 0)
+        return (column.name, index == 0 ? scaling?.internalValues(gathered) ?? gathered.cast(to: .float32) : gathered)
+      })
+  }
+
+  private func nextRows() throws -> Tensor {
+    let first = try order.take(min(batchSize, order.remaining))
+    let missing = batchSize - (first.shape.first ?? 0)
+    let rows = missing == 0 ? first : Tensor.concatenate([first, try order.take(missing)], axis: 0)
+    if lastBatch == .drop, order.remaining < batchSize { order.endEpoch() }
+    return try rows.checked()
+  }
+
+  /// Number of samples, seed, epoch and position.
+  public var state: JSON {
+    [
+      "kind": "dataset", "count": JSON(count), "seed": JSON(String(order.seed)), "epoch": JSON(order.epoch),
+      "position": JSON(order.position),
+    ]
+  }
+
+  /// Goes to where a state says.
+  /// - Throws: `TensorError` (`.state`) when the state is not one of a data set of this many samples.
+  public func restore(_ state: JSON) throws {
+    guard state["kind"] == "dataset", let epoch = state["epoch"]?.intValue, let position = state["position"]?.intValue,
+      let seed = state["seed"]?.stringValue.flatMap({ UInt64($0) }), epoch >= 0, position >= 0, position < max(count, 1)
+    else { throw TensorError(.state, "this is no position in a data set: \(state.text())") }
+    guard state["count"]?.intValue == count else {
+      throw TensorError(
+        .state, "the position is one among \(state["count"]?.text() ?? "unknown") samples, but the data have \(count)")
+    }
+    order.move(epoch: epoch, position: position, seed: seed)
+  }
+}

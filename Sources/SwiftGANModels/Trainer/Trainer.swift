@@ -1,0 +1,202 @@
+import SwiftGANCore
+import SwiftGANNN
+import Synchronization
+
+/// Plays a ``Game``: the only training loop there is.
+///
+/// ```swift
+/// let trainer = Trainer(game, data: dataset, seed: 1)
+/// let report = try trainer.step()                 // one round
+/// try trainer.fit(epochs: 20, callbacks: [SampleGrid("samples.ppm", every: .epochs(1), sampler)])
+/// print(trainer.history.last("generator_loss") ?? .nan)
+/// ```
+///
+/// One thread trains at a time; others may meanwhile sample or save, which then happens between two rounds.
+public final class Trainer {
+  /// What is played.
+  public let game: Game
+  /// Where minibatches come from.
+  public private(set) var data: any BatchSource
+  /// Every round's losses, penalties and estimates.
+  public private(set) var history = History()
+  /// How many rounds have been played.
+  public private(set) var stepCount = 0
+  /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
+  public var guardsAgainstNaN = true
+
+  /// Source of all noise and mixing numbers.
+  let random: RandomGenerator
+  private let lock = FairLock()
+  private let isStopRequested = Atomic<Bool>(false)
+  private let isFitting = Atomic<Bool>(false)
+
+  /// A trainer at the start of training.
+  ///
+  /// The same game, data and seed give the same bits on any number of threads.
+  public init(_ game: Game, data: any BatchSource, seed: UInt64 = 0) {
+    self.game = game
+    self.data = data
+    self.random = RandomGenerator(seed: seed)
+  }
+
+  /// How many passes through the data are complete.
+  public var epoch: Int { data.epoch }
+
+  /// Calls `body` between two rounds: no other thread trains, samples or saves while it runs.
+  public func betweenRounds<Result>(_ body: () throws -> Result) rethrows -> Result { try lock.withLock(body) }
+
+  /// Goes on with other data; the position in them is the source's own.
+  public func use(_ data: any BatchSource) { betweenRounds { self.data = data } }
+
+  // MARK: Playing
+
+  /// Plays one round (all critic steps and the generator's) and records it in the history.
+  ///
+  /// Values that are not finite are recorded as they are; only `fit` reacts to them.
+  /// - Throws: `TensorError`: what the data source, a loss or an update throws, with the player's name. The round is then
+  ///   not counted; players that had already moved keep their new weights.
+  public func step() throws -> RoundReport {
+    try betweenRounds {
+      let startEpoch = data.epoch
+      var metrics = MetricMeans()
+      var latest: Batch?
+      for player in game.players {
+        for _ in 0..<player.stepsPerRound {
+          let batch = try player.batchUse == .latest ? latest ?? data.next() : data.next()
+          latest = batch
+          do {
+            metrics.add(try update(player, batch))
+          } catch let error as TensorError {
+            throw error.prefixed("step \(stepCount + 1), \(player.name)")
+          }
+        }
+      }
+      stepCount += 1
+      let report = RoundReport(
+        step: stepCount, epoch: data.epoch, endsEpoch: data.epoch > startEpoch, metrics: metrics.means)
+      history.append(step: stepCount, report.metrics)
+      return report
+    }
+  }
+
+  /// One update of one player.
+  private func update(_ player: Player, _ batch: Batch) throws -> [(name: String, value: Double)] {
+    let context = RoundContext(
+      player: player, batch: batch, state: game.state, step: stepCount, key: random.next())
+    let parameters = player.parameters
+    let result = try valueAndGrad(of: parameters) { try totalLoss(of: player, context) }
+    try player.optimizer.step(result.gradients)
+    for projection in player.projections { try projection.project(parameters) }
+    try player.average?.update()
+    return try context.records.map { ($0.name, try $0.value.item()) }
+  }
+
+  private func totalLoss(of player: Player, _ context: RoundContext) throws -> Tensor {
+    guard let loss = game.losses[player.name] else {
+      throw TensorError(.state, "player '\(player.name)' has no loss")
+    }
+    var total = try scalar(try loss(context), "the loss")
+    context.record("\(player.name)_loss", total)
+    for penalty in game.penalties where penalty.player == player.name {
+      let value = try scalar(try penalty.value(context), "the penalty '\(penalty.name)'")
+      context.record(penalty.name, value)
+      total = total + value
+    }
+    try withoutGradient {
+      for metric in game.metrics where metric.player == player.name {
+        context.record(metric.name, try scalar(try metric.value(context), "the metric '\(metric.name)'"))
+      }
+    }
+    return total
+  }
+
+  private func scalar(_ value: Tensor, _ noun: String) throws -> Tensor {
+    guard try value.checked().count == 1 else {
+      throw TensorError(
+        .shape, "\(noun) has shape \(describe(shape: value.shape)), but one number is needed; reduce it with mean()")
+    }
+    return value.rank == 0 ? value : value.reshape([])
+  }
+
+  // MARK: Fitting
+
+  /// Plays until so many more rounds are played, or so many more epochs complete; with both, whichever comes first.
+  ///
+  /// Training can be stopped at any step boundary by a callback or ``requestStop()`` and goes on with another `fit`.
+  /// - Throws: `TensorError`: `.value` when neither or a negative limit is given, `.state` when a fit is already running or
+  ///   a loss or parameter is no longer finite (the last good state is then restored), or what a step or callback throws.
+  @discardableResult
+  public func fit(steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = []) throws -> FitOutcome {
+    guard steps != nil || epochs != nil else { throw TensorError(.value, "fit: say how many steps or epochs to train") }
+    for (name, limit) in [("steps", steps), ("epochs", epochs)] {
+      if let limit, limit < 0 { throw TensorError(.value, "fit: \(name) must be at least 0, not \(limit)") }
+    }
+    guard !isFitting.exchange(true, ordering: .acquiringAndReleasing) else {
+      throw TensorError(.state, "fit: training is already running in another thread or callback")
+    }
+    defer { isFitting.store(false, ordering: .releasing) }
+    isStopRequested.store(false, ordering: .releasing)
+
+    let watchers: [any Callback] = (guardsAgainstNaN ? [NaNGuard()] : []) + callbacks
+    let clock = ContinuousClock()
+    let (start, firstStep) = (clock.now, stepCount)
+    for watcher in watchers { try watcher.trainingBegan(self) }
+    let reason = try play(
+      untilStep: steps.map { firstStep.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue },
+      epoch: epochs.map { epoch.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue }, watchers)
+    let seconds = (clock.now - start) / .seconds(1)
+    let outcome = FitOutcome(reason: reason, steps: stepCount - firstStep, seconds: seconds)
+    for watcher in watchers { try watcher.trainingEnded(self, outcome) }
+    return outcome
+  }
+
+  private func play(
+    untilStep lastStep: Int?, epoch lastEpoch: Int?, _ watchers: [any Callback]
+  ) throws -> FitOutcome.Reason {
+    while stepCount < lastStep ?? .max, epoch < lastEpoch ?? .max {
+      if isStopRequested.load(ordering: .acquiring) { return .interrupted }
+      let report = try step()
+      // All callbacks hear of a round, also those after one that asks to stop.
+      var stop: String?
+      for watcher in watchers {
+        if case .stop(let why) = try watcher.stepEnded(self, report) { stop = stop ?? why }
+      }
+      for watcher in watchers where report.endsEpoch {
+        if case .stop(let why) = try watcher.epochEnded(self, report) { stop = stop ?? why }
+      }
+      if let stop { return .stopped(stop) }
+    }
+    return .completed
+  }
+
+  /// Asks a running `fit` to stop at the next step boundary; from any thread, and from a signal handler.
+  public func requestStop() { isStopRequested.store(true, ordering: .releasing) }
+
+  /// Goes to where a checkpoint was; the caller holds the lock and has checked everything.
+  func move(toStep step: Int, random state: RandomGenerator.State, history: History) {
+    self.stepCount = step
+    self.random.state = state
+    self.history = history
+  }
+}
+
+/// The means of what a round's updates recorded, in the order of first appearance.
+private struct MetricMeans {
+  private var names: [String] = []
+  private var sums: [String: (sum: Double, count: Int)] = [:]
+
+  mutating func add(_ records: [(name: String, value: Double)]) {
+    for (name, value) in records {
+      if sums[name] == nil { names.append(name) }
+      let old = sums[name] ?? (0, 0)
+      sums[name] = (old.sum + value, old.count + 1)
+    }
+  }
+
+  var means: [(name: String, value: Double)] {
+    names.map { name in
+      let entry = sums[name] ?? (0, 1)
+      return (name, entry.sum / Double(entry.count))
+    }
+  }
+}
