@@ -4,7 +4,7 @@
 public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attributes = Attributes()) -> Tensor {
   for input in inputs where input.node.error != nil { return input }
   do {
-    try primitive.check(inputs.count, attributes)
+    try checkCall(inputs.count, attributes, arity: primitive.arity, attributes: primitive.attributes)
     let inputs = primitive.promoted(inputs)
     let spec = try primitive.infer(inputs.map { TensorSpec($0.shape, $0.dtype) }, attributes)
     let isRecorded =
@@ -39,18 +39,6 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
 }
 
 extension Primitive {
-  fileprivate func check(_ count: Int, _ given: Attributes) throws(TensorError) {
-    guard arity.contains(count) else {
-      let expected =
-        arity.count == 1 ? "\(arity.lowerBound)" : arity.upperBound == .max ? "at least \(arity.lowerBound)" : "\(arity)"
-      throw TensorError(.type, "takes \(expected) tensors, not \(count)")
-    }
-    for pair in given.pairs where !attributes.contains(pair.key) {
-      let known = attributes.isEmpty ? "it has none" : "it has \(attributes.joined(separator: ", "))"
-      throw TensorError(.type, "has no attribute '\(pair.key)'; \(known)")
-    }
-  }
-
   fileprivate func promoted(_ inputs: [Tensor]) -> [Tensor] {
     guard promotion != .none, let first = inputs.first else { return inputs }
     var type = first.dtype

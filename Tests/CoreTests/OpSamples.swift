@@ -1,0 +1,170 @@
+import SwiftGANCore
+
+/// Where an input's values are drawn from: inside the op's domain and away from points where it has no derivative.
+enum Domain {
+  case normal
+  case positive
+  case small
+  /// At least 0.2 away from 0 and from every integer.
+  case smooth
+  /// All different by at least 0.05, so that extrema are unique.
+  case distinct
+  case bool
+  case index(below: Int)
+  case key
+}
+
+struct Input {
+  var shape: [Int]
+  var domain: Domain = .normal
+
+  static func normal(_ shape: Int...) -> Input { Input(shape: shape) }
+  static func positive(_ shape: Int...) -> Input { Input(shape: shape, domain: .positive) }
+  static func small(_ shape: Int...) -> Input { Input(shape: shape, domain: .small) }
+  static func smooth(_ shape: Int...) -> Input { Input(shape: shape, domain: .smooth) }
+  static func distinct(_ shape: Int...) -> Input { Input(shape: shape, domain: .distinct) }
+  static func bool(_ shape: Int...) -> Input { Input(shape: shape, domain: .bool) }
+  static func index(_ count: Int, below: Int) -> Input { Input(shape: [count], domain: .index(below: below)) }
+  static let key = Input(shape: [2], domain: .key)
+
+  var isFloat: Bool {
+    switch domain {
+    case .bool, .index, .key: false
+    default: true
+    }
+  }
+
+  /// Values from the domain, the same for the same seed.
+  func make(seed: UInt64, dtype: DType = .float64) -> Tensor {
+    let key = RandomKey(seed: seed)
+    let count = shape.reduce(1, *)
+    switch domain {
+    case .normal: return .randomNormal(shape, key: key, dtype: dtype)
+    case .positive: return .randomUniform(shape, key: key, low: 0.5, high: 2, dtype: dtype)
+    case .small: return .randomUniform(shape, key: key, low: -0.9, high: 0.9, dtype: dtype)
+    case .smooth:
+      let whole = Tensor.randomIntegers(shape, low: -3, high: 3, key: key.folded(0)).cast(to: dtype)
+      return whole + .randomUniform(shape, key: key.folded(1), low: 0.2, high: 0.8, dtype: dtype)
+    case .distinct: return (Tensor.randomPermutation(count, key: key).cast(to: dtype) * 0.1 - 0.7).reshape(shape)
+    case .bool: return .randomBernoulli(shape, key: key)
+    case .index(let below): return .randomIntegers(shape, low: -below, high: below, key: key)
+    case .key: return key.tensor
+    }
+  }
+}
+
+struct Sample {
+  var inputs: [Input]
+  var attributes: Attributes = [:]
+
+  init(_ inputs: Input..., attributes: Attributes = [:]) {
+    self.inputs = inputs
+    self.attributes = attributes
+  }
+}
+
+/// Samples of every primitive. A primitive without samples fails the suite.
+let opSamples: [String: [Sample]] = {
+  var samples: [String: [Sample]] = [:]
+  for name in ["negative", "square", "exp", "expm1", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "is_finite"] {
+    samples[name] = [Sample(.normal(3, 4)), Sample(.normal()), Sample(.normal(2, 0))]
+  }
+  for name in ["absolute", "sign", "floor", "ceil", "round"] {
+    samples[name] = [Sample(.smooth(3, 4)), Sample(.smooth(5)), Sample(.smooth(0))]
+  }
+  for name in ["log", "sqrt", "rsqrt", "reciprocal"] { samples[name] = [Sample(.positive(3, 4)), Sample(.positive())] }
+  samples["log1p"] = [Sample(.small(3, 4)), Sample(.positive(2, 2))]
+
+  for name in ["add", "subtract", "multiply", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal"] {
+    samples[name] = [
+      Sample(.normal(3, 4), .normal(3, 4)), Sample(.normal(3, 4), .normal(4)), Sample(.normal(3, 1), .normal(2, 1, 4)),
+      Sample(.normal(), .normal(2, 2)), Sample(.normal(0, 3), .normal(3)),
+    ]
+  }
+  samples["divide"] = [Sample(.normal(3, 4), .positive(3, 4)), Sample(.normal(4), .positive(3, 1))]
+  samples["power"] = [Sample(.positive(3, 4), .normal(3, 4)), Sample(.positive(3, 4), .normal())]
+  for name in ["maximum", "minimum"] { samples[name] = [Sample(.smooth(3, 4), .normal(3, 4)), Sample(.smooth(3, 4), .normal(4))] }
+  for name in ["logical_and", "logical_or", "logical_xor"] { samples[name] = [Sample(.bool(3, 4), .bool(4))] }
+  samples["logical_not"] = [Sample(.bool(3, 4))]
+
+  samples["select"] = [Sample(.bool(3, 4), .normal(3, 4), .normal(4)), Sample(.bool(3, 1), .normal(), .normal(1, 4))]
+  samples["cast"] = [
+    Sample(.normal(3, 4), attributes: ["dtype": .dtype(.float64)]), Sample(.smooth(3), attributes: ["dtype": .dtype(.int32)]),
+  ]
+  for name in ["copy", "identity", "stop_gradient"] { samples[name] = [Sample(.normal(2, 3))] }
+  samples["full"] = [Sample(attributes: ["shape": .ints([2, 3]), "value": .double(1.5)])]
+  samples["arange"] = [Sample(attributes: ["start": .double(1), "end": .double(4), "step": .double(0.5)])]
+
+  for name in ["sum", "max", "min"] {
+    samples[name] = [
+      Sample(.distinct(2, 3, 4)), Sample(.distinct(2, 3, 4), attributes: ["axes": .ints([0, 2])]),
+      Sample(.distinct(2, 3, 4), attributes: ["axes": .ints([-2]), "keep_dims": .bool(true)]),
+    ]
+  }
+  samples["sum"]?.append(Sample(.normal(0, 3), attributes: ["axes": .ints([0])]))
+  for name in ["any", "all"] { samples[name] = [Sample(.bool(3, 4)), Sample(.bool(3, 4), attributes: ["axes": .ints([1])])] }
+  for name in ["argmax", "argmin"] { samples[name] = [Sample(.distinct(3, 4), attributes: ["axis": .int(1)])] }
+
+  samples["reshape"] = [
+    Sample(.normal(3, 4), attributes: ["shape": .ints([2, 6])]), Sample(.normal(3, 4), attributes: ["shape": .ints([-1])]),
+  ]
+  samples["transpose"] = [Sample(.normal(2, 3, 4)), Sample(.normal(2, 3, 4), attributes: ["axes": .ints([1, 0, 2])])]
+  samples["broadcast_to"] = [Sample(.normal(3, 1), attributes: ["shape": .ints([2, 3, 4])])]
+  samples["slice"] = [
+    Sample(.normal(4, 5), attributes: ["start": .ints([1, 0]), "size": .ints([2, 3]), "step": .ints([1, 2])]),
+    Sample(.normal(4, 5), attributes: ["start": .ints([3, 4]), "size": .ints([4, 2]), "step": .ints([-1, -3])]),
+  ]
+  samples["place"] = [
+    Sample(
+      .normal(2, 3), attributes: ["shape": .ints([4, 7]), "start": .ints([1, 0]), "step": .ints([2, 3])])
+  ]
+  samples["concatenate"] = [
+    Sample(.normal(2, 3), .normal(1, 3), .normal(2, 3), attributes: ["axis": .int(0)]),
+    Sample(.normal(2, 3), .normal(2, 2), attributes: ["axis": .int(-1)]),
+  ]
+  samples["gather"] = [
+    Sample(.normal(4, 3), .index(5, below: 4), attributes: ["axis": .int(0)]),
+    Sample(.normal(2, 4, 3), .index(6, below: 4), attributes: ["axis": .int(1)]),
+  ]
+  samples["scatter_add"] = [
+    Sample(.normal(4, 3), .normal(5, 3), .index(5, below: 4), attributes: ["axis": .int(0)]),
+    Sample(.normal(2, 4), .normal(2, 6), .index(6, below: 4), attributes: ["axis": .int(1)]),
+  ]
+
+  samples["batch_matmul"] = [
+    Sample(.normal(3, 4), .normal(4, 2)), Sample(.normal(2, 3, 4), .normal(4, 5)),
+    Sample(.normal(2, 1, 3, 2), .normal(3, 2, 4)), Sample(.normal(3, 0), .normal(0, 2)),
+  ]
+
+  // A stride that does not divide, uneven padding, dilation, a filter larger than the image inside its padding.
+  let geometries: [(image: [Int], filter: [Int], attributes: Attributes)] = [
+    ([2, 5, 6], [3, 3], [:]),
+    ([1, 7, 6], [4, 4], ["stride": .ints([2, 2]), "padding": .ints([1, 1, 1, 1])]),
+    ([2, 6, 5], [2, 3], ["stride": .ints([2, 3]), "padding": .ints([0, 1, 2, 0]), "dilation": .ints([2, 1])]),
+    ([1, 3, 2], [5, 4], ["padding": .ints([2, 2, 2, 1])]),
+  ]
+  for geometry in geometries {
+    let (image, filter) = (geometry.image + [2], geometry.filter + [2, 3])
+    let result = apply(
+      .find("conv2d") ?? .table[0], [.zeros(image), .zeros(filter)], geometry.attributes)
+    samples["conv2d", default: []].append(
+      Sample(Input(shape: image), Input(shape: filter), attributes: geometry.attributes))
+    samples["conv2d_input_gradient", default: []].append(
+      Sample(
+        Input(shape: result.shape), Input(shape: filter),
+        attributes: geometry.attributes.setting("input_size", .ints(Array(image[1...2])))))
+    samples["conv2d_filter_gradient", default: []].append(
+      Sample(
+        Input(shape: image), Input(shape: result.shape),
+        attributes: geometry.attributes.setting("filter_size", .ints(geometry.filter))))
+  }
+
+  for name in ["random_uniform", "random_normal"] { samples[name] = [Sample(.key, attributes: ["shape": .ints([3, 4])])] }
+  samples["random_bernoulli"] = [Sample(.key, attributes: ["shape": .ints([3]), "p": .double(0.3)])]
+  samples["random_integers"] = [
+    Sample(.key, attributes: ["shape": .ints([3]), "low": .int(-2), "high": .int(7)])
+  ]
+  samples["random_permutation"] = [Sample(.key, attributes: ["n": .int(9)])]
+  samples["random_split"] = [Sample(.key, attributes: ["n": .int(3)])]
+  return samples
+}()
