@@ -16,12 +16,13 @@
 ///            reference of its own, so the caller may free a handle as soon as the call returns. Use of a freed handle
 ///            is reported as SG_ERROR_TYPE where it can be recognised, which is not always.
 /// Text       is UTF-8 ended by NUL. Text passed in is copied. Options are JSON objects; NULL or "" means {}. An option
-///            that is not known is an SG_ERROR_VALUE whose message names those that are. sg_registry_list tells all
-///            names, options and defaults.
+///            that is not known is an SG_ERROR_TYPE whose message names those that are; a value out of its range is an
+///            SG_ERROR_VALUE. sg_registry_list tells all names, options and defaults.
 /// Threads    Every function may be called from any thread. A tensor and an operation never change, so they may be used
-///            by several threads at once. Handles that change (generator, layer, parameter, optimizer, trainer, model)
-///            take turns inside; while a trainer or model is fitting, a call on it from another thread fails at once
-///            with SG_ERROR_STATE instead of waiting. Recording of gradients (sg_gradient_...) is per thread.
+///            by several threads at once. Calls on a handle that changes (generator, parameter, optimizer, trainer,
+///            model, ...) take turns: while one thread fits a trainer or model, others may sample from it or save it,
+///            which then happens between two steps; a second fit is an SG_ERROR_STATE. Recording of gradients
+///            (sg_gradient_...) and what sg_parameters_track puts in place are per thread.
 /// Callbacks  run on the thread that made the call, at a point where the library's functions may be called again. A
 ///            callback returns SG_OK, or an SG_ERROR_* and a message in the sg_error that it is given: the call that
 ///            led to it then fails with just these. A `context` is passed to the callback untouched; its deleter (may
@@ -58,12 +59,12 @@ SG_BEGIN_DECLARATIONS
 typedef int sg_status;
 enum {
   SG_OK = 0,
-  SG_ERROR_VALUE = 1,        ///< a value out of its range, an unknown name, text that is not valid JSON or UTF-8
+  SG_ERROR_VALUE = 1,        ///< a value out of its range, NULL, an unknown name, text that is not valid JSON or UTF-8
   SG_ERROR_SHAPE = 2,        ///< shapes that do not fit; the message names them
-  SG_ERROR_TYPE = 3,         ///< a dtype, attribute type or kind of handle that is not accepted here
+  SG_ERROR_TYPE = 3,         ///< a dtype, kind of handle, option or attribute that is not accepted here
   SG_ERROR_INDEX = 4,        ///< an index or axis out of range
   SG_ERROR_MEMORY = 5,       ///< out of memory, or a size that overflows
-  SG_ERROR_STATE = 6,        ///< the right call at the wrong time: sampling before fit, a model busy in another thread
+  SG_ERROR_STATE = 6,        ///< the right call at the wrong time, such as sampling before fit
   SG_ERROR_IO = 7,           ///< a file that cannot be read or written, is truncated, or is not what it should be
   SG_ERROR_INTERRUPTED = 8   ///< a callback asked to give up
 };
@@ -99,7 +100,7 @@ sg_status sg_threads_set(int count, sg_error *SG_NULLABLE error);
 /// How the library was built and is set up, and its memory use in bytes, as JSON:
 /// {"version", "abi", "isa", "threads", "memory": {"in_use", "cached", "peak"}}.
 sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
-/// Gives memory that is kept for reuse back to the system, and starts "peak" afresh.
+/// Gives memory that is kept for reuse back to the system.
 void sg_memory_trim(void);
 /// What can be named, as a JSON array [{"name", "summary", "options": [{"name", "default", "summary"}]}].
 /// `kind`: "operation", "layer", "optimizer", "objective", "penalty", "model" or "dataset".
@@ -197,15 +198,15 @@ sg_status sg_operation_find(const sg_operation **out, const char *name, sg_error
 /// Static text; "" for NULL.
 const char *sg_operation_name(const sg_operation *SG_NULLABLE operation);
 /// Applies an operation to `count` inputs. Arrays may be NULL when their count is 0. An attribute that is left out has
-/// its default; one that the operation does not know is an SG_ERROR_VALUE.
+/// its default; one that the operation does not know is an SG_ERROR_TYPE.
 sg_status sg_apply(sg_tensor **out, const sg_operation *operation, const sg_tensor *const *inputs, size_t count,
                    const sg_attribute *SG_NULLABLE attributes, size_t attribute_count, sg_error *SG_NULLABLE error);
 
 // --------------------------------------------------------------------------------------------------------- gradients
 
-/// Starts recording on this thread. Scopes nest: what is computed in an inner scope, its gradients included, is
-/// recorded for the outer ones, so gradients of gradients come from nesting. Each enter needs one exit, also after an
-/// error. Outside of all scopes nothing is recorded.
+/// Starts a gradient computation on this thread. What is computed from a tracked tensor is recorded, so that gradients
+/// can be taken. Scopes nest: gradients computed in an inner scope are recorded for the outer ones, which gives gradients
+/// of gradients. Each enter needs one exit, also after an error.
 ///
 ///     sg_gradient_enter(e);
 ///     sg_gradient_track(&x, value, e);            // x: a leaf to differentiate by
@@ -282,8 +283,9 @@ void sg_parameter_free(sg_parameter *SG_NULLABLE parameter);
 /// A function of one tensor with parameters: one layer, or a whole network of them.
 typedef struct sg_layer sg_layer;
 
-/// A layer of the registered name, with options such as {"inputs": 64, "outputs": 128}. The generator gives the initial
-/// weights; it moves on, so that layers made one after another differ.
+/// A layer of the registered name ("dense", "conv2d", "relu", ...), with options such as {"in_features": 64,
+/// "out_features": 128}. The generator gives the initial weights; it moves on, so that layers made one after another
+/// differ.
 sg_status sg_layer_create(sg_layer **out, const char *name, const char *SG_NULLABLE options, sg_generator *generator,
                           sg_error *SG_NULLABLE error);
 /// The layers one after another. They are shared, not copied; their parameters are named "0.weight", "1.weight", ...
@@ -389,23 +391,26 @@ sg_game *SG_NULLABLE sg_game_retain(sg_game *SG_NULLABLE game);
 void sg_game_free(sg_game *SG_NULLABLE game);
 
 typedef int32_t sg_event_kind;
-enum { SG_EVENT_STEP = 0, SG_EVENT_EPOCH = 1, SG_EVENT_END = 2, SG_EVENT_WARNING = 3 };
+enum {
+  SG_EVENT_BEGAN = 0,   ///< before the first step
+  SG_EVENT_STEP = 1,    ///< after a step
+  SG_EVENT_EPOCH = 2,   ///< after the step that completed a pass over the data, in addition to SG_EVENT_STEP
+  SG_EVENT_ENDED = 3    ///< after the last step
+};
 /// What a fit reports. All that it points to is valid during the callback only.
 typedef struct sg_event {
   uint32_t version;
   sg_event_kind kind;
-  int64_t step;                                     ///< steps done since the model was made
-  int64_t total_steps;                              ///< at which this fit will end
+  int64_t step;                                     ///< steps (rounds) done since training began
   int64_t epoch;                                    ///< passes over the data completed
-  size_t metric_count;
-  const char *const *metric_names;  ///< "discriminator_loss", "generator_loss", ...
+  size_t metric_count;                              ///< 0 at the beginning and the end
+  const char *const *metric_names;                  ///< "discriminator_loss", "generator_loss", ...
   const double *SG_NULLABLE metric_values;          ///< of the last step
-  const char *SG_NULLABLE message;                  ///< for SG_EVENT_WARNING, else NULL
 } sg_event;
 /// What an event callback returns to end the fit in good order after this step: the fit returns SG_OK.
 #define SG_EVENT_STOP (-1)
-/// Called after every step and epoch. SG_OK: go on. SG_EVENT_STOP: end well. An SG_ERROR_*: end, the fit fails with it;
-/// the model stays as it was after the last complete step and its history is kept.
+/// Called between steps; may sample from and save what is being fitted. SG_OK: go on. SG_EVENT_STOP: end well. An
+/// SG_ERROR_*: end, and the fit fails with it; the model stays as it is after the last step, and its history is kept.
 typedef int (*sg_event_function)(void *SG_NULLABLE context, const sg_event *event, sg_error *error);
 
 /// Plays a game on data.
