@@ -16,10 +16,15 @@
   (sgk_isa_current() == SGK_AVX512 ? name##_avx512    \
    : sgk_isa_current() == SGK_AVX2 ? name##_avx2      \
                                    : name##_portable)
+#define SGK_SELECT_TABLE(name)                        \
+  (sgk_isa_current() == SGK_AVX512 ? &name##_avx512   \
+   : sgk_isa_current() == SGK_AVX2 ? &name##_avx2     \
+                                   : &name##_portable)
 #else
 #define SGK_DECLARE_ISA(result, name, arguments) result name##_portable arguments
 #define SGK_DECLARE_ISA_TABLE(type, name) extern const type name##_portable
 #define SGK_SELECT(name) (name##_portable)
+#define SGK_SELECT_TABLE(name) (&name##_portable)
 #endif
 
 #endif

@@ -1,0 +1,181 @@
+// Template of gemm_template.h: copies rectangles of a source into the blocks and panels that the tiles read.
+
+// Short runs are the rule (a tap row of an RGB image is 12 floats): whole vectors, the last one overlapping the one before.
+SGK_INLINE void N(copy_run)(T *restrict to, const T *restrict from, int64_t count) {
+  if (count >= LANES) {
+    for (int64_t i = 0; i + LANES <= count; i += LANES) *(U *)(to + i) = *(const U *)(from + i);
+    *(U *)(to + count - LANES) = *(const U *)(from + count - LANES);
+  } else if (count >= HALF_LANES) {
+    for (int64_t i = 0; i + HALF_LANES <= count; i += HALF_LANES) *(H *)(to + i) = *(const H *)(from + i);
+    *(H *)(to + count - HALF_LANES) = *(const H *)(from + count - HALF_LANES);
+  } else {
+    for (int64_t i = 0; i < count; ++i) to[i] = from[i];
+  }
+}
+
+SGK_INLINE void N(zero_run)(T *to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = 0;
+}
+
+static void N(copy_matrix)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, T *to,
+                           int64_t ld) {
+  int64_t step = source->column_stride;
+  for (int64_t r = 0; r < rows; ++r) {
+    const T *from = (const T *)source->data + (row + r) * source->row_stride + column * step;
+    if (step == 1) {
+      N(copy_run)(to + r * ld, from, columns);
+    } else {
+      for (int64_t c = 0; c < columns; ++c) to[r * ld + c] = from[c * step];
+    }
+  }
+}
+
+static void N(copy_filters)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, T *to,
+                            int64_t ld) {
+  int64_t done = 0;
+  while (done < columns) {
+    int64_t tap = (column + done) / source->channels, channel = (column + done) % source->channels;
+    int64_t run = source->channels - channel < columns - done ? source->channels - channel : columns - done;
+    const T *from = (const T *)source->data + tap / source->taps_x * source->tap_stride_y +
+                    tap % source->taps_x * source->tap_stride_x + channel;
+    for (int64_t r = 0; r < rows; ++r) N(copy_run)(to + r * ld + done, from + (row + r) * source->row_stride, run);
+    done += run;
+  }
+}
+
+// A stretch of columns that is contiguous in a row of the image: elements first..<last from the window's first element,
+// dy rows below it. Adjacent taps of a tap row are one stretch.
+typedef struct N(run) {
+  int64_t dy, first, last, at;
+} N(run);
+
+static int64_t N(find_runs)(const sgk_source *source, int64_t column, int64_t columns, N(run) *runs) {
+  int64_t channels = source->channels, joined = source->step_x == 1 ? source->taps_x : 1;
+  int64_t segment = joined * channels, segments_x = source->taps_x / joined;
+  int64_t count = 0;
+  for (int64_t done = 0; done < columns;) {
+    int64_t index = (column + done) / segment, offset = (column + done) % segment;
+    int64_t run = segment - offset < columns - done ? segment - offset : columns - done;
+    int64_t first = index % segments_x * source->step_x * channels + offset;
+    runs[count++] = (N(run)){index / segments_x * source->step_y, first, first + run, done};
+    done += run;
+  }
+  return count;
+}
+
+#define MAX_RUN_COLUMNS 256
+
+static void N(copy_patches)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, T *to,
+                            int64_t ld) {
+  while (columns > MAX_RUN_COLUMNS) {
+    N(copy_patches)(source, row, rows, column, MAX_RUN_COLUMNS, to, ld);
+    column += MAX_RUN_COLUMNS;
+    columns -= MAX_RUN_COLUMNS;
+    to += MAX_RUN_COLUMNS;
+  }
+  N(run) runs[MAX_RUN_COLUMNS];
+  int64_t count = N(find_runs)(source, column, columns, runs);
+  int64_t line = source->width * source->channels, image = source->height * line;
+  int64_t j = row % source->windows_x, i = row / source->windows_x % source->windows_y;
+  const T *base = (const T *)source->data + row / source->windows_x / source->windows_y * image;
+  for (int64_t r = 0; r < rows; ++r, to += ld) {
+    int64_t y = i * source->stride_y + source->origin_y;
+    int64_t x = (j * source->stride_x + source->origin_x) * source->channels;
+    for (int64_t s = 0; s < count; ++s) {
+      int64_t length = runs[s].last - runs[s].first, first = x + runs[s].first;
+      int64_t line_index = y + runs[s].dy;
+      T *at = to + runs[s].at;
+      if ((uint64_t)line_index >= (uint64_t)source->height) {
+        N(zero_run)(at, length);
+        continue;
+      }
+      const T *from = base + line_index * line + first;
+      if (first >= 0 && first + length <= line) {
+        N(copy_run)(at, from, length);
+        continue;
+      }
+      int64_t before = first < 0 ? (first < -length ? length : -first) : 0;
+      int64_t after = line - first < length ? (line > first ? line - first : 0) : length;
+      if (after < before) after = before;
+      N(zero_run)(at, before);
+      N(copy_run)(at + before, from + before, after - before);
+      N(zero_run)(at + after, length - after);
+    }
+    if (++j == source->windows_x) {
+      j = 0;
+      if (++i == source->windows_y) {
+        i = 0;
+        base += image;
+      }
+    }
+  }
+}
+
+static void N(copy)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, void *to,
+                    int64_t ld) {
+  if (source->kind == SGK_SOURCE_MATRIX) N(copy_matrix)(source, row, rows, column, columns, to, ld);
+  if (source->kind == SGK_SOURCE_FILTERS) N(copy_filters)(source, row, rows, column, columns, to, ld);
+  if (source->kind == SGK_SOURCE_PATCHES) N(copy_patches)(source, row, rows, column, columns, to, ld);
+}
+
+// v[0..<LANES] holds the rows of a square; after log2(LANES) perfect shuffles it holds the columns.
+SGK_INLINE void N(transpose)(V *v) {
+#pragma clang loop unroll(full)
+  for (int stage = 1; stage < LANES; stage *= 2) {
+    V next[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; ++i) {
+      next[2 * i] = INTERLEAVE_LOW(v[i], v[i + LANES / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH(v[i], v[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; ++i) v[i] = next[i];
+  }
+}
+
+// to[p * NR + j] = from[j * ld + p] for j < LANES; rows j >= valid count as zero.
+static void N(transpose_rows)(const T *from, int64_t ld, int64_t valid, int64_t k, T *to) {
+  int64_t p = 0;
+  for (; p + LANES <= k; p += LANES) {
+    V square[LANES];
+    if (valid == LANES) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < LANES; ++j) square[j] = *(const U *)(from + j * ld + p);
+    } else {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < LANES; ++j) square[j] = j < valid ? *(const U *)(from + j * ld + p) : (V){0};
+    }
+    N(transpose)(square);
+#pragma clang loop unroll(full)
+    for (int j = 0; j < LANES; ++j) *(U *)(to + (p + j) * NR) = square[j];
+  }
+  for (; p < k; ++p)
+    for (int64_t j = 0; j < LANES; ++j) to[p * NR + j] = j < valid ? from[j * ld + p] : 0;
+}
+
+static void N(pack)(const sgk_source *source, bool transposed, int64_t k0, int64_t k, int64_t n0, int64_t n, void *dst,
+                    void *temp) {
+  T *panel = dst;
+  for (int64_t j = 0; j < n; j += NR, panel += k * NR) {
+    int64_t valid = n - j < NR ? n - j : NR;
+    if (!transposed) {
+      N(copy)(source, k0, k, n0 + j, valid, panel, NR);
+      int64_t width = (valid + LANES - 1) / LANES * LANES;
+      if (width != valid)
+        for (int64_t p = 0; p < k; ++p) N(zero_run)(panel + p * NR + valid, width - valid);
+      continue;
+    }
+    for (int64_t half = 0; half < valid; half += LANES) {
+      int64_t rows = valid - half < LANES ? valid - half : LANES;
+      const T *from = temp;
+      int64_t ld = k;
+      if (source->kind == SGK_SOURCE_MATRIX && source->column_stride == 1) {
+        from = (const T *)source->data + (n0 + j + half) * source->row_stride + k0;
+        ld = source->row_stride;
+      } else {
+        N(copy)(source, n0 + j + half, rows, k0, k, temp, ld);
+      }
+      N(transpose_rows)(from, ld, rows, k, panel + half);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+// Template of gemm_template.h: everything for one element type. Read twice, so it has no include guard.
+#include "gemm_micro.h"
+#include "gemm_pack.h"
+#include "gemm_dot.h"
+
+#define SGK_GEMM_TABLE                                                                                              \
+  {.mr = MR, .nr = NR, .lanes = LANES, .kc = KC, .lda = LDA, .dot_scratch = DOT_ROWS * DOT_CHUNK, .copy = N(copy), \
+   .pack = N(pack), .block = N(block), .dot = N(dot), .sum = N(sum)}
