@@ -1,0 +1,36 @@
+import SwiftGANCore
+
+/// How a layer is made by name.
+public typealias LayerRegistration = Registration<Scope, any Layer>
+
+/// The layers by name: what C, Python and files find them by.
+///
+/// ```swift
+/// let layer = try LayerRegistry.shared.make(["name": "dense", "in_features": 2, "out_features": 64], in: scope["fc1"])
+/// ```
+public enum LayerRegistry {
+  /// All layers. A new one adds its line here; users add theirs with `register`.
+  public static let shared: Registry<Scope, any Layer> = Registry(
+    "layer",
+    [
+      Dense.registration,
+      Conv2D.registration,
+      ConvTranspose2D.registration,
+      BatchNorm.registration,
+      LayerNorm.registration,
+      Dropout.registration,
+      Embedding.registration,
+      Flatten.registration,
+      Reshape.registration,
+      ReLU.registration,
+      LeakyReLU.registration,
+      Tanh.registration,
+      Sigmoid.registration,
+      Softplus.registration,
+      GELU.registration,
+      Softmax.registration,
+      Maxout.registration,
+      Identity.registration,
+      Sequential.registration,
+    ])
+}

@@ -1,0 +1,116 @@
+import SwiftGANCore
+import Synchronization
+
+/// How one kind of thing is made by name: its options with defaults and documentation, and the function that makes it.
+public struct Registration<Context, Product>: Sendable {
+  /// The name in JSON, in snake_case.
+  public let name: String
+  /// One sentence for documentation.
+  public let summary: String
+  /// The options, in the order of a Python signature.
+  public let options: [OptionDescription]
+  let make: @Sendable (Options, Context) throws -> Product
+
+  /// - Parameter make: gets options that were checked against `options`, and where to make the thing.
+  public init(
+    _ name: String, _ summary: String, options: [OptionDescription] = [],
+    make: @escaping @Sendable (Options, Context) throws -> Product
+  ) {
+    self.name = name
+    self.summary = summary
+    self.options = options
+    self.make = make
+  }
+}
+
+/// Finds things of one kind by name and makes them from JSON: `{"name": "dense", "in_features": 2, "out_features": 64}`,
+/// or just `"relu"` where no option is needed.
+public final class Registry<Context, Product>: Sendable {
+  /// What its things are called in messages: "layer".
+  public let noun: String
+  private let contents: Mutex<[Registration<Context, Product>]>
+
+  public init(_ noun: String, _ registrations: [Registration<Context, Product>]) {
+    self.noun = noun
+    self.contents = Mutex(registrations)
+  }
+
+  /// All registrations in order.
+  public var registrations: [Registration<Context, Product>] { contents.withLock { $0 } }
+
+  /// The names that can be made.
+  public var names: [String] { registrations.map(\.name) }
+
+  /// Adds one's own kind of thing.
+  /// - Throws: `.value` when the name is taken.
+  public func register(_ registration: Registration<Context, Product>) throws {
+    try contents.withLock { list in
+      guard !list.contains(where: { $0.name == registration.name }) else {
+        throw TensorError(.value, "there is already a \(noun) named '\(registration.name)'")
+      }
+      list.append(registration)
+    }
+  }
+
+  /// The registration of that name.
+  /// - Throws: `.value` with the known names.
+  public func find(_ name: String) throws -> Registration<Context, Product> {
+    let all = registrations
+    if let found = all.first(where: { $0.name == name }) { return found }
+    let known = all.map(\.name)
+    throw TensorError(
+      .value,
+      "there is no \(noun) named '\(name)'; there are \(known.joined(separator: ", "))"
+        + suggestion(for: name, among: known))
+  }
+
+  /// Makes the thing that a specification describes.
+  /// - Throws: `.value` or `.type`, naming what is wrong in the specification; what making it throws.
+  public func make(_ specification: JSON, in context: Context) throws -> Product {
+    let (registration, options) = try read(specification)
+    return try registration.make(options, context)
+  }
+
+  /// The specification with every default written out: it goes on meaning the same when a default changes.
+  /// - Throws: as ``make(_:in:)``.
+  public func resolve(_ specification: JSON) throws -> JSON {
+    let (registration, options) = try read(specification)
+    var members: JSONObject = ["name": JSON(registration.name)]
+    for (key, value) in options.values { members[key] = value }
+    return .object(members)
+  }
+
+  private func read(_ specification: JSON) throws -> (Registration<Context, Product>, Options) {
+    var given = JSONObject()
+    let name: String
+    switch specification {
+    case .string(let word): name = word
+    case .object(var members):
+      guard let word = members["name"]?.stringValue else {
+        throw TensorError(
+          .type, "the specification of a \(noun) needs a \"name\" that is a string; this is \(specification.text())")
+      }
+      members["name"] = nil
+      given = members
+      name = word
+    default:
+      throw TensorError(
+        .type, "the specification of a \(noun) is its name or an object with \"name\", not \(specification.text())")
+    }
+    let registration = try find(name)
+    return (registration, try Options(given, for: registration.options, owner: name))
+  }
+
+  /// Names, summaries and options of everything here, as JSON: what another language builds its signatures from.
+  public var json: JSON {
+    .array(
+      registrations.map { one in
+        ["name": JSON(one.name), "summary": JSON(one.summary), "options": .array(one.options.map(\.json))]
+      })
+  }
+}
+
+extension Registry where Context == Void {
+  /// Makes the thing that a specification describes.
+  public func make(_ specification: JSON) throws -> Product { try make(specification, in: ()) }
+}

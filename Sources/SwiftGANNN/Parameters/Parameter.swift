@@ -1,0 +1,55 @@
+import SwiftGANCore
+import Synchronization
+
+/// A named tensor that belongs to a network: a weight that training changes, or a buffer (such as a running mean) that
+/// the network changes itself.
+///
+/// Reading and writing `value` is safe from several threads. Inside ``withParameters(_:setTo:_:)`` (and so inside
+/// ``valueAndGrad(of:_:)``) the thread sees the values bound there, and other threads go on seeing the parameter's own.
+public final class Parameter: Sendable {
+  /// The dotted path under which the parameter is saved, such as `fc1.weight`. Unique in its store.
+  public let name: String
+  /// Whether optimisers change it; false for buffers.
+  public let isTrainable: Bool
+  /// The shape, which never changes.
+  public let shape: [Int]
+  /// The element type, which never changes.
+  public let dtype: DType
+  private let own: Mutex<Tensor>
+
+  init(name: String, value: Tensor, isTrainable: Bool) {
+    self.name = name
+    self.isTrainable = isTrainable
+    self.shape = value.shape
+    self.dtype = value.dtype
+    self.own = Mutex(value)
+  }
+
+  /// The value as the current thread sees it. A setter cannot throw: to set what comes from outside use ``assign(_:)``,
+  /// which checks shape and type.
+  public var value: Tensor {
+    get { ParameterBinding.value(of: self) ?? own.withLock { $0 } }
+    set { if !ParameterBinding.replace(self, with: newValue) { own.withLock { $0 = newValue } } }
+  }
+
+  /// Number of elements.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Sets the value to a copy of `tensor`, converted to the parameter's type, so that no memory is shared with the giver.
+  /// - Throws: `TensorError`: the tensor's own error, or `.shape` when its shape is another one.
+  public func assign(_ tensor: Tensor) throws {
+    value = try accepted(tensor)
+  }
+
+  /// The copy of `tensor` that `assign` would store.
+  func accepted(_ tensor: Tensor) throws -> Tensor {
+    try tensor.checked()
+    guard tensor.shape == shape else {
+      throw TensorError(
+        .shape,
+        "parameter '\(name)' has shape \(describe(shape: shape)); a tensor of shape \(describe(shape: tensor.shape)) "
+          + "does not fit")
+    }
+    return try tensor.copied(as: dtype)
+  }
+}

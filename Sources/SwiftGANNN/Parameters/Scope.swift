@@ -1,0 +1,77 @@
+import SwiftGANCore
+
+/// A place in the tree of parameter names: layers make their parameters in one, and a subscript goes one level down.
+///
+/// ```swift
+/// let scope = Scope(ParameterStore(seed: 1))
+/// let hidden = try Dense(2, 64, in: scope["fc1"])   // makes fc1.weight and fc1.bias
+/// ```
+public struct Scope: Sendable {
+  /// Where the parameters go.
+  public let store: ParameterStore
+  /// Dotted path of this place; empty at the root.
+  public let path: String
+  /// Element type of the parameters made here.
+  public let dtype: DType
+
+  /// The root of a store.
+  /// - Parameter dtype: `float32`, or `float64` for checks.
+  public init(_ store: ParameterStore, dtype: DType = .float32) {
+    self.init(store, path: "", dtype: dtype)
+  }
+
+  private init(_ store: ParameterStore, path: String, dtype: DType) {
+    self.store = store
+    self.path = path
+    self.dtype = dtype
+  }
+
+  /// The place of that name below this one.
+  public subscript(name: String) -> Scope { Scope(store, path: joined(name), dtype: dtype) }
+
+  /// The place number `index` below this one: layers of a list are called `0`, `1`, ...
+  public subscript(index: Int) -> Scope { self[String(index)] }
+
+  /// Makes, names and registers a trainable parameter.
+  /// - Parameters:
+  ///   - name: one name without dots, unique here, such as `weight`.
+  ///   - fan: how many inputs and outputs each element connects; nil derives it from the shape (last axis: outputs).
+  /// - Throws: `.value` for a bad or taken name or a dtype that is no float; `.shape` or `.memory` for a shape that
+  ///   cannot be made.
+  public func parameter(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan? = nil
+  ) throws -> Parameter {
+    try make(name, shape, initializer, fan: fan, isTrainable: true)
+  }
+
+  /// Makes, names and registers a buffer: saved with the network, but left alone by optimisers. Throws as
+  /// ``parameter(_:_:_:fan:)``.
+  public func buffer(_ name: String, _ shape: [Int], _ initializer: Initializer) throws -> Parameter {
+    try make(name, shape, initializer, fan: nil, isTrainable: false)
+  }
+
+  private func make(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan?, isTrainable: Bool
+  ) throws -> Parameter {
+    let full = joined(name)
+    guard full.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !full.split(separator: ".", omittingEmptySubsequences: false)
+      .contains(where: \.isEmpty)
+    else {
+      throw TensorError(
+        .value, "'\(full)' is no name for a parameter: its parts, joined by dots, must not be empty or hold spaces")
+    }
+    guard dtype.isFloat else {
+      throw TensorError(.type, "parameters are float32 or float64, not \(dtype)")
+    }
+    do {
+      let value = try initializer(shape, fan: fan ?? Fan(shape: shape), key: store.random.next(), dtype: dtype)
+      let parameter = Parameter(name: full, value: value, isTrainable: isTrainable)
+      try store.insert(parameter)
+      return parameter
+    } catch let error as TensorError {
+      throw error.prefixed("parameter '\(full)'")
+    }
+  }
+
+  private func joined(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
+}
