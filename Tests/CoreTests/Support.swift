@@ -1,6 +1,43 @@
 import SwiftGANCore
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+private final class Work {
+  let body: () -> Void
+  init(_ body: @escaping () -> Void) { self.body = body }
+}
+
+/// What `body` gives on a thread of its own.
+func onAnotherThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) -> Result<T, any Error> {
+  nonisolated(unsafe) var result: Result<T, any Error>?
+  let work = Unmanaged.passRetained(Work { result = Result { try body() } })
+  #if canImport(Darwin)
+    var thread: pthread_t?
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, work.toOpaque())
+    if status == 0, let thread { pthread_join(thread, nil) }
+  #else
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+      }, work.toOpaque())
+    if status == 0 { pthread_join(thread, nil) }
+  #endif
+  return result ?? .failure(TensorError(.state, "no thread could be started: \(status)"))
+}
+
 /// Expects equal shapes and values within `tolerance` of the larger of 1 and the expected magnitude.
 func expectClose(_ found: Tensor, _ expected: Tensor, _ tolerance: Double, _ what: String = "") throws {
   #expect(found.shape == expected.shape, "\(what): shape")
