@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A key of counter-based random numbers (Philox4x32-10): whoever holds the same key draws the same numbers, on any number
 /// of threads. Use a key once; split it for more.
 public struct RandomKey: Sendable {
@@ -23,10 +25,8 @@ public struct RandomKey: Sendable {
   }
 }
 
-/// A source of keys with a position: the state of everything random in a training run.
-///
-/// Not safe to use from several threads at once; give each its own.
-public final class RandomGenerator: @unchecked Sendable {
+/// A source of keys with a position: the state of everything random in a training run. Safe to use from several threads.
+public final class RandomGenerator: Sendable {
   public struct State: Sendable, Equatable {
     public var seed: UInt64
     /// Keys handed out so far.
@@ -38,14 +38,23 @@ public final class RandomGenerator: @unchecked Sendable {
     }
   }
 
-  public var state: State
+  private let stored: Mutex<State>
 
-  public init(seed: UInt64) { state = State(seed: seed, counter: 0) }
+  /// Where the source stands; set it to go on from a checkpoint.
+  public var state: State {
+    get { stored.withLock { $0 } }
+    set { stored.withLock { $0 = newValue } }
+  }
+
+  public init(seed: UInt64) { stored = Mutex(State(seed: seed, counter: 0)) }
 
   /// A key that has not been handed out before.
   public func next() -> RandomKey {
-    defer { state.counter &+= 1 }
-    return RandomKey(seed: state.seed, stream: state.counter)
+    let taken = stored.withLock { state in
+      defer { state.counter &+= 1 }
+      return state
+    }
+    return RandomKey(seed: taken.seed, stream: taken.counter)
   }
 }
 
