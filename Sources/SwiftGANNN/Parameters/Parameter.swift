@@ -15,21 +15,50 @@ public final class Parameter: Sendable {
   public let shape: [Int]
   /// The element type, which never changes.
   public let dtype: DType
-  private let own: Mutex<Tensor>
+  private let cell: Cell
+
+  /// Where the value is kept: one place for all names that a parameter has in different stores.
+  private final class Cell: Sendable {
+    let value: Mutex<Tensor>
+    init(_ value: Tensor) { self.value = Mutex(value) }
+  }
 
   init(name: String, value: Tensor, isTrainable: Bool) {
     self.name = name
     self.isTrainable = isTrainable
     self.shape = value.shape
     self.dtype = value.dtype
-    self.own = Mutex(value)
+    self.cell = Cell(value)
   }
+
+  /// A parameter of one's own with a copy of `value`, for ``ParameterStore/adopt(_:as:)-(Parameter,_)``. Layers make
+  /// theirs in a ``Scope``.
+  /// - Throws: `TensorError`: the tensor's own error, or `.type` for a trainable parameter of integers or booleans.
+  public convenience init(_ name: String, copying value: Tensor, isTrainable: Bool = true) throws {
+    guard try value.checked().dtype.isFloat || !isTrainable else {
+      throw TensorError(
+        .type, "parameter '\(name)' is trainable, so it must be float32 or float64, not \(value.dtype)")
+    }
+    self.init(name: name, value: try value.copied(as: value.dtype), isTrainable: isTrainable)
+  }
+
+  /// Another name for the same parameter, in the store of a network that contains the parameter's own.
+  init(name: String, sharing other: Parameter) {
+    self.name = name
+    self.isTrainable = other.isTrainable
+    self.shape = other.shape
+    self.dtype = other.dtype
+    self.cell = other.cell
+  }
+
+  /// What tells parameters apart: the same for all names of one parameter.
+  public var identity: ObjectIdentifier { ObjectIdentifier(cell) }
 
   /// The value as the current thread sees it. A setter cannot throw: to set what comes from outside use ``assign(_:)``,
   /// which checks shape and type.
   public var value: Tensor {
-    get { ParameterBinding.value(of: self) ?? own.withLock { $0 } }
-    set { if !ParameterBinding.replace(self, with: newValue) { own.withLock { $0 = newValue } } }
+    get { ParameterBinding.value(of: self) ?? cell.value.withLock { $0 } }
+    set { if !ParameterBinding.replace(self, with: newValue) { cell.value.withLock { $0 = newValue } } }
   }
 
   /// Number of elements.

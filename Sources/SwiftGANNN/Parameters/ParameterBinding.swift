@@ -44,13 +44,13 @@ public enum ParameterBinding {
           "parameter '\(parameter.name)' has shape \(describe(shape: parameter.shape)); a value of shape "
             + "\(describe(shape: value.shape)) does not fit")
       }
-      guard seen.insert(ObjectIdentifier(parameter)).inserted else {
+      guard seen.insert(parameter.identity).inserted else {
         throw TensorError(.value, "parameter '\(parameter.name)' is listed twice; list each parameter once")
       }
     }
     let bound = ThreadBindings.current
     for (parameter, value) in zip(parameters, values) {
-      bound.stacks[ObjectIdentifier(parameter), default: []].append(value)
+      bound.stacks[parameter.identity, default: []].append(value)
     }
   }
 
@@ -60,7 +60,7 @@ public enum ParameterBinding {
   public static func exit(_ parameters: [Parameter]) -> [Tensor] {
     let bound = ThreadBindings.current
     return parameters.map { parameter in
-      let key = ObjectIdentifier(parameter)
+      let key = parameter.identity
       let last = bound.stacks[key]?.popLast()
       if bound.stacks[key]?.isEmpty ?? false { bound.stacks[key] = nil }
       return last ?? parameter.value
@@ -69,13 +69,13 @@ public enum ParameterBinding {
 
   static func value(of parameter: Parameter) -> Tensor? {
     guard let bound = ThreadBindings.existing, !bound.stacks.isEmpty else { return nil }
-    return bound.stacks[ObjectIdentifier(parameter)]?.last
+    return bound.stacks[parameter.identity]?.last
   }
 
   /// Replaces the bound value; false when none is bound.
   static func replace(_ parameter: Parameter, with value: Tensor) -> Bool {
     guard let bound = ThreadBindings.existing, !bound.stacks.isEmpty else { return false }
-    let key = ObjectIdentifier(parameter)
+    let key = parameter.identity
     guard let stack = bound.stacks[key], !stack.isEmpty else { return false }
     bound.stacks[key]?[stack.count - 1] = value
     return true

@@ -6,18 +6,21 @@ import Synchronization
 /// Safe to use from several threads.
 public final class ParameterStore: Sendable {
   /// Source of initial values and dropout masks; its state belongs into a checkpoint.
-  public let random: RandomGenerator
+  public var random: RandomGenerator { contents.withLock { $0.random } }
   private let training = Atomic<Bool>(true)
-  private let contents = Mutex(Contents())
+  private let contents: Mutex<Contents>
 
   private struct Contents {
+    var random: RandomGenerator
+    /// Stores of the networks that this one contains.
+    var parts: [ParameterStore] = []
     var ordered: [Parameter] = []
     var byName: [String: Parameter] = [:]
   }
 
   /// An empty store in training mode.
   /// - Parameter seed: the same seed and the same layers give the same initial values, bit for bit.
-  public init(seed: UInt64 = 0) { random = RandomGenerator(seed: seed) }
+  public init(seed: UInt64 = 0) { contents = Mutex(Contents(random: RandomGenerator(seed: seed))) }
 
   /// All parameters and buffers in the order in which layers made them.
   public var parameters: [Parameter] { contents.withLock { $0.ordered } }
@@ -33,19 +36,63 @@ public final class ParameterStore: Sendable {
     get {
       ThreadBindings.existing?.modes[ObjectIdentifier(self)]?.last ?? training.load(ordering: .relaxed)
     }
-    set { training.store(newValue, ordering: .relaxed) }
+    set { for store in family { store.training.store(newValue, ordering: .relaxed) } }
   }
 
   /// Runs `body` in one mode on the current thread only: another thread may sample from a network that is in training.
   public func withTraining<Result>(_ isTraining: Bool, _ body: () throws -> Result) rethrows -> Result {
     let bindings = ThreadBindings.current
-    let key = ObjectIdentifier(self)
-    bindings.modes[key, default: []].append(isTraining)
+    let keys = family.map { ObjectIdentifier($0) }
+    for key in keys { bindings.modes[key, default: []].append(isTraining) }
     defer {
-      _ = bindings.modes[key]?.popLast()
-      if bindings.modes[key]?.isEmpty ?? false { bindings.modes[key] = nil }
+      for key in keys {
+        _ = bindings.modes[key]?.popLast()
+        if bindings.modes[key]?.isEmpty ?? false { bindings.modes[key] = nil }
+      }
     }
     return try body()
+  }
+
+  // MARK: Networks made of networks
+
+  /// Takes in the parameters of a network that becomes part of this one, each as `name` + "." + its name there. They stay
+  /// the same parameters: what changes here changes there. From now on this store sets the part's mode, and the part
+  /// draws its random numbers from here, so that one state covers the whole. A parameter that is already here under
+  /// another name (shared between parts) is not taken in again.
+  /// - Throws: `.value` for a name that is taken, empty or holds a dot; `.state` for a store that is part of itself.
+  public func adopt(_ part: ParameterStore, as name: String) throws {
+    guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ".") }) else {
+      throw TensorError(.value, "'\(name)' is no name for a part of a network: it must not be empty or hold dots or spaces")
+    }
+    let newcomers = part.family
+    guard !newcomers.contains(where: { $0 === self }) else {
+      throw TensorError(.state, "a network cannot become a part of itself")
+    }
+    for parameter in part.parameters { try adopt(parameter, as: "\(name).\(parameter.name)") }
+    let random = contents.withLock { contents in
+      contents.parts.append(part)
+      return contents.random
+    }
+    for store in newcomers { store.contents.withLock { $0.random = random } }
+  }
+
+  /// Takes in one parameter of another store, or of none, under a name of its own here.
+  /// - Throws: `.value` for a name that is taken.
+  public func adopt(_ parameter: Parameter, as name: String) throws {
+    guard !parameters.contains(where: { $0.identity == parameter.identity }) else { return }
+    try insert(Parameter(name: name, sharing: parameter))
+  }
+
+  /// This store and those of all parts, each once.
+  private var family: [ParameterStore] {
+    var found: [ParameterStore] = []
+    var open = [self]
+    while let store = open.popLast() {
+      guard !found.contains(where: { $0 === store }) else { continue }
+      found.append(store)
+      open.append(contentsOf: store.contents.withLock { $0.parts })
+    }
+    return found
   }
 
   func insert(_ parameter: Parameter) throws {
