@@ -83,13 +83,16 @@ let opSamples: [String: [Sample]] = {
   }
   samples["divide"] = [Sample(.normal(3, 4), .positive(3, 4)), Sample(.normal(4), .positive(3, 1))]
   samples["power"] = [Sample(.positive(3, 4), .normal(3, 4)), Sample(.positive(3, 4), .normal())]
-  for name in ["maximum", "minimum"] { samples[name] = [Sample(.smooth(3, 4), .normal(3, 4)), Sample(.smooth(3, 4), .normal(4))] }
+  for name in ["maximum", "minimum"] {
+    samples[name] = [Sample(.smooth(3, 4), .normal(3, 4)), Sample(.smooth(3, 4), .normal(4))]
+  }
   for name in ["logical_and", "logical_or", "logical_xor"] { samples[name] = [Sample(.bool(3, 4), .bool(4))] }
   samples["logical_not"] = [Sample(.bool(3, 4))]
 
   samples["select"] = [Sample(.bool(3, 4), .normal(3, 4), .normal(4)), Sample(.bool(3, 1), .normal(), .normal(1, 4))]
   samples["cast"] = [
-    Sample(.normal(3, 4), attributes: ["dtype": .dtype(.float64)]), Sample(.smooth(3), attributes: ["dtype": .dtype(.int32)]),
+    Sample(.normal(3, 4), attributes: ["dtype": .dtype(.float64)]),
+    Sample(.smooth(3), attributes: ["dtype": .dtype(.int32)]),
   ]
   for name in ["copy", "identity", "stop_gradient"] { samples[name] = [Sample(.normal(2, 3))] }
   samples["full"] = [Sample(attributes: ["shape": .ints([2, 3]), "value": .double(1.5)])]
@@ -102,11 +105,14 @@ let opSamples: [String: [Sample]] = {
     ]
   }
   samples["sum"]?.append(Sample(.normal(0, 3), attributes: ["axes": .ints([0])]))
-  for name in ["any", "all"] { samples[name] = [Sample(.bool(3, 4)), Sample(.bool(3, 4), attributes: ["axes": .ints([1])])] }
+  for name in ["any", "all"] {
+    samples[name] = [Sample(.bool(3, 4)), Sample(.bool(3, 4), attributes: ["axes": .ints([1])])]
+  }
   for name in ["argmax", "argmin"] { samples[name] = [Sample(.distinct(3, 4), attributes: ["axis": .int(1)])] }
 
   samples["reshape"] = [
-    Sample(.normal(3, 4), attributes: ["shape": .ints([2, 6])]), Sample(.normal(3, 4), attributes: ["shape": .ints([-1])]),
+    Sample(.normal(3, 4), attributes: ["shape": .ints([2, 6])]),
+    Sample(.normal(3, 4), attributes: ["shape": .ints([-1])]),
   ]
   samples["transpose"] = [Sample(.normal(2, 3, 4)), Sample(.normal(2, 3, 4), attributes: ["axes": .ints([1, 0, 2])])]
   samples["broadcast_to"] = [Sample(.normal(3, 1), attributes: ["shape": .ints([2, 3, 4])])]
@@ -159,7 +165,9 @@ let opSamples: [String: [Sample]] = {
         attributes: geometry.attributes.setting("filter_size", .ints(geometry.filter))))
   }
 
-  for name in ["random_uniform", "random_normal"] { samples[name] = [Sample(.key, attributes: ["shape": .ints([3, 4])])] }
+  for name in ["random_uniform", "random_normal"] {
+    samples[name] = [Sample(.key, attributes: ["shape": .ints([3, 4])])]
+  }
   samples["random_bernoulli"] = [Sample(.key, attributes: ["shape": .ints([3]), "p": .double(0.3)])]
   samples["random_integers"] = [
     Sample(.key, attributes: ["shape": .ints([3]), "low": .int(-2), "high": .int(7)])

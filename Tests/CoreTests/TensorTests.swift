@@ -33,7 +33,8 @@ import Testing
     let bad = Tensor.zeros([2, 3]) + Tensor.zeros([4, 5])
     let later = (bad * 2).sum().reshape([7])
     #expect(later.error == bad.error)
-    #expect(bad.error?.message == "add: shapes (2, 3) and (4, 5) do not broadcast: sizes 3 and 5 differ and neither is 1")
+    #expect(
+      bad.error?.message == "add: shapes (2, 3) and (4, 5) do not broadcast: sizes 3 and 5 differ and neither is 1")
     #expect(throws: TensorError.self) { try later.item() }
   }
 
@@ -67,7 +68,8 @@ import Testing
   }
 
   @Test func unknownAttributesAndArities() {
-    #expect(Operation.find("sum")?([.zeros([2])], ["axis": .int(0)]).error?.message.contains("no attribute 'axis'") == true)
+    #expect(
+      Operation.find("sum")?([.zeros([2])], ["axis": .int(0)]).error?.message.contains("no attribute 'axis'") == true)
     #expect(Operation.find("add")?([.zeros([2])]).error?.message == "add: takes 2 tensors, not 1")
     #expect(Operation.find("nothing") == nil)
   }
@@ -79,7 +81,8 @@ import Testing
     #expect((bytes / 2).dtype == .float32)
     #expect((bytes * 0.5).dtype == .float32)
     #expect(bytes.mean().dtype == .float32)
-    #expect(try Tensor([2.9, -2.9, .nan, 1e20] as [Float]).cast(to: .int32).scalars(as: Int32.self) == [2, -2, 0, .max])
+    #expect(
+      try Tensor([2.9, -2.9, .nan, 1e20] as [Float]).cast(to: .int32).scalars(as: Int32.self) == [2, -2, 0, .max])
   }
 
   @Test func slicesFollowPython() throws {

@@ -10,18 +10,23 @@ public enum AttributeValue: Sendable, Equatable {
 
 /// Named values of one application of an op: few, so a list searched in order.
 public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+  /// The values in the order given.
   public private(set) var pairs: [(key: String, value: AttributeValue)]
 
+  /// Attributes written as a dictionary.
   public init(dictionaryLiteral elements: (String, AttributeValue)...) {
     pairs = elements.map { (key: $0.0, value: $0.1) }
   }
 
+  /// Attributes from pairs; names must differ.
   public init(_ pairs: [(key: String, value: AttributeValue)] = []) { self.pairs = pairs }
 
+  /// Whether both hold the same pairs in the same order.
   public static func == (a: Attributes, b: Attributes) -> Bool {
     a.pairs.count == b.pairs.count && zip(a.pairs, b.pairs).allSatisfy { $0.key == $1.key && $0.value == $1.value }
   }
 
+  /// The value of that name; nil when there is none.
   public subscript(key: String) -> AttributeValue? {
     for pair in pairs where pair.key == key { return pair.value }
     return nil
@@ -37,6 +42,8 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     return TensorError(.type, "the attribute '\(key)' must be \(expected), not \(value)")
   }
 
+  /// The whole number of that name.
+  /// - Throws: `.type` when it is missing or another kind of value; so for all readers below.
   public func int(_ key: String) throws(TensorError) -> Int {
     switch self[key] {
     case .int(let value): return value
@@ -44,6 +51,7 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The whole numbers of that name; a single one counts as a list.
   public func ints(_ key: String) throws(TensorError) -> [Int] {
     switch self[key] {
     case .ints(let values): return values
@@ -52,6 +60,7 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The number of that name.
   public func double(_ key: String) throws(TensorError) -> Double {
     switch self[key] {
     case .double(let value): return value
@@ -61,6 +70,7 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The truth value of that name.
   public func bool(_ key: String) throws(TensorError) -> Bool {
     switch self[key] {
     case .bool(let value): return value
@@ -69,6 +79,7 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The element type of that name, also by its own name.
   public func dtype(_ key: String) throws(TensorError) -> DType {
     switch self[key] {
     case .dtype(let value): return value
@@ -79,16 +90,23 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  public func int(_ key: String, default value: Int) throws(TensorError) -> Int { self[key] == nil ? value : try int(key) }
+  /// As `int(_:)`, or `value` when there is none.
+  public func int(_ key: String, default value: Int) throws(TensorError) -> Int {
+    self[key] == nil ? value : try int(key)
+  }
+  /// As `ints(_:)`, or `value` when there is none.
   public func ints(_ key: String, default value: [Int]) throws(TensorError) -> [Int] {
     self[key] == nil ? value : try ints(key)
   }
+  /// As `double(_:)`, or `value` when there is none.
   public func double(_ key: String, default value: Double) throws(TensorError) -> Double {
     self[key] == nil ? value : try double(key)
   }
+  /// As `bool(_:)`, or `value` when there is none.
   public func bool(_ key: String, default value: Bool) throws(TensorError) -> Bool {
     self[key] == nil ? value : try bool(key)
   }
+  /// As `dtype(_:)`, or `value` when there is none.
   public func dtype(_ key: String, default value: DType) throws(TensorError) -> DType {
     self[key] == nil ? value : try dtype(key)
   }

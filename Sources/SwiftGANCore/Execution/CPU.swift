@@ -13,7 +13,8 @@ enum CPU {
 
   private static let table: [KernelName: Kernel] = {
     let families = [
-      elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, randomKernels,
+      elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels,
+      convolutionKernels, randomKernels,
     ]
     var table: [KernelName: Kernel] = [:]
     for family in families { table.merge(family) { first, _ in first } }
@@ -35,7 +36,8 @@ enum CPU {
         shape.withMemoryRebound(to: Int64.self) { shape in
           strides.withMemoryRebound(to: Int64.self) { strides in
             sgk_view_set(
-              &view, base.map { $0 + layout.offset * tensor.dtype.byteSize }, tensor.dtype.kernelType, Int32(layout.rank),
+              &view, base.map { $0 + layout.offset * tensor.dtype.byteSize }, tensor.dtype.kernelType,
+              Int32(layout.rank),
               shape.baseAddress, strides.baseAddress)
           }
         }

@@ -3,6 +3,7 @@
 /// Every primitive is an operation, and so is every derived op of the table below; where both carry a name, the derived
 /// one is found.
 public struct Operation: Sendable {
+  /// The name by which C and Python find the operation.
   public let name: String
   /// The attributes that the operation understands.
   public let attributes: [String]
@@ -84,7 +85,8 @@ private let reduceAttributes = ["axes", "keep_dims"]
 private let derivedOperations: [Operation] = [
   Operation("relu") { x, _ in x[0].relu() },
   Operation("leaky_relu", 1...1, ["slope"]) { x, a in x[0].leakyReLU(try a.double("slope", default: 0.2)) },
-  Operation("gelu", 1...1, ["approximate"]) { x, a in x[0].gelu(approximate: try a.bool("approximate", default: false)) },
+  Operation("gelu", 1...1, ["approximate"]) { x, a in x[0].gelu(approximate: try a.bool("approximate", default: false))
+  },
   Operation("silu") { x, _ in x[0].silu() },
   Operation("softmax", 1...1, ["axis"]) { x, a in x[0].softmax(axis: try a.int("axis", default: -1)) },
   Operation("log_softmax", 1...1, ["axis"]) { x, a in x[0].logSoftmax(axis: try a.int("axis", default: -1)) },
@@ -96,7 +98,8 @@ private let derivedOperations: [Operation] = [
     x[0].variance(axes: try a.axes, keepDims: try a.keepDims, correction: try a.double("correction", default: 0))
   },
   Operation("norm", 1...1, reduceAttributes) { x, a in x[0].norm(axes: try a.axes, keepDims: try a.keepDims) },
-  Operation("logsumexp", 1...1, reduceAttributes) { x, a in x[0].logSumExp(axes: try a.axes, keepDims: try a.keepDims) },
+  Operation("logsumexp", 1...1, reduceAttributes) { x, a in x[0].logSumExp(axes: try a.axes, keepDims: try a.keepDims)
+  },
   Operation("matmul", 2...2) { x, _ in x[0].matmul(x[1]) },
   Operation("conv_transpose2d", 2...2, ConvolutionGeometry.attributeNames + ["output_padding"]) { x, a in
     x[0].convTranspose2d(
@@ -125,6 +128,7 @@ private let derivedOperations: [Operation] = [
     return x[0].pad(pairs, value: try a.double("value", default: 0))
   },
   Operation("stack", 1...Int.max, ["axis"]) { x, a in .stack(x, axis: try a.int("axis", default: 0)) },
-  Operation("eye", 0...0, ["n", "dtype"]) { _, a in .eye(try a.int("n"), dtype: try a.dtype("dtype", default: .float32)) },
+  Operation("eye", 0...0, ["n", "dtype"]) { _, a in .eye(try a.int("n"), dtype: try a.dtype("dtype", default: .float32))
+  },
   Operation("contiguous") { x, _ in x[0].contiguous() },
 ]

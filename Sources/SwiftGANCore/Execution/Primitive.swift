@@ -1,8 +1,11 @@
 /// Shape and element type: what is known of a tensor before it is computed.
 public struct TensorSpec: Sendable, Equatable {
+  /// Extents of the axes.
   public var shape: [Int]
+  /// Element type.
   public var dtype: DType
 
+  /// A spec of this shape and type.
   public init(_ shape: [Int], _ dtype: DType) {
     self.shape = shape
     self.dtype = dtype
@@ -42,6 +45,7 @@ public struct Primitive: Sendable {
     case view(@Sendable (Layout, Attributes, TensorSpec) throws -> Layout?)
   }
 
+  /// The name by which C and Python find the op.
   public let name: String
   let arity: ClosedRange<Int>
   /// The attributes that the op understands.

@@ -14,6 +14,7 @@ public enum Gradient {
   /// How many pauses are in force on this thread.
   public static var pauseDepth: Int { ThreadState.current.pauseDepth }
 
+  /// Runs `body` between `enter()` and `exit()`.
   public static func scope<R>(_ body: () throws -> R) rethrows -> R {
     enter()
     defer { exit() }
@@ -23,6 +24,7 @@ public enum Gradient {
   /// Stops recording until `resume()`; nests.
   public static func pause() { ThreadState.current.pauseDepth += 1 }
 
+  /// Ends what `pause()` began.
   public static func resume() { ThreadState.current.pauseDepth = max(0, ThreadState.current.pauseDepth - 1) }
 }
 

@@ -31,7 +31,8 @@ struct ConvolutionGeometry {
     }
     guard padding.count == 4, padding.allSatisfy({ (0...(1 << 30)).contains($0) }) else {
       throw TensorError(
-        .value, "padding must be 1, 2 or 4 numbers (top, bottom, left, right), none negative or over 2^30, not \(given)")
+        .value, "padding must be 1, 2 or 4 numbers (top, bottom, left, right), none negative or over 2^30, not \(given)"
+      )
     }
   }
 
@@ -65,7 +66,8 @@ struct ConvolutionGeometry {
 
 private func checkRank4(_ specs: [(name: String, shape: [Int])]) throws {
   for spec in specs where spec.shape.count != 4 {
-    let axes = spec.name == "filter" ? "height, width, input channels, output channels" : "batch, height, width, channels"
+    let axes =
+      spec.name == "filter" ? "height, width, input channels, output channels" : "batch, height, width, channels"
     throw TensorError(.shape, "the \(spec.name) must have 4 axes (\(axes)), not shape \(describe(shape: spec.shape))")
   }
 }
@@ -84,7 +86,8 @@ let convolutionPrimitives: [Primitive] = [
       let (image, filter) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("image", image), ("filter", filter)])
       try checkEqual("channels", ("image", image[3]), ("filter", filter[2]))
-      let size = try ConvolutionGeometry(attributes).outputSize(image: Array(image[1...2]), filter: Array(filter[0...1]))
+      let size = try ConvolutionGeometry(attributes).outputSize(
+        image: Array(image[1...2]), filter: Array(filter[0...1]))
       return TensorSpec([image[0], size[0], size[1], filter[3]], inputs[0].dtype)
     },
     execution: .kernel("conv2d"),
@@ -198,13 +201,12 @@ private func convolutionKernel(
 }
 
 let convolutionKernels: [KernelName: CPU.Kernel] = [
-  "conv2d": convolutionKernel({ sgk_conv2d($0, $1, $2, $3, $4) }) {
-    ($0.inputs[0].shape, $0.inputs[1].shape, $0.output.shape)
-  },
-  "conv2d_input_gradient": convolutionKernel({ sgk_conv2d_input_grad($0, $1, $2, $3, $4) }) {
-    ($0.output.shape, $0.inputs[1].shape, $0.inputs[0].shape)
-  },
-  "conv2d_filter_gradient": convolutionKernel({ sgk_conv2d_filter_grad($0, $1, $2, $3, $4) }) {
-    ($0.inputs[0].shape, $0.output.shape, $0.inputs[1].shape)
-  },
+  "conv2d": convolutionKernel(
+    { sgk_conv2d($0, $1, $2, $3, $4) }, shapes: { ($0.inputs[0].shape, $0.inputs[1].shape, $0.output.shape) }),
+  "conv2d_input_gradient": convolutionKernel(
+    { sgk_conv2d_input_grad($0, $1, $2, $3, $4) },
+    shapes: { ($0.output.shape, $0.inputs[1].shape, $0.inputs[0].shape) }),
+  "conv2d_filter_gradient": convolutionKernel(
+    { sgk_conv2d_filter_grad($0, $1, $2, $3, $4) },
+    shapes: { ($0.inputs[0].shape, $0.output.shape, $0.inputs[1].shape) }),
 ]

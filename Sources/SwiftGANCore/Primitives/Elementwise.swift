@@ -75,9 +75,11 @@ let binaryPrimitives: [Primitive] = [
   binary("power", .float) { p in
     let (base, exponent) = (p.inputs[0], p.inputs[1])
     // d/da a^b = b a^(b-1) is 0 where b = 0, and d/db a^b = a^b log a is 0 where a = 0: neither may become 0 * inf.
-    let overBase: Tensor? = p.needed[0]
+    let overBase: Tensor? =
+      p.needed[0]
       ? p.cotangent * Tensor.select(exponent .== 0, exponent.zerosLike, exponent * base.pow(exponent - 1)) : nil
-    let overExponent: Tensor? = p.needed[1]
+    let overExponent: Tensor? =
+      p.needed[1]
       ? p.cotangent * p.output * Tensor.select(base .> 0, base, base.onesLike).log() : nil
     return [overBase, overExponent]
   },

@@ -96,7 +96,8 @@ let movementPrimitives: [Primitive] = [
         guard other == shape else {
           throw TensorError(
             .shape,
-            "shapes \(describe(shape: inputs[0].shape)) and \(describe(shape: input.shape)) differ outside axis \(axis)")
+            "shapes \(describe(shape: inputs[0].shape)) and \(describe(shape: input.shape)) differ outside axis \(axis)"
+          )
         }
         shape[axis] += extent
       }
@@ -145,7 +146,8 @@ struct Window {
       else {
         throw TensorError(
           .index,
-          "start \(start[axis]), size \(size[axis]), step \(step[axis]) leave axis \(axis) of \(describe(shape: shape))")
+          "start \(start[axis]), size \(size[axis]), step \(step[axis]) leave axis \(axis) of \(describe(shape: shape))"
+        )
       }
     }
   }
@@ -170,7 +172,9 @@ private func resolved(shape: [Int], for source: [Int]) throws(TensorError) -> [I
     let rest = try elementCount(target)
     guard rest != 0, count % rest == 0 else {
       throw TensorError(
-        .shape, "cannot reshape \(describe(shape: source)) into \(describe(shape: shape)): \(count) is not a multiple of \(rest)")
+        .shape,
+        "cannot reshape \(describe(shape: source)) into \(describe(shape: shape)): \(count) is not a multiple of \(rest)"
+      )
     }
     target[open] = count / rest
   }

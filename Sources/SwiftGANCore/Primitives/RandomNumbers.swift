@@ -6,11 +6,13 @@ import SwiftGANKernels
 @Sendable private func checkKey(_ inputs: [TensorSpec]) throws {
   guard inputs[0] == TensorSpec([2], .int64) else {
     throw TensorError(
-      .type, "a random key is an int64 tensor of shape (2,), not \(inputs[0].dtype) \(describe(shape: inputs[0].shape))")
+      .type, "a random key is an int64 tensor of shape (2,), not \(inputs[0].dtype) \(describe(shape: inputs[0].shape))"
+    )
   }
 }
 
-private func draw(_ name: String, attributes: [String] = [], result: DType? = nil,
+private func draw(
+  _ name: String, attributes: [String] = [], result: DType? = nil,
   check: @escaping @Sendable (Attributes) throws -> Void = { _ in }
 ) -> Primitive {
   Primitive(
@@ -37,7 +39,9 @@ let randomPrimitives: [Primitive] = [
   },
   draw("random_integers", attributes: ["low", "high"], result: .int64) { attributes in
     let (low, high) = (try attributes.int("low"), try attributes.int("high"))
-    guard low < high else { throw TensorError(.value, "no integers from \(low) up to \(high): low must be less than high") }
+    guard low < high else {
+      throw TensorError(.value, "no integers from \(low) up to \(high): low must be less than high")
+    }
   },
   Primitive(
     "random_permutation", arity: 1...1, attributes: ["n"],

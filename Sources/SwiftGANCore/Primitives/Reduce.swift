@@ -75,7 +75,9 @@ private func argument(_ name: String) -> Primitive {
     name, arity: 1...1, attributes: ["axis", "keep_dims"],
     infer: { inputs, attributes in
       let axis = try normalized(axis: attributes.int("axis"), rank: inputs[0].shape.count)
-      let axes: Attributes = ["axes": .ints([axis]), "keep_dims": .bool(try attributes.bool("keep_dims", default: false))]
+      let axes: Attributes = [
+        "axes": .ints([axis]), "keep_dims": .bool(try attributes.bool("keep_dims", default: false)),
+      ]
       try checkNotEmpty(inputs[0], axes)
       return TensorSpec(try reducedSpec(inputs, axes).shape, .int64)
     }, execution: .kernel(KernelName(rawValue: name)), vjp: nil)
@@ -84,7 +86,8 @@ private func argument(_ name: String) -> Primitive {
 private func reduceKernel(_ op: sgk_reduce_op) -> CPU.Kernel {
   { call in
     let shape = call.inputs[0].shape
-    let axes = try normalized(axes: call.attributes["axes"] == nil ? nil : call.attributes.ints("axes"), rank: shape.count)
+    let axes = try normalized(
+      axes: call.attributes["axes"] == nil ? nil : call.attributes.ints("axes"), rank: shape.count)
     var x = CPU.view(call.inputs[0])
     var out = CPU.view(call.output, Layout(contiguous: keptShape(shape, reducing: axes)))
     try CPU.check(sgk_reduce(op, &x, &out))

@@ -6,6 +6,7 @@ public struct RandomKey: Sendable {
   /// The int64 [2] tensor (seed, stream) that random primitives take.
   public let tensor: Tensor
 
+  /// The key of a seed and one of its 2^64 streams.
   public init(seed: UInt64, stream: UInt64 = 0) {
     tensor = Tensor([Int64(bitPattern: seed), Int64(bitPattern: stream)])
   }
@@ -27,11 +28,14 @@ public struct RandomKey: Sendable {
 
 /// A source of keys with a position: the state of everything random in a training run. Safe to use from several threads.
 public final class RandomGenerator: Sendable {
+  /// Where a source stands.
   public struct State: Sendable, Equatable {
+    /// The seed of all its keys.
     public var seed: UInt64
     /// Keys handed out so far.
     public var counter: UInt64
 
+    /// A place to go on from.
     public init(seed: UInt64, counter: UInt64) {
       self.seed = seed
       self.counter = counter
@@ -46,6 +50,7 @@ public final class RandomGenerator: Sendable {
     set { stored.withLock { $0 = newValue } }
   }
 
+  /// A source at its start.
   public init(seed: UInt64) { stored = Mutex(State(seed: seed, counter: 0)) }
 
   /// A key that has not been handed out before.

@@ -9,6 +9,7 @@ import Synchronization
 /// A caching allocator: blocks are aligned to a cache line, rounded up to size classes and kept for reuse, because a
 /// training step asks for the same sizes again and again and fresh pages cost more than the arithmetic on them.
 public final class Allocator: Sendable {
+  /// The one that all tensors use.
   public static let shared = Allocator()
 
   /// What the allocator holds, in bytes.
@@ -33,6 +34,7 @@ public final class Allocator: Sendable {
   /// a killed process when the pages are touched.
   private static let guarded = 64 << 20
 
+  /// What is held now.
   public var statistics: Statistics { state.withLock { $0.statistics } }
 
   /// Gives all cached blocks back to the system.

@@ -17,6 +17,7 @@ public enum DType: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     }
   }
 
+  /// The name.
   public var description: String { name }
 
   /// Bytes of one element.
@@ -31,6 +32,7 @@ public enum DType: UInt8, Sendable, CaseIterable, CustomStringConvertible {
   /// Whether the type is `float32` or `float64`: the types that gradients flow through.
   public var isFloat: Bool { self == .float32 || self == .float64 }
 
+  /// The type of that name; nil for an unknown one.
   public init?(name: String) {
     guard let found = DType.allCases.first(where: { $0.name == name }) else { return nil }
     self = found
@@ -61,9 +63,27 @@ public protocol Scalar: Sendable {
   static var dtype: DType { get }
 }
 
-extension Float: Scalar { public static var dtype: DType { .float32 } }
-extension Double: Scalar { public static var dtype: DType { .float64 } }
-extension Int32: Scalar { public static var dtype: DType { .int32 } }
-extension Int64: Scalar { public static var dtype: DType { .int64 } }
-extension UInt8: Scalar { public static var dtype: DType { .uint8 } }
-extension Bool: Scalar { public static var dtype: DType { .bool } }
+extension Float: Scalar {
+  /// `float32`.
+  public static var dtype: DType { .float32 }
+}
+extension Double: Scalar {
+  /// `float64`.
+  public static var dtype: DType { .float64 }
+}
+extension Int32: Scalar {
+  /// `int32`.
+  public static var dtype: DType { .int32 }
+}
+extension Int64: Scalar {
+  /// `int64`.
+  public static var dtype: DType { .int64 }
+}
+extension UInt8: Scalar {
+  /// `uint8`.
+  public static var dtype: DType { .uint8 }
+}
+extension Bool: Scalar {
+  /// `bool`.
+  public static var dtype: DType { .bool }
+}

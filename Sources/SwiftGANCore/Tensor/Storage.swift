@@ -13,8 +13,10 @@ final class Storage: @unchecked Sendable {
     self.release = nil
   }
 
-  init(borrowing pointer: UnsafeMutableRawPointer, byteCount: Int, isReadOnly: Bool, release: @escaping @Sendable () -> Void)
-  {
+  init(
+    borrowing pointer: UnsafeMutableRawPointer, byteCount: Int, isReadOnly: Bool,
+    release: @escaping @Sendable () -> Void
+  ) {
     self.pointer = pointer
     self.byteCount = byteCount
     self.isReadOnly = isReadOnly

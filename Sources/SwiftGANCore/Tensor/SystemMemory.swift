@@ -10,7 +10,9 @@ extension Allocator {
   static func availableMemory() -> Int {
     let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     var available = machine > 0 ? machine : Int.max
-    if let kilobytes = number(in: "/proc/meminfo", after: "MemAvailable:") { available = min(available, kilobytes * 1024) }
+    if let kilobytes = number(in: "/proc/meminfo", after: "MemAvailable:") {
+      available = min(available, kilobytes * 1024)
+    }
     if let limit = number(in: "/sys/fs/cgroup/memory.max", after: ""),
       let used = number(in: "/sys/fs/cgroup/memory.current", after: "")
     {

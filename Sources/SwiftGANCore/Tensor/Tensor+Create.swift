@@ -11,7 +11,8 @@ extension Tensor {
     self = .catching {
       let count = try elementCount(shape, byteSize: T.dtype.byteSize)
       guard count == values.count else {
-        throw TensorError(.shape, "\(values.count) values do not fill shape \(describe(shape: shape)), which has \(count)")
+        throw TensorError(
+          .shape, "\(values.count) values do not fill shape \(describe(shape: shape)), which has \(count)")
       }
       let storage = try Storage(byteCount: count * T.dtype.byteSize)
       values.withUnsafeBytes { bytes in
@@ -27,7 +28,9 @@ extension Tensor {
       let count = try elementCount(shape, byteSize: dtype.byteSize)
       guard count * dtype.byteSize == byteCount else {
         throw TensorError(
-          .shape, "\(byteCount) bytes do not fill shape \(describe(shape: shape)) of \(dtype), which has \(count * dtype.byteSize)")
+          .shape,
+          "\(byteCount) bytes do not fill shape \(describe(shape: shape)) of \(dtype), which has \(count * dtype.byteSize)"
+        )
       }
       let storage = try Storage(byteCount: byteCount)
       if let bytes, byteCount > 0 { storage.pointer.copyMemory(from: bytes, byteCount: byteCount) }

@@ -5,14 +5,18 @@ public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     case value, shape, type, index, memory, state, io, interrupted
   }
 
+  /// What kind of thing went wrong.
   public let kind: Kind
+  /// What, where, and what to do, in one sentence or two.
   public let message: String
 
+  /// An error of this kind.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 
   /// The same error, said to come from `context` (an op, a layer, a file).
