@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func modeAndRandomNumbersReachAllParts() throws {
-    let inner = try Network(["name": "dropout", "probability": 0.5], seed: 1)
+    let inner = try Network(["name": "dropout", "p": 0.5], seed: 1)
     let middle = ParameterStore(seed: 2)
     try middle.adopt(inner.store, as: "a")
     let outer = ParameterStore(seed: 3)
