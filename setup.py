@@ -171,8 +171,8 @@ if bdist_wheel is not None:
 
 core_extension = Extension(
     "swiftgan._core",
-    sources=sorted(str(path.relative_to(ROOT)) for path in (ROOT / "python").glob("_core*.c")),
-    depends=[str(HEADER), *sorted(str(path) for path in (ROOT / "python").glob("*.h"))],
+    sources=sorted(str(path.relative_to(ROOT)) for path in (ROOT / "python" / "core").glob("*.c")),
+    depends=[str(HEADER), *sorted(str(path) for path in (ROOT / "python" / "core").glob("*.h"))],
     include_dirs=[str(HEADER.parent)],
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     extra_compile_args=["-std=c11", "-fvisibility=hidden", "-Wall", "-Wextra"],
