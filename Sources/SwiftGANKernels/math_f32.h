@@ -51,7 +51,7 @@ SGK_INLINE sgk_f32v sgk_exp(sgk_f32v x) {
   return (sgk_expm1_polynomial(r) + 1) * sgk_power_of_two(half) * sgk_power_of_two(n - half);
 }
 
-// 2 ulp.
+// 1.5 ulp.
 SGK_INLINE sgk_f32v sgk_expm1(sgk_f32v x) {
   sgk_i32v n;
   sgk_f32v p = sgk_expm1_polynomial(sgk_exp_reduce(sgk_at_least(sgk_at_most(x, 89), -30), &n));
@@ -98,7 +98,7 @@ SGK_INLINE sgk_f32v sgk_log(sgk_f32v x) {
   return sgk_log_limits(x, sgk_log_polynomial(f, sgk_where(tiny, e - 23, e), sgk_splat(0)));
 }
 
-// 2 ulp. log(1 + x) = log(u) + c / u with u = 1 + x rounded and c what the rounding lost.
+// 1 ulp. log(1 + x) = log(u) + c / u with u = 1 + x rounded and c what the rounding lost.
 SGK_INLINE sgk_f32v sgk_log1p(sgk_f32v x) {
   sgk_f32v u = x + 1;
   sgk_f32v lost = sgk_where(sgk_abs(x) < 1, x - (u - 1), 1 - (u - x));
@@ -112,7 +112,7 @@ SGK_INLINE sgk_f32v sgk_log1p(sgk_f32v x) {
   return sgk_where(x < -1, sgk_splat(__builtin_nanf("")), result);
 }
 
-// 2 ulp. An odd polynomial near 0, 1 - 2 / (e^2x + 1) beyond.
+// 1.5 ulp. An odd polynomial near 0, 1 - 2 / (e^2x + 1) beyond.
 SGK_INLINE sgk_f32v sgk_tanh(sgk_f32v x) {
   sgk_f32v a = sgk_abs(x), square = x * x;
   sgk_f32v p = square * -0x1.750ce2p-8f + 0x1.51f8cep-6f;
@@ -124,7 +124,7 @@ SGK_INLINE sgk_f32v sgk_tanh(sgk_f32v x) {
   return sgk_with_sign(sgk_where(a < 0.625f, near, far), x);
 }
 
-// 2 ulp. Both branches use e^-|x|, which cannot overflow.
+// 2.1 ulp. Both branches use e^-|x|, which cannot overflow.
 SGK_INLINE sgk_f32v sgk_sigmoid(sgk_f32v x) {
   sgk_f32v e = sgk_exp(-sgk_abs(x));
   return sgk_where(x < 0, e, sgk_splat(1)) / (e + 1);
@@ -135,7 +135,7 @@ SGK_INLINE sgk_f32v sgk_softplus(sgk_f32v x) {
   return sgk_where(x > 0, x, sgk_splat(0)) + sgk_log1p(sgk_exp(-sgk_abs(x)));
 }
 
-// 2 ulp. An odd polynomial up to 1; 1 - e^-g(x) beyond, g a polynomial for -log(erfc(x)).
+// 1.5 ulp. An odd polynomial up to 1; 1 - e^-g(x) beyond, g a polynomial for -log(erfc(x)).
 SGK_INLINE sgk_f32v sgk_erf(sgk_f32v x) {
   sgk_f32v a = sgk_abs(x), square = x * x;
   sgk_f32v p = square * 0x1.4771fep-14f - 0x1.a3515ep-11f;
@@ -186,7 +186,7 @@ SGK_INLINE sgk_f32v sgk_sin_reduce(sgk_f32v x, sgk_i32v *quadrant) {
   return __builtin_convertvector(r, sgk_f32v);
 }
 
-// 1 ulp; lanes beyond the bound (infinity and NaN too) are left to the C library.
+// 1.5 ulp; lanes beyond the bound (infinity and NaN too) are left to the C library.
 SGK_INLINE sgk_f32v sgk_sin_or_cos(sgk_f32v x, int32_t quarter_turns) {
   sgk_i32v outside = ~(sgk_abs(x) <= SGK_SIN_BOUND), quadrant;
   sgk_f32v r = sgk_sin_reduce(sgk_where(outside, sgk_splat(0), x), &quadrant);

@@ -1,0 +1,131 @@
+// Folds: sums, products, extremes. See isa_begin.h for how this is compiled.
+#include <string.h>
+
+#include "fold.h"
+
+#include "isa_begin.h"
+#if SGK_LEVEL_EXISTS
+
+// Accumulators are 128 bytes wide on every instruction set: that hides the latency of an addition on all of them, and
+// makes the order of the sums, and so their bits, the same everywhere. T may not be signed where overflow must wrap.
+// One step of the tree that joins the lanes: the lower `bytes` with as many above them.
+#define HALVE(T, bytes, vector_op)                                                                                    \
+  {                                                                                                                   \
+    typedef T wide __attribute__((vector_size(bytes)));                                                               \
+    wide a, b;                                                                                                        \
+    memcpy(&a, lane, bytes);                                                                                          \
+    memcpy(&b, (const char *)lane + bytes, bytes);                                                                    \
+    a = vector_op;                                                                                                    \
+    memcpy(lane, &a, bytes);                                                                                          \
+  }
+
+#define FOLD(suffix, T, start, vector_op, scalar_op)                                                                  \
+  static const T identity_##suffix = start;                                                                           \
+  static void run_##suffix(int64_t n, const void *x, void *out) {                                                     \
+    enum { lanes = 128 / sizeof(T) };                                                                                 \
+    typedef T wide __attribute__((vector_size(128)));                                                                 \
+    typedef T wide_at_any_address __attribute__((vector_size(128), aligned(sizeof(T)), may_alias));                   \
+    const T *from = x;                                                                                                \
+    wide a = (wide){0} + (T)(start);                                                                                  \
+    int64_t i = 0;                                                                                                    \
+    for (; i + lanes <= n; i += lanes) {                                                                              \
+      wide b = *(const wide_at_any_address *)(from + i);                                                              \
+      a = vector_op;                                                                                                  \
+    }                                                                                                                 \
+    if (i < n) {                                                                                                      \
+      wide b = (wide){0} + (T)(start);                                                                                \
+      memcpy(&b, from + i, (size_t)(n - i) * sizeof(T));                                                              \
+      a = vector_op;                                                                                                  \
+    }                                                                                                                 \
+    T lane[lanes];                                                                                                    \
+    memcpy(lane, &a, sizeof lane);                                                                                    \
+    HALVE(T, 64, vector_op)                                                                                           \
+    HALVE(T, 32, vector_op)                                                                                           \
+    HALVE(T, 16, vector_op)                                                                                           \
+    for (int width = 8 / sizeof(T); width > 0; width /= 2)                                                            \
+      for (int j = 0; j < width; ++j) {                                                                               \
+        T a = lane[j], b = lane[j + width];                                                                           \
+        lane[j] = (T)(scalar_op);                                                                                     \
+      }                                                                                                               \
+    memcpy(out, lane, sizeof(T));                                                                                     \
+  }                                                                                                                   \
+  /* Goes on with the sums in `to`, or starts them. */                                                                \
+  SGK_INLINE void strip_##suffix(int64_t rows, const T *from, int64_t row_stride, T *to, int begin) {                 \
+    typedef T wide __attribute__((vector_size(256)));                                                                 \
+    typedef T wide_at_any_address __attribute__((vector_size(256), aligned(sizeof(T)), may_alias));                   \
+    wide a = begin ? (wide){0} + (T)(start) : *(const wide_at_any_address *)to;                                       \
+    for (int64_t i = 0; i < rows; ++i) {                                                                              \
+      wide b = *(const wide_at_any_address *)(from + i * row_stride);                                                 \
+      a = vector_op;                                                                                                  \
+    }                                                                                                                 \
+    *(wide_at_any_address *)to = a;                                                                                   \
+  }                                                                                                                   \
+  static void columns_##suffix(int64_t rows, int64_t columns, const void *x, int64_t row_stride, void *out) {         \
+    enum { strip = 256 / sizeof(T), rows_at_once = 8 };                                                               \
+    const T *from = x;                                                                                                \
+    T *to = out;                                                                                                      \
+    if (columns < strip) {                                                                                            \
+      T sums[strip];                                                                                                  \
+      for (int64_t j = 0; j < columns; ++j) sums[j] = (T)(start);                                                     \
+      for (int64_t i = 0; i < rows; ++i)                                                                              \
+        for (int64_t j = 0; j < columns; ++j) {                                                                       \
+          T a = sums[j], b = from[i * row_stride + j];                                                                \
+          sums[j] = (T)(scalar_op);                                                                                   \
+        }                                                                                                             \
+      memcpy(to, sums, (size_t)columns * sizeof(T));                                                                  \
+      return;                                                                                                         \
+    }                                                                                                                 \
+    /* Several strips: a few whole rows at a time, for the memory is read best in order. */                           \
+    int64_t step = columns < 2 * strip ? rows : rows_at_once;                                                         \
+    for (int64_t i = 0; i < rows; i += step)                                                                          \
+      for (int64_t j = 0; j + strip <= columns; j += strip)                                                           \
+        strip_##suffix(rows - i < step ? rows - i : step, from + i * row_stride + j, row_stride, to + j, i == 0);     \
+    /* The last strip overlaps the one before: the same columns, the same sums. */                                    \
+    if (columns % strip != 0)                                                                                         \
+      strip_##suffix(rows, from + columns - strip, row_stride, to + columns - strip, 1);                              \
+  }                                                                                                                   \
+  static void combine_##suffix(int64_t n, void *into, const void *other) {                                            \
+    T *to = into;                                                                                                     \
+    const T *from = other;                                                                                            \
+    for (int64_t i = 0; i < n; ++i) {                                                                                 \
+      T a = to[i], b = from[i];                                                                                       \
+      to[i] = (T)(scalar_op);                                                                                         \
+    }                                                                                                                 \
+  }
+
+// The bits of a where the mask is set, else those of b, as the vector type `wide` of the place of use.
+#define CHOOSE(mask, bits, a, b)                                            \
+  ({                                                                        \
+    typedef bits bits_of __attribute__((vector_size(sizeof(wide))));        \
+    bits_of chosen = (bits_of)(mask);                                       \
+    (wide)((chosen & (bits_of)(a)) | (~chosen & (bits_of)(b)));             \
+  })
+
+#define FOLDS_OF_FLOATS(suffix, T, bits, infinity)                                                                   \
+  FOLD(sum_##suffix, T, 0, a + b, a + b)                                                                             \
+  FOLD(prod_##suffix, T, 1, a * b, a * b)                                                                            \
+  FOLD(max_##suffix, T, -infinity, CHOOSE((a > b) | (a != a), bits, a, b), a > b || a != a ? a : b)                  \
+  FOLD(min_##suffix, T, infinity, CHOOSE((a < b) | (a != a), bits, a, b), a < b || a != a ? a : b)
+FOLDS_OF_FLOATS(f32, float, uint32_t, __builtin_inff())
+FOLDS_OF_FLOATS(f64, double, uint64_t, __builtin_inf())
+
+#define FOLDS_OF_INTEGERS(suffix, T, U, least, most)                                  \
+  FOLD(sum_##suffix, U, 0, a + b, a + b)                                              \
+  FOLD(prod_##suffix, U, 1, a * b, a * b)                                             \
+  FOLD(max_##suffix, T, least, __builtin_elementwise_max(a, b), a > b ? a : b)        \
+  FOLD(min_##suffix, T, most, __builtin_elementwise_min(a, b), a < b ? a : b)
+FOLDS_OF_INTEGERS(i32, int32_t, uint32_t, INT32_MIN, INT32_MAX)
+FOLDS_OF_INTEGERS(i64, int64_t, uint64_t, INT64_MIN, INT64_MAX)
+FOLDS_OF_INTEGERS(u8, uint8_t, uint8_t, 0, UINT8_MAX)
+
+#define ROW(suffix) { run_##suffix, columns_##suffix, combine_##suffix, &identity_##suffix }
+#define ROWS(op) \
+  { [SGK_FLOAT32] = ROW(op##_f32), [SGK_FLOAT64] = ROW(op##_f64), [SGK_INT32] = ROW(op##_i32), \
+    [SGK_INT64] = ROW(op##_i64), [SGK_UINT8] = ROW(op##_u8) }
+
+const sgk_folds SGK_ISA(sgk_fold_table) = {
+  [SGK_SUM] = ROWS(sum), [SGK_PROD] = ROWS(prod), [SGK_MAX] = ROWS(max), [SGK_MIN] = ROWS(min),
+};
+
+#endif
+#include "isa_end.h"
