@@ -1,4 +1,4 @@
-// The Swift face of the package: `import SwiftGAN` brings tensors and gradients, networks, and the game.
+/// Tensors, gradients, networks and generative adversarial networks: `import SwiftGAN` gives all of them.
 @_exported import SwiftGANCore
 @_exported import SwiftGANModels
 @_exported import SwiftGANNN

@@ -132,6 +132,18 @@ public struct DataDescription: Sendable, Equatable {
     scaling.internalValues(samples.reshape([samples.shape.first ?? 0] + networkShape))
   }
 
+  /// The networks' images as uint8 pixels of the same shape: the data's range, or where there is none that of these very
+  /// images, stretched to 0...255.
+  func pixels(_ images: Tensor) -> Tensor {
+    var (low, high) = (images.min(), images.max())
+    if let bounds = scaling.bounds {
+      low = scaling.internalValues(Tensor(bounds.lowerBound, dtype: .float64))
+      high = scaling.internalValues(Tensor(bounds.upperBound, dtype: .float64))
+    }
+    let span = Tensor.maximum(high - low, Tensor(1e-12))
+    return ((images - low) * 255 / span).clip(min: 0, max: 255).round().cast(to: .uint8)
+  }
+
   /// The description as JSON, for checkpoints.
   public var json: JSON { ["sample_shape": JSON(sampleShape), "scaling": scaling.json] }
 

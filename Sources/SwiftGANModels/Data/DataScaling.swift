@@ -13,11 +13,11 @@ public struct DataScaling: Sendable, Equatable {
   /// The element type of the user's data and of the samples handed back.
   public let dtype: DType
 
-  /// Maps the user's `bounds` to the interval `internal` of the generator's output.
-  public init(_ bounds: ClosedRange<Double>, to internal: ClosedRange<Double>, dtype: DType) {
-    let factor = (internal.upperBound - internal.lowerBound) / (bounds.upperBound - bounds.lowerBound)
+  /// Maps the user's `bounds` to the interval `output` of the generator.
+  public init(_ bounds: ClosedRange<Double>, to output: ClosedRange<Double>, dtype: DType) {
+    let factor = (output.upperBound - output.lowerBound) / (bounds.upperBound - bounds.lowerBound)
     self.init(
-      factor: [factor], offset: [internal.lowerBound - factor * bounds.lowerBound], bounds: bounds, dtype: dtype)
+      factor: [factor], offset: [output.lowerBound - factor * bounds.lowerBound], bounds: bounds, dtype: dtype)
   }
 
   /// Gives every feature mean 0 and standard deviation 1 (features that never vary are only centred).

@@ -25,13 +25,17 @@ public struct GaussianMixture2D: Sendable {
       // The cosines and sines of multiples of 45 degrees.
       let half = 0.5.squareRoot()
       let cosines = [1, half, 0, -half, -1, -half, 0, half]
-      return (cosines[index], cosines[(index + 6) % 8])
+      return (x: cosines[index], y: cosines[(index + 6) % 8])
     },
     deviation: 0.01)
 
   /// GRID25: modes at {-4, -2, 0, 2, 4} squared, standard deviation 0.05.
   public static let grid25 = GaussianMixture2D(
-    modes: (0..<25).map { (Double($0 % 5) * 2 - 4, Double($0 / 5) * 2 - 4) }, deviation: 0.05)
+    modes: (0..<25).map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: 5)
+      return (x: Double(2 * column - 4), y: Double(2 * row - 4))
+    },
+    deviation: 0.05)
 
   /// `count` independent points, `[count, 2]` float32.
   public func sample(_ count: Int, key: RandomKey) -> Tensor {

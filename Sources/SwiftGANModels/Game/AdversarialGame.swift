@@ -7,8 +7,8 @@ import SwiftGANNN
 /// let parts = AdversarialGame(
 ///   generator: g, discriminator: d, latent: Latent(size: 100), objective: NonSaturating())
 /// let game = try parts.game(
-///   generator: Player("generator", trains: [g], optimizer: adamG, batchUse: .latest),
-///   discriminator: Player("discriminator", trains: [d], optimizer: adamD))
+///   generator: Player("generator", trains: [g], optimizer: "adam", batchUse: .latest),
+///   discriminator: Player("discriminator", trains: [d], optimizer: "adam"))
 /// ```
 public struct AdversarialGame {
   /// What the discriminator is shown of a batch: the batch itself, or one packed, augmented, noised. It is applied alike

@@ -11,8 +11,8 @@ import SwiftGANNN
 /// let game = try Game(
 ///   networks: [("generator", generator), ("discriminator", discriminator)],
 ///   players: [
-///     Player("discriminator", trains: [discriminator], optimizer: adamD),
-///     Player("generator", trains: [generator], optimizer: adamG, batchUse: .latest),
+///     Player("discriminator", trains: [discriminator], optimizer: "adam"),
+///     Player("generator", trains: [generator], optimizer: "adam", batchUse: .latest),
 ///   ],
 ///   losses: ["discriminator": discriminatorLoss, "generator": generatorLoss])
 /// ```

@@ -5,11 +5,12 @@ import SwiftGANNN
 ///
 /// ```swift
 /// let critic = try Player(
-///   "discriminator", trains: [network], optimizer: adam, stepsPerRound: 5, projections: [ClipWeights(0.01)])
+///   "discriminator", trains: [network], optimizer: ["name": "rmsprop", "learning_rate": 5e-5], stepsPerRound: 5,
+///   projections: [ClipWeights(0.01)])
 /// ```
 public final class Player {
   /// Which data an update sees.
-  public enum BatchUse: Sendable {
+  public enum BatchUse: String, Sendable, CaseIterable {
     /// Each update draws a fresh minibatch (the discriminator of algorithm 1).
     case fresh
     /// Updates see the minibatch drawn last in the round; a fresh one when none was (the generator of algorithm 1,
@@ -19,10 +20,12 @@ public final class Player {
 
   /// The name under which losses, penalties and the history know the player.
   public let name: String
-  /// The networks whose parameters the player's updates change.
+  /// The networks that the player trains.
   public let networks: [Network]
-  /// The optimizer over ``parameters``.
-  public let optimizer: Optimizer
+  /// The optimizers of ``parameters``; each updates its own.
+  public let optimizers: [Optimizer]
+  /// The parameters that the player's updates change: its optimizers', in order.
+  public let parameters: [Parameter]
   /// How many updates the player makes in each round.
   public let stepsPerRound: Int
   /// Which data its updates see.
@@ -32,14 +35,14 @@ public final class Player {
   /// The moving average of the networks' weights; nil when none is kept.
   public let average: WeightAverage?
 
-  /// A player.
+  /// A player with optimizers of its own making, for instance one that leaves some layers frozen.
   ///
   /// - Parameters:
   ///   - averageDecay: the decay of an exponential moving average of the weights; nil for none. See ``WeightAverage``.
-  /// - Throws: `TensorError` (`.value`) when the name is empty, there is no network or no step, or the decay is not in
-  ///   [0, 1).
+  /// - Throws: `TensorError` (`.value`) when the name is empty, there is no network, optimizer or step, an optimizer
+  ///   changes a parameter of no listed network or of another optimizer, or the decay is not in [0, 1).
   public init(
-    _ name: String, trains networks: [Network], optimizer: Optimizer, stepsPerRound: Int = 1,
+    _ name: String, trains networks: [Network], optimizers: [Optimizer], stepsPerRound: Int = 1,
     batchUse: BatchUse = .fresh, projections: [any Projection] = [], averageDecay: Double? = nil
   ) throws {
     guard !name.isEmpty else { throw TensorError(.value, "a player needs a name") }
@@ -47,15 +50,50 @@ public final class Player {
     guard stepsPerRound >= 1 else {
       throw TensorError(.value, "player '\(name)' must make at least 1 step per round, not \(stepsPerRound)")
     }
+    let parameters = optimizers.flatMap(\.parameters)
+    guard !parameters.isEmpty else { throw TensorError(.value, "player '\(name)' has no optimizer") }
+    let owned = Set(networks.flatMap(\.parameters).map { ObjectIdentifier($0) })
+    var seen: Set<ObjectIdentifier> = []
+    for parameter in parameters {
+      guard owned.contains(ObjectIdentifier(parameter)) else {
+        throw TensorError(
+          .value, "player '\(name)': its optimizer changes '\(parameter.name)', which is in none of its networks")
+      }
+      guard seen.insert(ObjectIdentifier(parameter)).inserted else {
+        throw TensorError(.value, "player '\(name)': two of its optimizers change '\(parameter.name)'")
+      }
+    }
     self.name = name
     self.networks = networks
-    self.optimizer = optimizer
+    self.optimizers = optimizers
+    self.parameters = parameters
     self.stepsPerRound = stepsPerRound
     self.batchUse = batchUse
     self.projections = projections
     self.average = try averageDecay.map { try WeightAverage(of: networks, decay: $0) }
   }
 
-  /// The trainable parameters of all its networks, in order.
-  public var parameters: [Parameter] { networks.flatMap { $0.parameters.filter(\.isTrainable) } }
+  /// A player that trains all parameters of its networks with optimizers of one kind, each network with its own.
+  /// - Parameter optimizer: name and options, such as `["name": "adam", "learning_rate": 2e-4, "beta1": 0.5]`.
+  /// - Throws: as ``init(_:trains:optimizers:stepsPerRound:batchUse:projections:averageDecay:)``, and for an unknown
+  ///   optimizer or option.
+  public convenience init(
+    _ name: String, trains networks: [Network], optimizer: JSON, stepsPerRound: Int = 1, batchUse: BatchUse = .fresh,
+    projections: [any Projection] = [], averageDecay: Double? = nil
+  ) throws {
+    try self.init(
+      name, trains: networks, optimizers: networks.map { try Optimizer(optimizer, of: $0.trainableParameters) },
+      stepsPerRound: stepsPerRound, batchUse: batchUse, projections: projections, averageDecay: averageDecay)
+  }
+
+  /// Applies the gradients of ``parameters``, in their order, then the projections, and takes the weights into the average.
+  func apply(_ gradients: [Tensor]) throws {
+    var rest = gradients[...]
+    for optimizer in optimizers {
+      try optimizer.step(Array(rest.prefix(optimizer.parameters.count)))
+      rest = rest.dropFirst(optimizer.parameters.count)
+    }
+    for projection in projections { try projection.project(parameters) }
+    try average?.update()
+  }
 }

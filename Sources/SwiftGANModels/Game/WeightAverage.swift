@@ -16,6 +16,7 @@ public final class WeightAverage {
   public private(set) var updates = 0
 
   private let parameters: [Parameter]
+  private let names: [String]
   private var values: [Tensor]
 
   /// An average over all parameters and buffers of the networks, equal to their values as they are now.
@@ -26,6 +27,7 @@ public final class WeightAverage {
     }
     self.decay = decay
     self.parameters = networks.flatMap(\.parameters)
+    self.names = networks.enumerated().flatMap { index, network in network.parameters.map { "\(index).\($0.name)" } }
     self.values = parameters.map(\.value)
   }
 
@@ -50,12 +52,31 @@ public final class WeightAverage {
     try withParameters(parameters, setTo: values, body)
   }
 
-  /// The averaged values by parameter, in the networks' order.
-  public var entries: [(parameter: Parameter, value: Tensor)] { Array(zip(parameters, values)) }
+  /// The averaged values of all parameters and buffers, in the networks' order.
+  public var averagedValues: [Tensor] { values }
 
-  /// Puts back what a checkpoint kept; the caller has checked shapes and types.
-  func restore(values: [Tensor], updates: Int) {
-    self.values = values
+  /// The averaged values by name, `<index of the network>.<parameter>`.
+  var state: NamedTensors {
+    var named = NamedTensors()
+    for (name, value) in zip(names, values) { named[name] = value }
+    return named
+  }
+
+  /// Puts back what ``state`` gave; on an error nothing changes.
+  func restore(_ named: NamedTensors, updates: Int) throws {
+    let restored = try zip(names, parameters).map { name, parameter in
+      guard let value = named[name] else { throw TensorError(.value, "'\(name)' is missing") }
+      guard try value.checked().shape == parameter.shape, value.dtype == parameter.dtype else {
+        throw TensorError(
+          .value, "'\(name)' has shape \(describe(shape: value.shape)) and type \(value.dtype) where "
+            + "\(describe(shape: parameter.shape)) and \(parameter.dtype) are expected")
+      }
+      return value
+    }
+    guard named.count == names.count else {
+      throw TensorError(.value, "\(named.count) tensors were given for \(names.count) parameters")
+    }
+    values = restored
     self.updates = updates
   }
 

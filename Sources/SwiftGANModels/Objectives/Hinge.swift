@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The hinge game (Lim and Ye 2017; Miyato et al. 2018, equation 17): the discriminator stops caring about samples that it
 /// already tells apart by a margin of 1.
@@ -17,4 +18,8 @@ public struct Hinge: Objective {
 
   /// -E[d(G(z))], a scalar.
   public func generatorLoss(fake: Tensor) -> Tensor { -fake.mean() }
+
+  static let registration = ObjectiveRegistration(
+    "hinge", "The discriminator asks for a margin of 1 (Lim and Ye 2017)."
+  ) { _, _ in Hinge() }
 }

@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// Least squares (Mao et al. 2017, equation 9): the logits are drawn towards the codes b (real) and a (fake), the
 /// generator draws those of its samples towards c.
@@ -31,4 +32,13 @@ public struct LeastSquares: Objective {
 
   /// 1/2 E[(d(G(z)) - c)^2], a scalar.
   public func generatorLoss(fake: Tensor) -> Tensor { 0.5 * (fake - c).square().mean() }
+
+  static let registration = ObjectiveRegistration(
+    "least_squares", "Logits are drawn to codes by squared error (Mao et al. 2017).",
+    options: [
+      OptionDescription("a", .number(), default: 0, "Code of a generated sample."),
+      OptionDescription("b", .number(), default: 1, "Code of a real sample."),
+      OptionDescription("c", .number(), default: 1, "What the generator wants to be told of its samples."),
+    ]
+  ) { options, _ in LeastSquares(a: try options.double("a"), b: try options.double("b"), c: try options.double("c")) }
 }

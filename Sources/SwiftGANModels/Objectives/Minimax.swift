@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The minimax game (Goodfellow et al. 2014, equation 1): the generator descends E[log(1 - D(G(z)))].
 ///
@@ -23,4 +24,8 @@ public struct Minimax: Objective {
   public func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)] {
     [("jsd_bound", jensenShannonBound(real: real, fake: fake))]
   }
+
+  static let registration = ObjectiveRegistration(
+    "minimax", "The generator descends E[log(1 - D(G(z)))] (Goodfellow et al. 2014)."
+  ) { _, _ in Minimax() }
 }

@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The non-saturating game (Goodfellow et al. 2014, section 3): the generator ascends E[log D(G(z))], which has the same
 /// fixed point as ``Minimax`` and strong gradients where the samples are still bad.
@@ -21,4 +22,8 @@ public struct NonSaturating: Objective {
   public func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)] {
     [("jsd_bound", jensenShannonBound(real: real, fake: fake))]
   }
+
+  static let registration = ObjectiveRegistration(
+    "non_saturating", "The generator ascends E[log D(G(z))] (Goodfellow et al. 2014)."
+  ) { _, _ in NonSaturating() }
 }

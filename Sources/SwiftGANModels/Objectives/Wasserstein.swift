@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The Wasserstein game (Arjovsky et al. 2017): the critic maximises E[d(x)] - E[d(G(z))], the generator E[d(G(z))].
 ///
@@ -22,4 +23,8 @@ public struct Wasserstein: Objective {
   public func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)] {
     [("wasserstein", real.mean() - fake.mean())]
   }
+
+  static let registration = ObjectiveRegistration(
+    "wasserstein", "The critic maximises E[d(x)] - E[d(G(z))] (Arjovsky et al. 2017)."
+  ) { _, _ in Wasserstein() }
 }

@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The penalty of DRAGAN (Kodali et al. 2017): the slope is held near the target around the real data only, at
 /// x_hat = x + e s u, with u uniform on [0, 1] per element, s = `radius` times the batch's standard deviation and e uniform
@@ -27,5 +28,18 @@ public struct Dragan: Penalty {
     let mix = uniformPerSample(real, key: key.folded(1))
     let points = real + mix * (radius * deviation) * noise
     return try GradientPenalty(weight: weight, target: target).value(critic: critic, at: points)
+  }
+
+  static let registration = PenaltyRegistration(
+    "dragan", "Slope 1 around the real samples (Kodali et al. 2017).",
+    options: [
+      OptionDescription("weight", .number(.nonNegative), default: 10, "The factor in front."),
+      OptionDescription("target", .number(.nonNegative), default: 1, "The slope asked for."),
+      OptionDescription("radius", .number(.nonNegative), default: 0.5, "How far to look, in standard deviations."),
+    ]
+  ) { options, _ in
+    Dragan(
+      weight: try options.double("weight"), target: try options.double("target"),
+      radius: try options.double("radius"))
   }
 }

@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// The gradient penalty of WGAN-GP (Gulrajani et al. 2017, equation 3):
 /// weight * E[(||grad d(x_hat)|| - target)^2] at x_hat = e x + (1 - e) G(z), e uniform on [0, 1], one e per sample.
@@ -37,5 +38,18 @@ public struct GradientPenalty: Penalty {
   func value(critic: (Tensor) throws -> Tensor, at points: Tensor) throws -> Tensor {
     let excess = safeNorms(try inputGradients(of: critic, at: points)) - target
     return weight * (isOneSided ? excess.relu() : excess).square().mean()
+  }
+
+  static let registration = PenaltyRegistration(
+    "gradient_penalty", "Slope 1 between real and generated samples (Gulrajani et al. 2017).",
+    options: [
+      OptionDescription("weight", .number(.nonNegative), default: 10, "The factor in front."),
+      OptionDescription("target", .number(.nonNegative), default: 1, "The slope asked for."),
+      OptionDescription("one_sided", .boolean, default: false, "Punish only slopes above the target."),
+    ]
+  ) { options, _ in
+    GradientPenalty(
+      weight: try options.double("weight"), target: try options.double("target"),
+      isOneSided: try options.bool("one_sided"))
   }
 }

@@ -28,4 +28,18 @@ public struct ClipWeights: Projection {
       parameter.value = try parameter.value.clip(min: -bound, max: bound).checked()
     }
   }
+
+  static let registration = ProjectionRegistration(
+    "clip_weights", "Clips every weight to [-bound, bound] (Arjovsky et al. 2017).",
+    options: [OptionDescription("bound", .number(.positive), default: 0.01, "The largest magnitude allowed.")]
+  ) { options, _ in try ClipWeights(options.double("bound")) }
+}
+
+/// How a projection is made by name.
+public typealias ProjectionRegistration = Registration<Void, any Projection>
+
+/// The projections by name: what C, Python and files find them by.
+public enum ProjectionRegistry {
+  /// All projections. A new one adds its line here; users add theirs with `register`.
+  public static let shared = Registry<Void, any Projection>("projection", [ClipWeights.registration])
 }

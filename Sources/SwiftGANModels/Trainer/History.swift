@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// What was measured at each round: one column per metric, one row per round.
 ///
@@ -40,19 +41,32 @@ public struct History: Sendable {
   public mutating func truncate(after step: Int) {
     let kept = steps.prefix { $0 <= step }.count
     steps.removeLast(steps.count - kept)
-    for name in names { columns[name]?.removeLast(max(0, (columns[name]?.count ?? 0) - kept)) }
+    columns = columns.mapValues { Array($0.prefix(kept)) }
   }
 
-  /// A history with these columns, as a checkpoint keeps them.
-  /// - Throws: `TensorError` (`.value`) when columns are not as long as `steps`.
-  init(steps: [Int], columns: [(name: String, values: [Double])]) throws {
-    self.steps = steps
-    for (name, values) in columns {
-      guard values.count == steps.count else {
-        throw TensorError(.value, "history: column '\(name)' has \(values.count) values for \(steps.count) steps")
+  // MARK: As tensors, for checkpoints
+
+  /// `steps` (int64) and one float64 tensor per metric, `metric.<index in names>`.
+  var tensors: NamedTensors {
+    var named = NamedTensors()
+    named["steps"] = Tensor(steps.map(Int64.init))
+    for (index, name) in names.enumerated() { named["metric.\(index)"] = Tensor(columns[name] ?? []) }
+    return named
+  }
+
+  /// The history that ``tensors`` gave.
+  /// - Throws: `TensorError` (`.value`) when a column is missing or not as long as `steps`.
+  init(_ tensors: NamedTensors, names: [String]) throws {
+    guard let steps = tensors["steps"], steps.dtype == .int64, steps.rank == 1 else {
+      throw TensorError(.value, "the history is missing")
+    }
+    self.steps = try steps.scalars(as: Int64.self).map { Int($0) }
+    for (index, name) in names.enumerated() {
+      guard let column = tensors["metric.\(index)"], column.dtype == .float64, column.shape == steps.shape else {
+        throw TensorError(.value, "the history of '\(name)' is missing or damaged")
       }
-      names.append(name)
-      self.columns[name] = values
+      self.names.append(name)
+      columns[name] = try column.scalars(as: Double.self)
     }
   }
 }

@@ -15,8 +15,8 @@ import Synchronization
 public final class Trainer {
   /// What is played.
   public let game: Game
-  /// Where minibatches come from.
-  public private(set) var data: any BatchSource
+  /// Where minibatches come from; nil until there are any (after loading a model, for sampling alone).
+  public private(set) var data: (any BatchSource)?
   /// Every round's losses, penalties and estimates.
   public private(set) var history = History()
   /// How many rounds have been played.
@@ -26,6 +26,8 @@ public final class Trainer {
 
   /// Source of all noise and mixing numbers.
   let random: RandomGenerator
+  /// Where a loaded checkpoint stood in its data, until data are given.
+  private var savedPosition: JSON?
   private let lock = FairLock()
   private let isStopRequested = Atomic<Bool>(false)
   private let isFitting = Atomic<Bool>(false)
@@ -33,20 +35,27 @@ public final class Trainer {
   /// A trainer at the start of training.
   ///
   /// The same game, data and seed give the same bits on any number of threads.
-  public init(_ game: Game, data: any BatchSource, seed: UInt64 = 0) {
+  public init(_ game: Game, data: (any BatchSource)? = nil, seed: UInt64 = 0) {
     self.game = game
     self.data = data
     self.random = RandomGenerator(seed: seed)
   }
 
   /// How many passes through the data are complete.
-  public var epoch: Int { data.epoch }
+  public var epoch: Int { data?.epoch ?? savedPosition?["epoch"]?.intValue ?? 0 }
 
   /// Calls `body` between two rounds: no other thread trains, samples or saves while it runs.
   public func betweenRounds<Result>(_ body: () throws -> Result) rethrows -> Result { try lock.withLock(body) }
 
-  /// Goes on with other data; the position in them is the source's own.
-  public func use(_ data: any BatchSource) { betweenRounds { self.data = data } }
+  /// Goes on with these data. Where a checkpoint was loaded, they start at the position that it kept, so that training
+  /// resumes with the very next batch; data of another kind or length start where they stand.
+  public func use(_ data: any BatchSource) {
+    betweenRounds {
+      if let savedPosition { try? data.restore(savedPosition) }
+      savedPosition = nil
+      self.data = data
+    }
+  }
 
   // MARK: Playing
 
@@ -57,6 +66,9 @@ public final class Trainer {
   ///   not counted; players that had already moved keep their new weights.
   public func step() throws -> RoundReport {
     try betweenRounds {
+      guard let data else {
+        throw TensorError(.state, "there are no data to train on: give the trainer some with use(_:)")
+      }
       let startEpoch = data.epoch
       var metrics = MetricMeans()
       var latest: Batch?
@@ -83,11 +95,8 @@ public final class Trainer {
   private func update(_ player: Player, _ batch: Batch) throws -> [(name: String, value: Double)] {
     let context = RoundContext(
       player: player, batch: batch, state: game.state, step: stepCount, key: random.next())
-    let parameters = player.parameters
-    let result = try valueAndGrad(of: parameters) { try totalLoss(of: player, context) }
-    try player.optimizer.step(result.gradients)
-    for projection in player.projections { try projection.project(parameters) }
-    try player.average?.update()
+    let result = try valueAndGrad(of: player.parameters) { try totalLoss(of: player, context) }
+    try player.apply(result.gradients)
     return try context.records.map { ($0.name, try $0.value.item()) }
   }
 
@@ -172,10 +181,30 @@ public final class Trainer {
   /// Asks a running `fit` to stop at the next step boundary; from any thread, and from a signal handler.
   public func requestStop() { isStopRequested.store(true, ordering: .releasing) }
 
-  /// Goes to where a checkpoint was; the caller holds the lock and has checked everything.
-  func move(toStep step: Int, random state: RandomGenerator.State, history: History) {
-    self.stepCount = step
-    self.random.state = state
+  // MARK: State
+
+  /// Steps, random numbers and position in the data, as a checkpoint keeps them.
+  var position: JSON {
+    [
+      "step": JSON(stepCount), "seed": JSON(String(random.state.seed)), "draws": JSON(String(random.state.counter)),
+      "data": data?.state ?? savedPosition ?? .null,
+    ]
+  }
+
+  /// Goes to where ``position`` says, with that history; on an error nothing changes.
+  func move(to position: JSON, history: History) throws {
+    guard let step = position["step"]?.intValue, step >= 0,
+      let seed = position["seed"]?.stringValue.flatMap({ UInt64($0) }),
+      let counter = position["draws"]?.stringValue.flatMap({ UInt64($0) })
+    else { throw TensorError(.io, "this is no position of a trainer: \(position.text())") }
+    let place = position["data"] ?? .null
+    if let data, !place.isNull {
+      try data.restore(place)
+    } else {
+      savedPosition = place.isNull ? nil : place
+    }
+    stepCount = step
+    random.state = RandomGenerator.State(seed: seed, counter: counter)
     self.history = history
   }
 }

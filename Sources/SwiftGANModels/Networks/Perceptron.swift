@@ -1,0 +1,40 @@
+import SwiftGANCore
+
+/// A multilayer perceptron as a list of layers: dense layers with an activation after each but the last.
+///
+/// - Parameter sizes: inputs, hidden layers, outputs; at least two.
+func perceptron(_ sizes: [Int], activation: JSON, initializer: JSON) -> [JSON] {
+  zip(sizes, sizes.dropFirst()).enumerated().flatMap { index, pair in
+    let layer = dense(pair.0, pair.1, initializer: initializer)
+    return index < sizes.count - 2 ? [layer, activation] : [layer]
+  }
+}
+
+/// A perceptron that makes samples of a shape from noise.
+/// - Parameter output: the activation at the end; nil for none.
+func perceptronGenerator(
+  latent: Int, hidden: [Int], shape: [Int], activation: JSON, output: JSON?, initializer: JSON
+) throws -> [JSON] {
+  perceptron([latent] + hidden + [try elementCount(of: shape)], activation: activation, initializer: initializer)
+    + (output.map { [$0] } ?? []) + (shape.count > 1 ? [reshape(to: shape)] : [])
+}
+
+/// A perceptron that gives samples of a shape one logit.
+func perceptronDiscriminator(hidden: [Int], shape: [Int], activation: JSON, initializer: JSON) throws -> [JSON] {
+  (shape.count > 1 ? ["flatten"] : [])
+    + perceptron([try elementCount(of: shape)] + hidden + [1], activation: activation, initializer: initializer)
+}
+
+/// The number of elements of a shape.
+/// - Throws: `TensorError` (`.value`) when it is too large to be a layer's size.
+func elementCount(of shape: [Int]) throws -> Int {
+  var count = 1
+  for extent in shape {
+    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+    guard !overflow, product <= Int(Int32.max) else {
+      throw TensorError(.value, "samples of shape \(describe(shape: shape)) are too large for a network")
+    }
+    count = product
+  }
+  return count
+}
