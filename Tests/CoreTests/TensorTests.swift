@@ -34,7 +34,7 @@ import Testing
     let later = (bad * 2).sum().reshape([7])
     #expect(later.error == bad.error)
     #expect(
-      bad.error?.message == "add: shapes (2, 3) and (4, 5) do not broadcast: sizes 3 and 5 differ and neither is 1")
+      bad.error?.message == "add: shapes (2, 3) and (4, 5) do not broadcast: sizes 2 and 4 differ and neither is 1")
     #expect(throws: TensorError.self) { try later.item() }
   }
 
