@@ -205,7 +205,7 @@ sg_status sg_apply(sg_tensor **out, const sg_operation *operation, const sg_tens
 // --------------------------------------------------------------------------------------------------------- gradients
 
 /// Starts a gradient computation on this thread. What is computed from a tracked tensor is recorded, so that gradients
-/// can be taken. Scopes nest: gradients computed in an inner scope are recorded for the outer ones, which gives gradients
+/// can be taken. Scopes nest: gradients computed in an inner scope are recorded for the outer ones, giving gradients
 /// of gradients. Each enter needs one exit, also after an error.
 ///
 ///     sg_gradient_enter(e);
@@ -264,12 +264,12 @@ int sg_parameter_is_trainable(const sg_parameter *SG_NULLABLE parameter);
 int sg_parameter_is_same(const sg_parameter *SG_NULLABLE a, const sg_parameter *SG_NULLABLE b);
 /// Its present value; later changes of the parameter do not reach the tensor.
 sg_status sg_parameter_get_value(sg_tensor **out, const sg_parameter *parameter, sg_error *SG_NULLABLE error);
-/// Gives it a new value of the same shape and dtype.
+/// Gives it a copy of a tensor of the same shape, converted to its dtype.
 sg_status sg_parameter_set_value(sg_parameter *parameter, const sg_tensor *value, sg_error *SG_NULLABLE error);
-/// Opens a gradient scope and puts tracked leaves of their values in the parameters' places: leaves[0..<count] are what
-/// to differentiate by. The caller then applies layers, computes a loss and its gradients, and must call
-/// sg_parameters_restore with the same parameters on the same thread, also after an error. Meanwhile other threads must
-/// not use these parameters. On failure nothing has changed and there is nothing to restore.
+/// Opens a gradient scope and puts tracked leaves of their values in the parameters' places, on this thread alone:
+/// leaves[0..<count] are what to differentiate by. The caller then applies layers, computes a loss and its gradients,
+/// and must call sg_parameters_restore with the same parameters on the same thread, also after an error; calls nest. On
+/// failure nothing has changed and there is nothing to restore.
 sg_status sg_parameters_track(sg_tensor **leaves, sg_parameter *const *parameters, size_t count,
                               sg_error *SG_NULLABLE error);
 /// Puts the plain values back and closes the scope. SG_ERROR_STATE when the last sg_parameters_track of this thread had
@@ -288,7 +288,8 @@ typedef struct sg_layer sg_layer;
 /// differ.
 sg_status sg_layer_create(sg_layer **out, const char *name, const char *SG_NULLABLE options, sg_generator *generator,
                           sg_error *SG_NULLABLE error);
-/// The layers one after another. They are shared, not copied; their parameters are named "0.weight", "1.weight", ...
+/// The layers one after another. They are shared, not copied: what changes in the whole changes in them. Their
+/// parameters are named "0.weight", "1.weight", ...; their mode and random numbers are from now on the whole's.
 sg_status sg_layer_sequential(sg_layer **out, sg_layer *const *layers, size_t count, sg_error *SG_NULLABLE error);
 /// A network from the text of sg_layer_specification, with new initial weights.
 sg_status sg_layer_from_specification(sg_layer **out, const char *specification, sg_generator *generator,
@@ -341,17 +342,20 @@ void sg_layer_free(sg_layer *SG_NULLABLE layer);
 typedef struct sg_optimizer sg_optimizer;
 
 /// An optimizer of the registered name ("sgd", "rmsprop", "adam", "adamw", ...) over one group of parameters, with
-/// options such as {"learning_rate": 2e-4, "beta1": 0.5}.
+/// options such as {"learning_rate": 2e-4, "beta1": 0.5}. Of parameters with the same name (of separately made layers)
+/// the later are called "name#2", ... in its state.
 sg_status sg_optimizer_create(sg_optimizer **out, const char *name, const char *SG_NULLABLE options,
                               sg_parameter *const *parameters, size_t count, sg_error *SG_NULLABLE error);
-/// A further group with options of its own, such as {"learning_rate": 1e-3}; what is not given is as in group 0.
+/// A further group with a "learning_rate" or "weight_decay" of its own; what is not given is as in group 0.
 sg_status sg_optimizer_add_group(sg_optimizer *optimizer, const char *SG_NULLABLE options,
                                  sg_parameter *const *parameters, size_t count, sg_error *SG_NULLABLE error);
 /// One update. The gradients are in the order of the parameters, group after group.
 sg_status sg_optimizer_step(sg_optimizer *optimizer, const sg_tensor *const *gradients, size_t count,
                             sg_error *SG_NULLABLE error);
+/// The learning rate of the next step: the schedule's value, where there is one.
 sg_status sg_optimizer_get_learning_rate(double *value, sg_optimizer *optimizer, size_t group,
                                          sg_error *SG_NULLABLE error);
+/// Sets it, in place of a schedule.
 sg_status sg_optimizer_set_learning_rate(sg_optimizer *optimizer, size_t group, double value,
                                          sg_error *SG_NULLABLE error);
 /// Its state (step count, moments) to and from a .safetensors file.
@@ -366,21 +370,26 @@ void sg_optimizer_free(sg_optimizer *SG_NULLABLE optimizer);
 /// functions below, then given to a trainer, which keeps the game as it is at that moment.
 typedef struct sg_game sg_game;
 
-/// An empty game. `options` say where noise comes from: {"latent": {"dimension": 100, "distribution": "uniform"}}.
+/// An empty game. Options: "latent", the coordinates of the generator's noise (100), and "latent_distribution",
+/// "normal" or "uniform" on [-1, 1).
 sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
-/// Adds a player, in the order of play. Options: {"optimizer": {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5},
-/// "steps": 1, "clip": 0.01, "ema": 0.999}. The registered objectives expect "discriminator" (or "critic") and
-/// "generator".
+/// Adds a player, in the order of play. Options, here with their defaults: {"optimizer": "adam" (or an object such as
+/// {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}), "steps": 1 (updates per round), "batch": "fresh" (each
+/// update draws a batch; "latest": it sees the one drawn last, the default of a player called "generator"),
+/// "clip_weights": null (largest magnitude of the weights), "ema": 0 (decay of the moving average that samples are made
+/// with)}. An objective needs the two players "discriminator" and "generator".
 sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network, const char *SG_NULLABLE options,
                              sg_error *SG_NULLABLE error);
 /// The losses of a registered objective: "minimax", "non_saturating", "least_squares", "wasserstein", "hinge".
 sg_status sg_game_set_objective(sg_game *game, const char *name, const char *SG_NULLABLE options,
                                 sg_error *SG_NULLABLE error);
-/// Adds a registered penalty to the discriminator's loss, such as "gradient_penalty" with {"weight": 10}.
+/// Adds a registered penalty to the discriminator's loss, such as "gradient_penalty" with {"weight": 10}. It goes with
+/// an objective; a loss of the caller's own adds what it wants itself.
 sg_status sg_game_add_penalty(sg_game *game, const char *name, const char *SG_NULLABLE options,
                               sg_error *SG_NULLABLE error);
-/// Computes the loss of one player, a tensor of one element (which the library will free), from a batch and a key for
-/// its random numbers. The function applies the players' networks itself; gradients are recorded.
+/// Computes the loss of one player, a tensor of one element (which the library will free), from a batch (in the order
+/// of the trainer's data) and a key for its random numbers. The function applies the players' networks itself;
+/// gradients are recorded. The player's name, the batch and the key are valid during the call.
 typedef sg_status (*sg_loss_function)(void *SG_NULLABLE context, sg_tensor **loss, const char *player,
                                       const sg_tensor *const *batch, size_t batch_count, const sg_tensor *key,
                                       sg_error *error);
@@ -416,20 +425,25 @@ typedef int (*sg_event_function)(void *SG_NULLABLE context, const sg_event *even
 /// Plays a game on data.
 typedef struct sg_trainer sg_trainer;
 
-/// `data`: tensors with the same number of rows (first dimension), borrowed for the trainer's life. Options:
-/// {"batch_size": 64, "seed": 0, ...}. Empty data, NaN or Inf in it, and a batch larger than the data are found here.
+/// `data`: the samples and what belongs to them (labels), with the same number of rows (first dimension). They are read
+/// where they are for as long as the trainer lives. Options, with their defaults: {"batch_size": 64, "seed": 0,
+/// "shuffle": true, "last_batch": "drop" (or "wrap"), "range": null}. Samples become float32; "range" says from what
+/// range they are brought to [-1, 1]: null (uint8: 0 to 255; others stay as they are), "auto", "standardize", "raw" or
+/// [low, high]. Empty data, NaN or infinity in the samples, and a batch larger than the data are found here.
 sg_status sg_trainer_create(sg_trainer **out, sg_game *game, const sg_tensor *const *data, size_t count,
                             const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// Plays `count` rounds: every player's steps once each.
 sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLABLE error);
-/// Plays until {"steps": n} or {"epochs": n} more are done, reporting to `function` (may be NULL).
+/// Plays until {"steps": n} or {"epochs": n} more are done (with both: whichever comes first), reporting to `function`
+/// (may be NULL). When a loss or weight is no longer finite it fails with SG_ERROR_STATE, at the last good state.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
-/// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}.
+/// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}; null is a figure that is
+/// not finite. {"step": 0} before the first step.
 sg_status sg_trainer_metrics(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
 /// All steps' figures as a JSON object of arrays, {"step": [...], "discriminator_loss": [...], ...}.
 sg_status sg_trainer_history(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
-/// `count` samples of the generator; the seed decides which.
+/// `count` samples of the player "generator", in the range and dtype of the data; the seed decides which.
 sg_status sg_trainer_sample(sg_tensor **out, sg_trainer *trainer, int64_t count, uint64_t seed,
                             sg_error *SG_NULLABLE error);
 /// All that training needs to go on: weights, optimizer states, averages, random state, history.
@@ -448,18 +462,23 @@ typedef struct sg_model sg_model;
 /// A model of the registered name, such as "gan", "dcgan", "wgan_gp"; sg_registry_list("model") has their options.
 sg_status sg_model_create(sg_model **out, const char *name, const char *SG_NULLABLE options,
                           sg_error *SG_NULLABLE error);
-/// Trains on data (rows first; borrowed for the call), for {"steps": n} or {"epochs": n}. The first fit builds the
-/// networks for the data's shape; later ones go on from there and want data of the same row shape.
+/// Trains on data (one tensor of samples, rows first: (N, d), (N, H, W) or (N, H, W, C)) as sg_trainer_fit does. The
+/// first fit builds the networks for the data's shape; later ones go on from there and want data of that shape and
+/// dtype. The model keeps the tensor, so that training can go on, until it gets another one or is freed.
 sg_status sg_model_fit(sg_model *model, const sg_tensor *const *data, size_t count, const char *SG_NULLABLE options,
                        sg_event_function SG_NULLABLE function, void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// `count` samples, rows first, in the range and dtype of the data it was fitted on; the seed decides which.
 /// SG_ERROR_STATE before the first fit.
 sg_status sg_model_sample(sg_tensor **out, sg_model *model, int64_t count, uint64_t seed, sg_error *SG_NULLABLE error);
+/// What the generator makes of noise of one's own, (n, latent), in the range and dtype of the data.
+sg_status sg_model_generate(sg_tensor **out, sg_model *model, const sg_tensor *noise, sg_error *SG_NULLABLE error);
+/// The discriminator's raw outputs (logits) for data of the trained shape and dtype, float32 (n,).
+sg_status sg_model_discriminate(sg_tensor **out, sg_model *model, const sg_tensor *data, sg_error *SG_NULLABLE error);
 /// The registered name. Valid while the handle is held.
 sg_status sg_model_name(const char **name, sg_model *model, sg_error *SG_NULLABLE error);
 /// Its options in full, defaults included, as JSON.
 sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE error);
-/// As sg_trainer_history; of all fits.
+/// As sg_trainer_history; of all fits, {"step": []} before the first.
 sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// The network of a player, "generator" or "discriminator". SG_ERROR_STATE before the first fit.
 sg_status sg_model_layer(sg_layer **out, sg_model *model, const char *player, sg_error *SG_NULLABLE error);
@@ -473,7 +492,8 @@ void sg_model_free(sg_model *SG_NULLABLE model);
 // -------------------------------------------------------------------------------------------------------------- data
 
 /// A data set that ships with the library or is computed. "digits": 1,797 real handwritten digits, data uint8
-/// (1797, 8, 8, 1) of 0 to 16, labels int32 (1797,). `labels` may be NULL; *labels is NULL for a set that has none.
+/// (1797, 8, 8, 1) of 0 to 16, labels int32 (1797,). "ring8", "grid25": {"count": 2500, "seed": 0} points float32
+/// (count, 2). `labels` may be NULL; *labels is NULL for a set that has none.
 sg_status sg_dataset_load(sg_tensor **data, sg_tensor **labels, const char *name, const char *SG_NULLABLE options,
                           sg_error *SG_NULLABLE error);
 
