@@ -12,7 +12,29 @@
 
 #include "gemm.h"
 
+static int64_t out_pixels(const sgk_conv *conv) { return conv->batch * conv->out_height * conv->out_width; }
+
+static int64_t taps(const sgk_conv *conv) { return conv->filter_height * conv->filter_width * conv->in_channels; }
+
+// One window that covers x exactly: the patches are the images, as rows.
+static bool one_window_covers(const sgk_conv *conv) {
+  return conv->out_height == 1 && conv->out_width == 1 && conv->height == conv->filter_height &&
+         conv->width == conv->filter_width && conv->pad_top == 0 && conv->pad_left == 0 &&
+         (conv->dilation_height == 1 || conv->filter_height == 1) &&
+         (conv->dilation_width == 1 || conv->filter_width == 1);
+}
+
+// Windows of one pixel, one for each pixel: the patches are the pixels.
+static bool is_pointwise(const sgk_conv *conv) {
+  return conv->filter_height == 1 && conv->filter_width == 1 && conv->stride_height == 1 && conv->stride_width == 1 &&
+         conv->pad_top == 0 && conv->pad_left == 0 && conv->out_height == conv->height &&
+         conv->out_width == conv->width;
+}
+
+static bool is_plain(const sgk_conv *conv) { return one_window_covers(conv) || is_pointwise(conv); }
+
 static sgk_source image_patches(const sgk_conv *conv, const void *x) {
+  if (is_plain(conv)) return sgk_matrix(x, taps(conv), 1);
   return (sgk_source){.kind = SGK_SOURCE_PATCHES,
                       .data = x,
                       .height = conv->height,
@@ -29,10 +51,6 @@ static sgk_source image_patches(const sgk_conv *conv, const void *x) {
                       .step_y = conv->dilation_height,
                       .step_x = conv->dilation_width};
 }
-
-static int64_t out_pixels(const sgk_conv *conv) { return conv->batch * conv->out_height * conv->out_width; }
-
-static int64_t taps(const sgk_conv *conv) { return conv->filter_height * conv->filter_width * conv->in_channels; }
 
 sgk_status sgk_conv2d(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y) {
   int64_t channels = conv->out_channels;
@@ -98,18 +116,11 @@ static sgk_status run_phase(const sgk_conv *conv, sgk_dtype dtype, const void *y
   return sgk_gemm_run(&gemm);
 }
 
-// Every pixel of y is one window that covers x exactly: x[n, (p, q, c)] = sum_o y[n, o] w[(p, q, c), o].
-static bool one_window_covers(const sgk_conv *conv) {
-  return conv->out_height == 1 && conv->out_width == 1 && conv->height == conv->filter_height &&
-         conv->width == conv->filter_width && conv->pad_top == 0 && conv->pad_left == 0 &&
-         (conv->dilation_height == 1 || conv->filter_height == 1) &&
-         (conv->dilation_width == 1 || conv->filter_width == 1);
-}
-
 sgk_status sgk_conv2d_input_grad(const sgk_conv *conv, sgk_dtype dtype, const void *y, const void *w, void *x) {
-  if (one_window_covers(conv)) {
+  if (is_plain(conv)) {
+    // x[n, (p, q, c)] = sum_o y[n, o] w[(p, q, c), o]: no pixel of x is in two windows.
     int64_t out = conv->out_channels, n = taps(conv);
-    sgk_gemm gemm = {.dtype = dtype, .m = conv->batch, .n = n, .k = out, .a = sgk_matrix(y, out, 1),
+    sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = n, .k = out, .a = sgk_matrix(y, out, 1),
                      .b = sgk_matrix(w, out, 1), .b_transposed = true, .c = sgk_rows(x, n, 1)};
     return sgk_gemm_run(&gemm);
   }

@@ -43,10 +43,10 @@ static void N(copy_filters)(const sgk_source *source, int64_t row, int64_t rows,
   }
 }
 
-// A stretch of columns that is contiguous in a row of the image: elements first..<last from the window's first element,
-// dy rows below it. Adjacent taps of a tap row are one stretch.
+// A stretch of columns that is contiguous in a row of the image: `length` elements that start `first` elements after the
+// window's first, `dy` rows below it. Adjacent taps of a tap row are one stretch.
 typedef struct N(run) {
-  int64_t dy, first, last, at;
+  int64_t dy, first, length, at;
 } N(run);
 
 static int64_t N(find_runs)(const sgk_source *source, int64_t column, int64_t columns, N(run) *runs) {
@@ -55,15 +55,72 @@ static int64_t N(find_runs)(const sgk_source *source, int64_t column, int64_t co
   int64_t count = 0;
   for (int64_t done = 0; done < columns;) {
     int64_t index = (column + done) / segment, offset = (column + done) % segment;
-    int64_t run = segment - offset < columns - done ? segment - offset : columns - done;
+    int64_t length = segment - offset < columns - done ? segment - offset : columns - done;
     int64_t first = index % segments_x * source->step_x * channels + offset;
-    runs[count++] = (N(run)){index / segments_x * source->step_y, first, first + run, done};
-    done += run;
+    runs[count++] = (N(run)){index / segments_x * source->step_y, first, length, done};
+    done += length;
   }
   return count;
 }
 
+// A run that may reach over either end of a row of `line` elements.
+static void N(copy_clipped)(T *to, const T *row, int64_t first, int64_t length, int64_t line) {
+  int64_t before = first < 0 ? (first < -length ? length : -first) : 0;
+  int64_t after = line - first < length ? (line > first ? line - first : 0) : length;
+  if (after < before) after = before;
+  N(zero_run)(to, before);
+  N(copy_run)(to + before, row + first + before, after - before);
+  N(zero_run)(to + after, length - after);
+}
+
+// `count` runs of one length, at even distances. They are spread over the image, where no hardware prefetcher follows.
+#define PREFETCH_WINDOWS 6
+SGK_INLINE void N(copy_runs)(int64_t count, int64_t length, const T *from, int64_t step, T *to, int64_t ld) {
+  if (length >= LANES) {
+    for (int64_t i = 0; i < count; ++i) {
+      for (int64_t line = 0; line < length; line += 64 / (int64_t)sizeof(T))
+        __builtin_prefetch(from + (i + PREFETCH_WINDOWS) * step + line);
+      N(copy_run)(to + i * ld, from + i * step, length);
+    }
+  } else if (length == 3 * HALF_LANES) {
+    for (int64_t i = 0; i < count; ++i) N(copy_run)(to + i * ld, from + i * step, 3 * HALF_LANES);
+  } else if (length == HALF_LANES) {
+    for (int64_t i = 0; i < count; ++i) N(copy_run)(to + i * ld, from + i * step, HALF_LANES);
+  } else {
+    for (int64_t i = 0; i < count; ++i) N(copy_run)(to + i * ld, from + i * step, length);
+  }
+}
+
+// The smallest j >= 0 with j * step >= distance.
+SGK_INLINE int64_t N(first_window)(int64_t distance, int64_t step) {
+  return distance <= 0 ? 0 : (distance + step - 1) / step;
+}
+
 #define MAX_RUN_COLUMNS 256
+
+// Windows of one line (j0..<j1), run by run: a run's windows in the middle of the line need no clipping.
+static void N(copy_line)(const sgk_source *source, const N(run) *runs, int64_t count, const T *image, int64_t i,
+                         int64_t j0, int64_t j1, T *to, int64_t ld) {
+  int64_t line = source->width * source->channels, step = source->stride_x * source->channels;
+  int64_t y0 = i * source->stride_y + source->origin_y, x0 = source->origin_x * source->channels;
+  for (int64_t s = 0; s < count; ++s) {
+    int64_t length = runs[s].length, y = y0 + runs[s].dy, x = x0 + runs[s].first;
+    T *at = to + runs[s].at;
+    if ((uint64_t)y >= (uint64_t)source->height) {
+      for (int64_t j = j0; j < j1; ++j) N(zero_run)(at + (j - j0) * ld, length);
+      continue;
+    }
+    const T *row = image + y * line;
+    int64_t low = j0, high = j1;
+    if (x + j0 * step < 0) low = N(first_window)(-x, step);
+    if (x + (j1 - 1) * step + length > line) high = N(first_window)(line - length - x + 1, step);
+    low = low < j0 ? j0 : low > j1 ? j1 : low;
+    high = high < low ? low : high > j1 ? j1 : high;
+    for (int64_t j = j0; j < low; ++j) N(copy_clipped)(at + (j - j0) * ld, row, x + j * step, length, line);
+    N(copy_runs)(high - low, length, row + x + low * step, step, at + (low - j0) * ld, ld);
+    for (int64_t j = high; j < j1; ++j) N(copy_clipped)(at + (j - j0) * ld, row, x + j * step, length, line);
+  }
+}
 
 static void N(copy_patches)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, T *to,
                             int64_t ld) {
@@ -75,38 +132,18 @@ static void N(copy_patches)(const sgk_source *source, int64_t row, int64_t rows,
   }
   N(run) runs[MAX_RUN_COLUMNS];
   int64_t count = N(find_runs)(source, column, columns, runs);
-  int64_t line = source->width * source->channels, image = source->height * line;
+  int64_t image = source->height * source->width * source->channels;
   int64_t j = row % source->windows_x, i = row / source->windows_x % source->windows_y;
   const T *base = (const T *)source->data + row / source->windows_x / source->windows_y * image;
-  for (int64_t r = 0; r < rows; ++r, to += ld) {
-    int64_t y = i * source->stride_y + source->origin_y;
-    int64_t x = (j * source->stride_x + source->origin_x) * source->channels;
-    for (int64_t s = 0; s < count; ++s) {
-      int64_t length = runs[s].last - runs[s].first, first = x + runs[s].first;
-      int64_t line_index = y + runs[s].dy;
-      T *at = to + runs[s].at;
-      if ((uint64_t)line_index >= (uint64_t)source->height) {
-        N(zero_run)(at, length);
-        continue;
-      }
-      const T *from = base + line_index * line + first;
-      if (first >= 0 && first + length <= line) {
-        N(copy_run)(at, from, length);
-        continue;
-      }
-      int64_t before = first < 0 ? (first < -length ? length : -first) : 0;
-      int64_t after = line - first < length ? (line > first ? line - first : 0) : length;
-      if (after < before) after = before;
-      N(zero_run)(at, before);
-      N(copy_run)(at + before, from + before, after - before);
-      N(zero_run)(at + after, length - after);
-    }
-    if (++j == source->windows_x) {
-      j = 0;
-      if (++i == source->windows_y) {
-        i = 0;
-        base += image;
-      }
+  while (rows > 0) {
+    int64_t windows = source->windows_x - j < rows ? source->windows_x - j : rows;
+    N(copy_line)(source, runs, count, base, i, j, j + windows, to, ld);
+    rows -= windows;
+    to += windows * ld;
+    j = 0;
+    if (++i == source->windows_y) {
+      i = 0;
+      base += image;
     }
   }
 }
