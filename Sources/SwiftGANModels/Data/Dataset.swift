@@ -6,7 +6,7 @@ import SwiftGANCore
 /// only those are converted and scaled.
 ///
 /// ```swift
-/// let data = try Dataset(pixels, scaling: scaling, batchSize: 64, seed: 1)
+/// let data = try Dataset(pixels, batchSize: 64, seed: 1, transform: description.internalSamples)
 /// let batch = try data.next()   // batch.real: [64, 28, 28, 1] float32
 /// ```
 public final class Dataset: BatchSource {
@@ -26,7 +26,7 @@ public final class Dataset: BatchSource {
   public let lastBatch: LastBatch
 
   private let columns: [(name: String, value: Tensor)]
-  private let scaling: DataScaling?
+  private let transform: (Tensor) -> Tensor
   private var order: RowOrder
 
   /// A data set.
@@ -34,13 +34,14 @@ public final class Dataset: BatchSource {
   /// - Parameters:
   ///   - samples: `[N, ...]` of any number type; becomes the column `x` as float32.
   ///   - extras: further columns with the same first axis, such as labels; they are gathered and left as they are.
-  ///   - scaling: how values become what the networks see; nil leaves them (converted to float32).
+  ///   - transform: makes of gathered rows what the networks see; by default only converts them to float32.
   ///   - shuffle: whether each epoch has an order of its own.
   /// - Throws: `TensorError`: `.value` when there is no sample, the batch size is not positive or exceeds the number of
   ///   samples; `.shape` when first axes differ; `.type` for samples that are no numbers.
   public init(
-    _ samples: Tensor, extras: [(name: String, value: Tensor)] = [], scaling: DataScaling? = nil, batchSize: Int,
-    seed: UInt64 = 0, shuffle: Bool = true, lastBatch: LastBatch = .drop
+    _ samples: Tensor, extras: [(name: String, value: Tensor)] = [], batchSize: Int, seed: UInt64 = 0,
+    shuffle: Bool = true, lastBatch: LastBatch = .drop,
+    transform: @escaping (Tensor) -> Tensor = { $0.cast(to: .float32) }
   ) throws {
     let columns = [("x", samples)] + extras
     let count = try Batch(columns).count
@@ -58,7 +59,7 @@ public final class Dataset: BatchSource {
     self.columns = columns
     self.count = count
     self.batchSize = batchSize
-    self.scaling = scaling
+    self.transform = transform
     self.lastBatch = lastBatch
     self.order = RowOrder(count: count, seed: seed, isShuffled: shuffle)
   }
@@ -71,13 +72,13 @@ public final class Dataset: BatchSource {
     lastBatch == .drop ? count / batchSize : (count + batchSize - 1) / batchSize
   }
 
-  /// The next batch: `x` as float32 and scaled, then the extras.
+  /// The next batch: `x` transformed, then the extras.
   public func next() throws -> Batch {
     let rows = try nextRows()
     return try Batch(
       columns.enumerated().map { index, column in
         let gathered = column.value.gather(rows, axis: 0)
-        return (column.name, index == 0 ? scaling?.internalValues(gathered) ?? gathered.cast(to: .float32) : gathered)
+        return (column.name, index == 0 ? transform(gathered) : gathered)
       })
   }
 

@@ -15,7 +15,7 @@ func strided(
   _ name: String, _ inputs: Int, _ outputs: Int, bias: Bool = true, initializer: JSON
 ) -> JSON {
   [
-    "name": JSON(name), "in_channels": JSON(inputs), "out_channels": JSON(outputs), "kernel": 4, "stride": 2,
+    "name": JSON(name), "in_channels": JSON(inputs), "out_channels": JSON(outputs), "kernel_size": 4, "stride": 2,
     "padding": "same", "bias": JSON(bias), "weight_init": initializer,
   ]
 }

@@ -79,7 +79,7 @@ extension OptionKind {
   }
 
   /// The range that data lie in; see ``DataRange``.
-  static let dataRange = OptionKind(
+  public static let dataRange = OptionKind(
     "range", allowed: "'auto', 'standardize', 'raw' or a list of two numbers [low, high] with low < high"
   ) { value in
     guard value.stringValue != nil || value.arrayValue != nil else { return .wrongType }

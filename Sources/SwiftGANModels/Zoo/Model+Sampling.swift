@@ -78,12 +78,7 @@ extension Model {
 
   /// Calls `body` with a generator that has its sampling weights and is in evaluation mode, on this thread alone.
   private func generating<Result>(_ built: Built, _ body: (Network) throws -> Result) throws -> Result {
-    let parameters = built.generator.parameters
-    let average = try built.trainer.game.player("generator").average
-    let values = built.trainer.betweenRounds { average?.averagedValues ?? parameters.map(\.value) }
-    return try withParameters(parameters, setTo: values) {
-      try built.generator.evaluating { try withoutGradient { try body(built.generator) } }
-    }
+    try built.trainer.withSamplingWeights(of: "generator") { try body(built.generator) }
   }
 
   private func collect(

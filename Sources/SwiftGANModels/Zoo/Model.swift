@@ -86,8 +86,9 @@ public final class Model {
           of: data, range: DataRange(json: options.json("range")), output: outputInterval())
       }
       let dataset = try Dataset(
-        data, scaling: description.scaling, batchSize: options.int("batch_size"), seed: seed(for: "data"),
-        lastBatch: Dataset.LastBatch(rawValue: options.string("last_batch")) ?? .drop)
+        data, batchSize: options.int("batch_size"), seed: seed(for: "data"),
+        lastBatch: Dataset.LastBatch(rawValue: options.string("last_batch")) ?? .drop,
+        transform: description.internalSamples)
       let built = try content ?? build(description)
       built.trainer.use(dataset)
       content = built
@@ -117,7 +118,9 @@ public final class Model {
     let given = try options.string("output")
     let automatic = data.scaling.bounds == nil ? "linear" : declaration.boundedOutput
     let name = given == "auto" ? automatic : given
-    return name == "linear" ? nil : JSON(name)
+    // Not a conditional expression: its nil would be JSON's null.
+    if name == "linear" { return Optional.none }
+    return JSON(name)
   }
 
   private func build(_ data: DataDescription) throws -> Built {

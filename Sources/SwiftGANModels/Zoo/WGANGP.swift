@@ -20,11 +20,14 @@ extension ZooModel {
     guard request.isImage else { return try ZooModel.gan.networks(request) }
     let plan = try request.plan()
     let isNormed = try request.options.string("critic_norm") == "layer"
+    func norm(_ shape: [Int]) -> JSON? {
+      guard isNormed else { return Optional.none }
+      return ["name": "layer_norm", "shape": JSON(shape)]
+    }
     return (
       try plan.generator(latent: request.latent, output: request.output, initializer: "glorot_uniform"),
       try plan.discriminator(
-        channels: request.judgedShape.last ?? 1,
-        norm: { isNormed ? ["name": "layer_norm", "shape": JSON($0)] : nil }, initializer: "glorot_uniform")
+        channels: request.judgedShape.last ?? 1, norm: norm, initializer: "glorot_uniform")
     )
   }
 }

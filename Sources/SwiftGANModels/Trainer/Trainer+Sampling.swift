@@ -1,0 +1,22 @@
+import SwiftGANCore
+import SwiftGANNN
+
+extension Trainer {
+  /// Calls `body` while a player's networks have the weights to sample with (the moving average, where the player keeps
+  /// one) and are in evaluation mode, on this thread alone and with no gradient recorded. Another thread may be training:
+  /// the weights are those between two rounds.
+  /// - Throws: `TensorError` (`.value`) when the game has no such player; what `body` throws.
+  public func withSamplingWeights<Result>(of name: String, _ body: () throws -> Result) throws -> Result {
+    let player = try game.player(name)
+    let parameters = player.networks.flatMap(\.parameters)
+    let values = betweenRounds { player.average?.averagedValues ?? parameters.map(\.value) }
+    return try withParameters(parameters, setTo: values) {
+      try evaluating(player.networks[...]) { try withoutGradient(body) }
+    }
+  }
+
+  private func evaluating<Result>(_ networks: ArraySlice<Network>, _ body: () throws -> Result) rethrows -> Result {
+    guard let first = networks.first else { return try body() }
+    return try first.evaluating { try evaluating(networks.dropFirst(), body) }
+  }
+}
