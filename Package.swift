@@ -19,7 +19,7 @@ let package = Package(
     .target(name: "CSwiftGAN"),
     .target(
       name: "SwiftGANABI",
-      dependencies: ["CSwiftGAN", "SwiftGANCore", "SwiftGANNN", "SwiftGANModels"]),
+      dependencies: ["CSwiftGAN", "SwiftGANCore", "SwiftGANKernels", "SwiftGANNN", "SwiftGANModels"]),
     .testTarget(name: "CoreTests", dependencies: ["SwiftGANCore", "SwiftGANKernels"]),
     .testTarget(name: "NNTests", dependencies: ["SwiftGANNN", "SwiftGANCore"]),
     .testTarget(name: "ModelsTests", dependencies: ["SwiftGANModels", "SwiftGANNN", "SwiftGANCore"]),

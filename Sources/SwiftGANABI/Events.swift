@@ -1,0 +1,68 @@
+import CSwiftGAN
+import SwiftGANCore
+import SwiftGANModels
+import SwiftGANNN
+
+/// How long a fit is to take.
+struct FitLimits {
+  let steps: Int?
+  let epochs: Int?
+
+  private static let descriptions = [
+    OptionDescription("steps", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Rounds to play."),
+    OptionDescription(
+      "epochs", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Passes over the data."),
+  ]
+
+  init(_ options: JSON) throws {
+    let checked = try Options(options.objectValue ?? [:], for: FitLimits.descriptions, owner: "fit")
+    steps = try checked.json("steps").intValue
+    epochs = try checked.json("epochs").intValue
+  }
+}
+
+/// The callbacks of a fit that reports to C; none when C does not listen.
+func listeners(_ function: sg_event_function?, _ context: UnsafeMutableRawPointer?) -> [any Callback] {
+  guard let function else { return [] }
+  return [EventCallback { event in try report(event, to: function, context) }]
+}
+
+/// Tells C of an event. True asks to stop.
+private func report(_ event: TrainingEvent, to function: sg_event_function, _ context: UnsafeMutableRawPointer?) throws
+  -> Bool
+{
+  let names = event.metrics.map { CText($0.name) }
+  let values = event.metrics.map(\.value)
+  return try withExtendedLifetime(names) {
+    let pointers: [UnsafePointer<CChar>?] = names.map(\.pointer)
+    return try pointers.withUnsafeBufferPointer { pointers in
+      try values.withUnsafeBufferPointer { values in
+        var record = sg_event(
+          version: 1, kind: sg_event_kind(event.kind.rawValue), step: Int64(event.step), epoch: Int64(event.epoch),
+          metric_count: names.count, metric_names: names.isEmpty ? nil : pointers.baseAddress,
+          metric_values: names.isEmpty ? nil : values.baseAddress)
+        var error = sg_error()
+        let answer = function(context, &record, &error)
+        if answer == SG_EVENT_STOP { return true }
+        guard answer == sg_status(SG_OK) else { throw callbackError("the event callback", answer, &error) }
+        return false
+      }
+    }
+  }
+}
+
+extension History {
+  /// The last row, as a JSON object.
+  var lastRow: JSON {
+    var row: JSONObject = ["step": .number(Double(steps.last ?? 0))]
+    for name in names { row[name] = .number(last(name) ?? .nan) }
+    return .object(row)
+  }
+
+  /// All rows, as a JSON object of columns.
+  var columns: JSON {
+    var table: JSONObject = ["step": .array(steps.map { .number(Double($0)) })]
+    for name in names { table[name] = .array((self[name] ?? []).map { .number($0) }) }
+    return .object(table)
+  }
+}
