@@ -7,7 +7,10 @@
 #if SGK_LEVEL_EXISTS
 
 // Accumulators are 128 bytes wide on every instruction set: that hides the latency of an addition on all of them, and
-// makes the order of the sums, and so their bits, the same everywhere. T may not be signed where overflow must wrap.
+// makes the order of the sums, and so their bits, the same everywhere. A few steps make a subtotal, and subtotals the
+// total: 128 steps in one row would lose four bits. T may not be signed where overflow must wrap.
+enum { rows_at_once = 8 };
+
 // One step of the tree that joins the lanes: the lower `bytes` with as many above them.
 #define HALVE(T, bytes, vector_op)                                                                                    \
   {                                                                                                                   \
@@ -22,16 +25,23 @@
 #define FOLD(suffix, T, start, vector_op, scalar_op)                                                                  \
   static const T identity_##suffix = start;                                                                           \
   static void run_##suffix(int64_t n, const void *x, void *out) {                                                     \
-    enum { lanes = 128 / sizeof(T) };                                                                                 \
+    enum { lanes = 128 / sizeof(T), steps = 16 };                                                                     \
     typedef T wide __attribute__((vector_size(128)));                                                                 \
     typedef T wide_at_any_address __attribute__((vector_size(128), aligned(sizeof(T)), may_alias));                   \
     const T *from = x;                                                                                                \
-    wide a = (wide){0} + (T)(start);                                                                                  \
+    wide total = (wide){0} + (T)(start);                                                                              \
     int64_t i = 0;                                                                                                    \
-    for (; i + lanes <= n; i += lanes) {                                                                              \
-      wide b = *(const wide_at_any_address *)(from + i);                                                              \
-      a = vector_op;                                                                                                  \
+    while (i + lanes <= n) {                                                                                          \
+      wide a = *(const wide_at_any_address *)(from + i);                                                              \
+      i += lanes;                                                                                                     \
+      for (int64_t end = i + (steps - 1) * lanes; i < end && i + lanes <= n; i += lanes) {                            \
+        wide b = *(const wide_at_any_address *)(from + i);                                                            \
+        a = vector_op;                                                                                                \
+      }                                                                                                               \
+      wide b = total;                                                                                                 \
+      total = vector_op;                                                                                              \
     }                                                                                                                 \
+    wide a = total;                                                                                                   \
     if (i < n) {                                                                                                      \
       wide b = (wide){0} + (T)(start);                                                                                \
       memcpy(&b, from + i, (size_t)(n - i) * sizeof(T));                                                              \
@@ -49,30 +59,43 @@
       }                                                                                                               \
     memcpy(out, lane, sizeof(T));                                                                                     \
   }                                                                                                                   \
-  /* Goes on with the sums in `to`, or starts them. */                                                                \
+  /* Goes on with the results in `to`, or starts them. */                                                             \
   SGK_INLINE void strip_##suffix(int64_t rows, const T *from, int64_t row_stride, T *to, int begin) {                 \
     typedef T wide __attribute__((vector_size(256)));                                                                 \
     typedef T wide_at_any_address __attribute__((vector_size(256), aligned(sizeof(T)), may_alias));                   \
-    wide a = begin ? (wide){0} + (T)(start) : *(const wide_at_any_address *)to;                                       \
-    for (int64_t i = 0; i < rows; ++i) {                                                                              \
-      wide b = *(const wide_at_any_address *)(from + i * row_stride);                                                 \
-      a = vector_op;                                                                                                  \
+    wide total = begin ? (wide){0} + (T)(start) : *(const wide_at_any_address *)to;                                   \
+    for (int64_t i = 0; i < rows;) {                                                                                  \
+      wide a = *(const wide_at_any_address *)(from + i * row_stride);                                                 \
+      i += 1;                                                                                                         \
+      for (int64_t end = i + rows_at_once - 1; i < end && i < rows; ++i) {                                            \
+        wide b = *(const wide_at_any_address *)(from + i * row_stride);                                               \
+        a = vector_op;                                                                                                \
+      }                                                                                                               \
+      wide b = total;                                                                                                 \
+      total = vector_op;                                                                                              \
     }                                                                                                                 \
-    *(wide_at_any_address *)to = a;                                                                                   \
+    *(wide_at_any_address *)to = total;                                                                               \
   }                                                                                                                   \
   static void columns_##suffix(int64_t rows, int64_t columns, const void *x, int64_t row_stride, void *out) {         \
-    enum { strip = 256 / sizeof(T), rows_at_once = 8 };                                                               \
+    enum { strip = 256 / sizeof(T) };                                                                                 \
     const T *from = x;                                                                                                \
     T *to = out;                                                                                                      \
     if (columns < strip) {                                                                                            \
-      T sums[strip];                                                                                                  \
-      for (int64_t j = 0; j < columns; ++j) sums[j] = (T)(start);                                                     \
-      for (int64_t i = 0; i < rows; ++i)                                                                              \
+      for (int64_t j = 0; j < columns; ++j) to[j] = (T)(start);                                                       \
+      for (int64_t i = 0; i < rows;) {                                                                                \
+        T subtotal[strip];                                                                                            \
+        for (int64_t j = 0; j < columns; ++j) subtotal[j] = from[i * row_stride + j];                                 \
+        i += 1;                                                                                                       \
+        for (int64_t end = i + 2 * rows_at_once - 1; i < end && i < rows; ++i)                                        \
+          for (int64_t j = 0; j < columns; ++j) {                                                                     \
+            T a = subtotal[j], b = from[i * row_stride + j];                                                          \
+            subtotal[j] = (T)(scalar_op);                                                                             \
+          }                                                                                                           \
         for (int64_t j = 0; j < columns; ++j) {                                                                       \
-          T a = sums[j], b = from[i * row_stride + j];                                                                \
-          sums[j] = (T)(scalar_op);                                                                                   \
+          T a = subtotal[j], b = to[j];                                                                               \
+          to[j] = (T)(scalar_op);                                                                                     \
         }                                                                                                             \
-      memcpy(to, sums, (size_t)columns * sizeof(T));                                                                  \
+      }                                                                                                               \
       return;                                                                                                         \
     }                                                                                                                 \
     /* Several strips: a few whole rows at a time, for the memory is read best in order. */                           \

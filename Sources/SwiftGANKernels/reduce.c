@@ -60,7 +60,12 @@ static void fold_columns(const job *job, int64_t rows, int64_t columns, const ch
   int64_t wide = joined * columns, wide_rows = rows / joined, rest = rows - wide_rows * joined;
   job->fold->columns(wide_rows, wide, x, wide, buffers->wide);
   if (rest != 0) job->fold->combine(rest * columns, buffers->wide, x + wide_rows * wide * size);
-  job->fold->columns(joined, columns, buffers->wide, columns, out);
+  while (joined > 1) {
+    int64_t half = joined / 2;
+    joined -= half;
+    job->fold->combine(half * columns, buffers->wide, buffers->wide + joined * columns * size);
+  }
+  memcpy(out, buffers->wide, (size_t)(columns * size));
 }
 
 static void fold_piece(const job *job, const cell *cell, int64_t piece, char *out, buffers *buffers) {
