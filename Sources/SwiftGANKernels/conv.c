@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "conv_scatter.h"
 #include "gemm.h"
 
 static int64_t out_pixels(const sgk_conv *conv) { return conv->batch * conv->out_height * conv->out_width; }
@@ -52,18 +53,64 @@ static sgk_source image_patches(const sgk_conv *conv, const void *x) {
                       .step_x = conv->dilation_width};
 }
 
+// With few output channels the roles of x and y are better exchanged: every pixel of x is multiplied with all taps, or
+// meets the window of y that it took part in. That is the same number of products if the stride is 1 and most windows
+// lie inside x.
+static bool exchange_pays(const sgk_conv *conv) {
+  return conv->stride_height == 1 && conv->stride_width == 1 && !is_plain(conv) &&
+         conv->height * conv->width <= 2 * conv->out_height * conv->out_width;
+}
+
+// The convolution whose image is y and whose result is x: y[i, j] has x[i - pad_top', ...] in its window, taps reversed.
+static sgk_conv exchanged(const sgk_conv *conv) {
+  sgk_conv other = *conv;
+  other.height = conv->out_height;
+  other.width = conv->out_width;
+  other.in_channels = conv->out_channels;
+  other.out_height = conv->height;
+  other.out_width = conv->width;
+  other.out_channels = conv->in_channels;
+  other.pad_top = (conv->filter_height - 1) * conv->dilation_height - conv->pad_top;
+  other.pad_left = (conv->filter_width - 1) * conv->dilation_width - conv->pad_left;
+  return other;
+}
+
+static bool is_empty(const sgk_conv *conv) {
+  return out_pixels(conv) == 0 || taps(conv) == 0 || conv->out_channels == 0 || conv->height * conv->width == 0;
+}
+
 sgk_status sgk_conv2d(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y) {
-  int64_t channels = conv->out_channels;
-  sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = channels, .k = taps(conv),
-                   .a = image_patches(conv, x), .b = sgk_matrix(w, channels, 1), .c = sgk_rows(y, channels, 1)};
+  int64_t in = conv->in_channels, out = conv->out_channels;
+  sgk_conv other = exchanged(conv);
+  if (!is_empty(conv) && exchange_pays(conv) && sgk_conv_scatter_pays(&other, dtype)) {
+    int64_t tap_row = conv->filter_width * in * out, last = conv->filter_height * tap_row - in * out;
+    sgk_source filters = {.kind = SGK_SOURCE_FILTERS, .data = (const char *)w + last * sgk_dtype_size(dtype),
+                          .row_stride = out, .channels = out, .taps_y = conv->filter_height,
+                          .taps_x = conv->filter_width, .tap_stride_y = -tap_row, .tap_stride_x = -in * out};
+    return sgk_conv_scatter(&other, dtype, x, &filters, false, y);
+  }
+  sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = out, .k = taps(conv),
+                   .a = image_patches(conv, x), .b = sgk_matrix(w, out, 1), .c = sgk_rows(y, out, 1)};
   return sgk_gemm_run(&gemm);
 }
 
 sgk_status sgk_conv2d_filter_grad(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *y, void *w) {
-  int64_t channels = conv->out_channels;
-  sgk_gemm gemm = {.dtype = dtype, .m = taps(conv), .n = channels, .k = out_pixels(conv),
+  int64_t in = conv->in_channels, out = conv->out_channels;
+  sgk_gemm gemm = {.dtype = dtype, .m = taps(conv), .n = out, .k = out_pixels(conv),
                    .a = image_patches(conv, x), .a_transposed = true,
-                   .b = sgk_matrix(y, channels, 1), .c = sgk_rows(w, channels, 1)};
+                   .b = sgk_matrix(y, out, 1), .c = sgk_rows(w, out, 1)};
+  if (!is_empty(conv) && exchange_pays(conv) && out * 2 <= sgk_gemm_kernels_for(dtype)->lanes && out < in) {
+    // w[(p, q, o), c] = patches of y, transposed . x [pixel, c], with the taps of the patches reversed.
+    sgk_conv other = exchanged(conv);
+    int64_t tap_row = conv->filter_width * in * out, last = conv->filter_height * tap_row - in * out;
+    gemm.m = taps(&other);
+    gemm.n = in;
+    gemm.k = out_pixels(&other);
+    gemm.a = image_patches(&other, y);
+    gemm.b = sgk_matrix(x, in, 1);
+    gemm.c = (sgk_sink){.data = (char *)w + last * sgk_dtype_size(dtype), .count_y = conv->filter_width, .count_x = out,
+                        .stride_n = -tap_row, .stride_y = -in * out, .stride_x = 1, .column_stride = out};
+  }
   return sgk_gemm_run(&gemm);
 }
 
@@ -123,6 +170,10 @@ sgk_status sgk_conv2d_input_grad(const sgk_conv *conv, sgk_dtype dtype, const vo
     sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = n, .k = out, .a = sgk_matrix(y, out, 1),
                      .b = sgk_matrix(w, out, 1), .b_transposed = true, .c = sgk_rows(x, n, 1)};
     return sgk_gemm_run(&gemm);
+  }
+  if (!is_empty(conv) && sgk_conv_scatter_pays(conv, dtype)) {
+    sgk_source filters = sgk_matrix(w, conv->out_channels, 1);
+    return sgk_conv_scatter(conv, dtype, y, &filters, true, x);
   }
   int64_t rows = conv->stride_height < conv->height ? conv->stride_height : conv->height;
   int64_t columns = conv->stride_width < conv->width ? conv->stride_width : conv->width;

@@ -12,6 +12,10 @@
 SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f32);
 SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f64);
 
+const sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype) {
+  return dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_gemm_f64) : SGK_SELECT_TABLE(sgk_gemm_f32);
+}
+
 typedef struct gemm_call {
   const sgk_gemm *gemm;
   const sgk_gemm_kernels *kernels;
@@ -80,8 +84,9 @@ static void block_item(void *context, int64_t item) {
   int64_t rows = sgk_min(plan->rows, gemm->m - row), columns = sgk_min(plan->columns, call->n1 - column);
   int64_t from = call->k0 + split * plan->split_k, to = sgk_min(call->k1, from + plan->split_k);
 
-  // B is read in place when its rows are used for one tile only and hold whole vectors.
-  bool direct_b = !plan->shared_b && gemm->m <= kernels->mr && !gemm->b_transposed &&
+  // B is read in place where it holds whole vectors, if few tiles use it and its rows are near one another, or one tile.
+  bool near_rows = gemm->b.row_stride >= 0 && gemm->b.row_stride * size <= 1024 && rows <= 4 * kernels->mr;
+  bool direct_b = !plan->shared_b && (near_rows || gemm->m <= kernels->mr) && !gemm->b_transposed &&
                   gemm->b.kind == SGK_SOURCE_MATRIX && gemm->b.column_stride == 1;
   int64_t direct = direct_b ? columns / kernels->lanes * kernels->lanes : 0;
   int64_t panels = sgk_ceil_div(columns - direct, nr);
@@ -275,8 +280,8 @@ sgk_status sgk_gemm_run(const sgk_gemm *original) {
     gemm = exchanged(&gemm);
     few_columns = gemm.n <= SGK_GEMM_DOT_COLUMNS;
   }
-  gemm_call call = {.gemm = &gemm, .size = sgk_dtype_size(gemm.dtype)};
-  call.kernels = gemm.dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_gemm_f64) : SGK_SELECT_TABLE(sgk_gemm_f32);
+  gemm_call call = {
+      .gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = sgk_gemm_kernels_for(gemm.dtype)};
   if (gemm.k == 0) {
     call.rows_each = sgk_max(1, sgk_min(SGK_GEMM_MAX_ROWS, 65536 / gemm.n));
     sgk_parallel(sgk_ceil_div(gemm.m, call.rows_each), zero_item, &call);

@@ -53,6 +53,10 @@ typedef struct sgk_gemm {
 
 sgk_status sgk_gemm_run(const sgk_gemm *gemm);
 
+struct sgk_gemm_kernels;
+// The inner parts for float32 or float64 at the instruction-set level in use.
+const struct sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype);
+
 static inline sgk_source sgk_matrix(const void *data, int64_t row_stride, int64_t column_stride) {
   return (sgk_source){
       .kind = SGK_SOURCE_MATRIX, .data = data, .row_stride = row_stride, .column_stride = column_stride};

@@ -73,13 +73,14 @@ static void N(copy_clipped)(T *to, const T *row, int64_t first, int64_t length, 
   N(zero_run)(to + after, length - after);
 }
 
-// `count` runs of one length, at even distances. They are spread over the image, where no hardware prefetcher follows.
-#define PREFETCH_WINDOWS 6
-SGK_INLINE void N(copy_runs)(int64_t count, int64_t length, const T *from, int64_t step, T *to, int64_t ld) {
+// `count` runs of one length, at even distances. They are spread over the image, where no hardware prefetcher follows;
+// `ahead` leads to the elements that a later run will want.
+SGK_INLINE void N(copy_runs)(int64_t count, int64_t length, const T *from, int64_t step, int64_t ahead, T *to,
+                             int64_t ld) {
   if (length >= LANES) {
     for (int64_t i = 0; i < count; ++i) {
       for (int64_t line = 0; line < length; line += 64 / (int64_t)sizeof(T))
-        __builtin_prefetch(from + (i + PREFETCH_WINDOWS) * step + line);
+        __builtin_prefetch(from + i * step + ahead + line);
       N(copy_run)(to + i * ld, from + i * step, length);
     }
   } else if (length == 3 * HALF_LANES) {
@@ -102,6 +103,8 @@ SGK_INLINE int64_t N(first_window)(int64_t distance, int64_t step) {
 static void N(copy_line)(const sgk_source *source, const N(run) *runs, int64_t count, const T *image, int64_t i,
                          int64_t j0, int64_t j1, T *to, int64_t ld) {
   int64_t line = source->width * source->channels, step = source->stride_x * source->channels;
+  // A few windows ahead, or where lines are short the same window one line ahead.
+  int64_t ahead = j1 - j0 >= 12 ? 6 * step : source->stride_y * line;
   int64_t y0 = i * source->stride_y + source->origin_y, x0 = source->origin_x * source->channels;
   for (int64_t s = 0; s < count; ++s) {
     int64_t length = runs[s].length, y = y0 + runs[s].dy, x = x0 + runs[s].first;
@@ -117,7 +120,7 @@ static void N(copy_line)(const sgk_source *source, const N(run) *runs, int64_t c
     low = low < j0 ? j0 : low > j1 ? j1 : low;
     high = high < low ? low : high > j1 ? j1 : high;
     for (int64_t j = j0; j < low; ++j) N(copy_clipped)(at + (j - j0) * ld, row, x + j * step, length, line);
-    N(copy_runs)(high - low, length, row + x + low * step, step, at + (low - j0) * ld, ld);
+    N(copy_runs)(high - low, length, row + x + low * step, step, ahead, at + (low - j0) * ld, ld);
     for (int64_t j = high; j < j1; ++j) N(copy_clipped)(at + (j - j0) * ld, row, x + j * step, length, line);
   }
 }

@@ -1,12 +1,16 @@
 #include "gemm_plan.h"
 
 // Measured on two AVX-512 cores with 1 MiB of second-level cache each.
-#define ITEM_WORK (1.5e6)                 // multiply-adds worth handing to another thread: some 20 us
-#define WANTED_ITEMS 32                   // enough for a few threads to finish together
+#define ITEM_WORK (1e6)                   // multiply-adds worth handing to another thread: some 10 us
+#define WANTED_ITEMS 20                   // enough for a few threads to finish together
 #define MAX_TILES 10                      // tiles of rows per item: A's block stays in the second-level cache
 #define MAX_COLUMNS 512                   // columns per item
+#define NEAR_BYTES ((int64_t)512 << 10)   // B that stays in the second-level cache while item after item uses it
 #define CHUNK_BYTES ((int64_t)4 << 20)    // of B packed at a time
 #define PARTIAL_BYTES ((int64_t)8 << 20)  // of partial sums, when k is split
+
+// Rows of an item start at whole vectors of A's packed block where that costs little.
+static int64_t round_rows(int64_t rows) { return rows <= 32 ? rows : sgk_ceil_div(rows, 16) * 16; }
 
 sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size) {
   int64_t mr = kernels->mr, nr = kernels->nr, kc = kernels->kc;
@@ -14,21 +18,18 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   double work = (double)m * (double)n * (double)k;
   int64_t wanted = work / ITEM_WORK > WANTED_ITEMS ? WANTED_ITEMS : sgk_max(1, (int64_t)(work / ITEM_WORK));
 
+  // Every block of columns packs A again, and every tile of rows streams the block's part of B: cut rows first, down to
+  // tiles if B is small, then columns.
   sgk_gemm_plan plan = {.splits = 1, .split_k = k};
-  int64_t tiles_each = sgk_min(tiles, MAX_TILES), panels_each = sgk_min(panels, sgk_max(1, MAX_COLUMNS / nr));
-  // Narrower items first while A's block is packed again for each: one block of rows needs no shared B.
-  while (sgk_ceil_div(tiles, tiles_each) * sgk_ceil_div(panels, panels_each) < wanted) {
-    if (panels_each > 4)
-      panels_each = sgk_ceil_div(panels_each, 2);
-    else if (tiles_each > 2)
-      tiles_each = sgk_ceil_div(tiles_each, 2);
-    else
-      break;
-  }
-  plan.row_blocks = sgk_ceil_div(tiles, tiles_each);
-  plan.rows = sgk_ceil_div(m, plan.row_blocks);
+  int64_t least_tiles = sgk_min(tiles, n * k <= NEAR_BYTES / size ? 1 : 4);
+  plan.row_blocks = sgk_ceil_div(tiles, MAX_TILES);
+  plan.column_blocks = sgk_ceil_div(panels, sgk_max(1, MAX_COLUMNS / nr));
+  if (plan.row_blocks * plan.column_blocks < wanted && (plan.row_blocks > 1 || plan.column_blocks * 3 < wanted))
+    plan.row_blocks = sgk_max(plan.row_blocks, sgk_min(tiles / least_tiles, sgk_ceil_div(wanted, plan.column_blocks)));
+  if (plan.row_blocks * plan.column_blocks < wanted)
+    plan.column_blocks = sgk_min(panels, sgk_ceil_div(wanted, plan.row_blocks));
+  plan.rows = round_rows(sgk_ceil_div(m, plan.row_blocks));
   plan.row_blocks = sgk_ceil_div(m, plan.rows);
-  plan.column_blocks = sgk_ceil_div(panels, panels_each);
   plan.columns = sgk_ceil_div(panels, plan.column_blocks) * nr;
   plan.column_blocks = sgk_ceil_div(n, plan.columns);
 
