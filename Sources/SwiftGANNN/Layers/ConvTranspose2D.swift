@@ -5,7 +5,7 @@ import SwiftGANCore
 ///
 /// Input (batch, height, width, in_channels), output (batch, height', width', out_channels) with
 /// `height' = (height - 1) * stride - padding + dilation * (kernel - 1) + 1 + output_padding`; with `same` padding
-/// `height' = height * stride + output_padding`. Parameters: `weight` (kernel height, kernel width, out_channels,
+/// `height' = height * stride`. Parameters: `weight` (kernel height, kernel width, out_channels,
 /// in_channels), the filter of the convolution that this is the adjoint of; `bias` (out_channels).
 ///
 /// ```swift
@@ -23,7 +23,8 @@ public struct ConvTranspose2D: Layer {
   private let label: LayerLabel
 
   /// A transposed convolution from `inputs` to `outputs` channels.
-  /// - Parameter outputPadding: rows and columns added at the bottom and right; each less than the stride or the dilation.
+  /// - Parameter outputPadding: rows and columns added at the bottom and right; each less than the stride, because
+  ///     a convolution with that stride would not see more.
   /// - Throws: `.value` for a size out of range or a taken name, `.memory` for sizes too large.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Size2D, stride: Size2D = 1, padding: ConvolutionPadding = .valid,
@@ -35,12 +36,14 @@ public struct ConvTranspose2D: Layer {
     try label.require("in_channels", inputs)
     try label.require("out_channels", outputs)
     for (axis, name) in ["height", "width"].enumerated() {
-      let limit = max(stride.list[axis], dilation.list[axis])
-      guard (0..<limit).contains(outputPadding.list[axis]) else {
+      guard (0..<stride.list[axis]).contains(outputPadding.list[axis]) else {
         throw label.error(
-          "output_padding must be at least 0 and below the stride or the dilation (\(limit)) in \(name), "
+          "output_padding must be at least 0 and below the stride (\(stride.list[axis])) in \(name), "
             + "not \(outputPadding.list[axis])")
       }
+    }
+    guard padding != .same || outputPadding == 0 else {
+      throw label.error("output_padding goes with padding given as numbers; 'same' already fixes the output's size")
     }
     self.outputPadding = outputPadding
     channels = inputs
@@ -73,7 +76,7 @@ public struct ConvTranspose2D: Layer {
     ] + ConvolutionWindow.options + [
       OptionDescription(
         "output_padding", .pair(0...OptionKind.largestSize), default: 0,
-        "Rows and columns added at the bottom and right, each below the stride or the dilation."),
+        "Rows and columns added at the bottom and right, each below the stride."),
       .bias, .weightInitializer, .biasInitializer,
     ]
   ) { options, scope in

@@ -96,8 +96,7 @@ struct ConvolutionWindow: Sendable {
     // The adjoint of a convolution with `same` padding of an image `stride` times as large. Where the stride is larger
     // than the kernel's reach, that convolution skips rows at the end: they come back as zeros.
     let larger = (0..<2).map { size[$0] * stride.list[$0] }
-    let missing = (0..<2).map { max(stride.list[$0] - reach($0), 0) }
-    return (padding(around: larger), (0..<2).map { missing[$0] + extra.list[$0] })
+    return (padding(around: larger), (0..<2).map { max(stride.list[$0] - reach($0), 0) })
   }
 
   static let options = [

@@ -12,6 +12,7 @@ import SwiftGANCore
 public struct Embedding: Layer {
   /// The table, of shape (num_embeddings, embedding_dim).
   public let weight: Parameter
+  private let dimension: Int
   private let label: LayerLabel
 
   /// A table of `count` vectors of `dimension` numbers.
@@ -22,6 +23,7 @@ public struct Embedding: Layer {
     label = LayerLabel("embedding", scope)
     try label.require("num_embeddings", count)
     try label.require("embedding_dim", dimension)
+    self.dimension = dimension
     weight = try scope.parameter("weight", [count, dimension], initializer)
   }
 
@@ -30,7 +32,7 @@ public struct Embedding: Layer {
       guard !x.dtype.isFloat, x.dtype != .bool else {
         throw TensorError(.type, "expected integers as input, not \(x.dtype); cast labels to int32 first")
       }
-      return weight.value.gather(x, axis: 0)
+      return weight.value.gather(x.reshape([x.count]), axis: 0).reshape(x.shape + [dimension])
     }
   }
 

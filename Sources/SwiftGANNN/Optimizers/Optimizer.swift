@@ -21,9 +21,13 @@ public final class Optimizer: Sendable {
   public init(_ plan: OptimizerPlan, of parameters: [Parameter]) throws {
     guard !parameters.isEmpty else { throw TensorError(.value, "an optimizer needs at least one parameter") }
     var names: Set<String> = []
+    var identities: Set<ObjectIdentifier> = []
     for parameter in parameters {
       guard parameter.isTrainable else {
         throw TensorError(.value, "'\(parameter.name)' is a buffer, which its layer changes; leave it out")
+      }
+      guard identities.insert(parameter.identity).inserted else {
+        throw TensorError(.value, "parameter '\(parameter.name)' is listed twice; list each parameter once")
       }
       guard names.insert(parameter.name).inserted else {
         throw TensorError(

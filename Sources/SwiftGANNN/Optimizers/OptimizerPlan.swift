@@ -83,13 +83,19 @@ public struct OptimizerPlan: Sendable {
   /// Each element of a gradient is limited to this magnitude; nil: never. Comes before `clipNorm`.
   public let clipValue: Double?
 
-  /// - Throws: `.value` for a negative weight decay or a limit that is not above 0.
+  /// - Throws: `.value` for a negative learning rate or weight decay, or a limit that is not above 0.
   public init(
     _ rule: any OptimizerRule, _ settings: OptimizerSettings, groups: [ParameterGroup] = [], clipNorm: Double? = nil,
     clipValue: Double? = nil
   ) throws {
     for one in [settings] + groups.map(\.settings) where !(one.weightDecay >= 0) {
       throw TensorError(.value, "weight_decay must be a number of at least 0, not \(one.weightDecay)")
+    }
+    for one in [settings] + groups.map(\.settings) {
+      // A literal reaches a schedule unchecked.
+      if let rate = one.learningRate.specification.doubleValue, !(rate >= 0) {
+        throw TensorError(.value, "learning_rate must be a number of at least 0, not \(rate)")
+      }
     }
     for (name, limit) in [("clip_norm", clipNorm), ("clip_value", clipValue)] {
       if let limit, !(limit > 0) { throw TensorError(.value, "\(name) must be a number above 0, not \(limit)") }

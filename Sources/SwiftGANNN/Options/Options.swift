@@ -112,17 +112,19 @@ func suggestion(for name: String, among known: [String]) -> String {
   return "; did you mean '\(best.name)'?"
 }
 
-/// Number of insertions, deletions and replacements between two names (Levenshtein).
+/// Number of insertions, deletions, replacements and swaps of neighbours between two names (Damerau; no part edited twice).
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   // A name that is not plausible as a slip is not worth the quadratic search.
   guard a.count <= 64, b.count <= 64 else { return max(a.count, b.count) }
-  var previous = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var current = [i + 1]
-    for (j, y) in b.enumerated() {
-      current.append(min(previous[j + 1] + 1, current[j] + 1, previous[j] + (x == y ? 0 : 1)))
+  var rows = [Array(0...b.count)]
+  for i in a.indices {
+    var row = [i + 1]
+    for j in b.indices {
+      var best = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+      row.append(best)
     }
-    previous = current
+    rows.append(row)
   }
-  return previous[b.count]
+  return rows[a.count][b.count]
 }
