@@ -5,9 +5,12 @@ public struct NamedTensors: Sendable {
   private var entries: [(name: String, tensor: Tensor)] = []
   private var positions: [String: Int] = [:]
 
+  /// No tensors.
   public init() {}
 
+  /// Number of tensors.
   public var count: Int { entries.count }
+  /// The names in order.
   public var names: [String] { entries.map(\.name) }
 
   /// Reads, replaces, appends, or (given nil) removes a tensor.
@@ -66,6 +69,7 @@ public struct NamedTensors: Sendable {
 }
 
 extension NamedTensors: Sequence {
+  /// Names and tensors in order.
   public func makeIterator() -> IndexingIterator<[(name: String, tensor: Tensor)]> { entries.makeIterator() }
 }
 

@@ -117,7 +117,8 @@ public final class Network: Sendable {
     guard let text = file.metadata[Network.specificationKey] else {
       throw TensorError(
         .io,
-        "\(JSON.quoted(path)) holds weights but does not describe a network; build the network and load the file into it")
+        "\(JSON.quoted(path)) holds weights but does not describe a network; build the network and load the file into it"
+      )
     }
     do {
       try self.init(JSON.parse(text), dtype: dtype)

@@ -91,10 +91,13 @@ import Testing
     try inTemporaryDirectory { directory in
       let missing = directory + "/no/file"
       #expect(message { _ = try File.read(missing) } == "Cannot open \"\(missing)\": No such file or directory.")
-      #expect(message { try AtomicFile.write(missing, text: "") } == "Cannot write \"\(missing)\": No such file or directory.")
+      #expect(
+        message { try AtomicFile.write(missing, text: "") } == "Cannot write \"\(missing)\": No such file or directory."
+      )
       #expect(message { _ = try File.read(directory) } == "Cannot read \"\(directory)\": it is a directory.")
       #expect(message { _ = try File.read("/dev/null") } == "Cannot read \"/dev/null\": it is not a regular file.")
-      #expect(message { try AtomicFile.write(directory, text: "") } == "Cannot write \"\(directory)\": it is a directory.")
+      #expect(
+        message { try AtomicFile.write(directory, text: "") } == "Cannot write \"\(directory)\": it is a directory.")
       #expect(message { _ = try File.read("a\0b") } == "The path \"a\\u0000b\" contains a NUL character.")
       #expect(message { try AtomicFile.write("", text: "") } == "The path of the file is empty.")
       let path = directory + "/file"

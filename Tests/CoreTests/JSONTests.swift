@@ -6,8 +6,10 @@ import Testing
     "values are read and written in one form",
     arguments: [
       (#"{"b": 1, "a": [true, false, null]}"#, #"{"b": 1, "a": [true, false, null]}"#), ("  [ ]\n", "[]"), ("{}", "{}"),
-      ("-0", "-0.0"), ("1e3", "1000"), ("0.1", "0.1"), ("-1.5E-7", "-1.5e-07"), ("9007199254740992", "9007199254740992"),
-      (#""\u00e9\ud83d\ude00\b\f\n\r\t\/\\\"""#, #""é😀\b\f\n\r\t/\\\"""#), ("\"\\u0000\\u001f\u{7F}\"", #""\u0000\u001f\u007f""#),
+      ("-0", "-0.0"), ("1e3", "1000"), ("0.1", "0.1"), ("-1.5E-7", "-1.5e-07"),
+      ("9007199254740992", "9007199254740992"),
+      (#""\u00e9\ud83d\ude00\b\f\n\r\t\/\\\"""#, #""é😀\b\f\n\r\t/\\\"""#),
+      ("\"\\u0000\\u001f\u{7F}\"", #""\u0000\u001f\u007f""#),
       ("\u{FEFF}1", "1"), (#"{"": {"x": [[]]}}"#, #"{"": {"x": [[]]}}"#),
     ])
   func roundTrip(_ text: String, _ expected: String) throws {
@@ -24,12 +26,15 @@ import Testing
       ("[1 2]", "expected ',' or ']' at line 1, column 4, but found \"2\""), ("{\"a\": 1,\n}", "line 2, column 1"),
       ("{\"a\" 1}", "expected ':' after the name \"a\" at line 1, column 6"), ("{a: 1}", "a name in double quotes"),
       ("{\"a\": 1,\n \"a\": 2}", "the name \"a\" occurs twice in one object, at line 2, column 2"),
-      ("01", "expected nothing more after the value at line 1, column 2"), ("1.", "expected a digit"), ("-", "expected a digit"),
+      ("01", "expected nothing more after the value at line 1, column 2"), ("1.", "expected a digit"),
+      ("-", "expected a digit"),
       ("+1", "expected a value"), (".5", "expected a value"), ("1e", "expected a digit"), ("0x10", "nothing more"),
       ("NaN", "expected a value"), ("nul", "did you mean 'null'?"), ("1e999", "too large for a double"),
-      ("\"abc", "expected a closing '\"'"), ("\"\\x\"", "one of \" \\ / b f n r t u"), ("\"\\u12g4\"", "four hexadecimal digits"),
+      ("\"abc", "expected a closing '\"'"), ("\"\\x\"", "one of \" \\ / b f n r t u"),
+      ("\"\\u12g4\"", "four hexadecimal digits"),
       ("\"\\ud800\"", "half of a surrogate pair"), ("\"\\udc00\"", "half of a surrogate pair"),
-      ("\"\\ud800\\u0041\"", "half of a surrogate pair"), ("\"a\u{1}\"", "no raw control character"), ("1 1", "nothing more"),
+      ("\"\\ud800\\u0041\"", "half of a surrogate pair"), ("\"a\u{1}\"", "no raw control character"),
+      ("1 1", "nothing more"),
     ])
   func faults(_ text: String, _ message: String) {
     do {

@@ -82,7 +82,8 @@ import Testing
     }
   }
 
-  @Test("orthogonal: columns, or rows, are orthonormal", arguments: [[5, 5], [7, 3], [3, 7], [2, 3, 4, 5], [1, 6]])
+  @Test(
+    "orthogonal: columns, or rows, are orthonormal", arguments: [[5, 5], [7, 3], [3, 7], [2, 3, 4, 5], [1, 6]])
   func orthogonal(_ shape: [Int]) throws {
     let q = try values(["name": "orthogonal", "gain": 2], shape)
     let columns = shape[shape.count - 1]

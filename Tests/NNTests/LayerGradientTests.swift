@@ -30,7 +30,8 @@ private func layer(_ name: String, _ options: JSONObject, _ more: JSONObject = [
 
 /// At least one of each registered layer.
 private let samples: [LayerSample] = [
-  LayerSample(layer("dense", ["in_features": 3, "out_features": 4, "bias_init": ["name": "normal", "std": 1]]), [5, 3]),
+  LayerSample(
+    layer("dense", ["in_features": 3, "out_features": 4, "bias_init": ["name": "normal", "std": 1]]), [5, 3]),
   LayerSample(layer("dense", ["in_features": 3, "out_features": 2, "bias": false]), [2, 2, 3]),
   LayerSample(layer("conv2d", conv, ["kernel_size": 3]), [2, 5, 4, 2]),
   LayerSample(layer("conv2d", conv, ["kernel_size": [3, 2], "stride": [2, 1], "padding": "same"]), [1, 5, 4, 2]),
@@ -40,7 +41,8 @@ private let samples: [LayerSample] = [
   LayerSample(
     layer("conv_transpose2d", conv, ["kernel_size": 3, "stride": [2, 3], "padding": 1, "output_padding": [1, 2]]),
     [1, 3, 2, 2]),
-  LayerSample(["name": "batch_norm", "features": 3, "weight_init": ["name": "normal", "mean": 1, "std": 0.5]], [6, 3]),
+  LayerSample(
+    ["name": "batch_norm", "features": 3, "weight_init": ["name": "normal", "mean": 1, "std": 0.5]], [6, 3]),
   LayerSample(["name": "batch_norm", "features": 2, "affine": false], [2, 2, 2, 2]),
   LayerSample(["name": "layer_norm", "shape": 4], [3, 4]),
   LayerSample(["name": "layer_norm", "shape": [2, 3], "affine": false], [2, 2, 3]),

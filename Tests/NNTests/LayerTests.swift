@@ -268,7 +268,9 @@ import Testing
 
   @Test func softmax() throws {
     let x = Tensor.sample([3, 4]) * 5
-    for (axis, groups) in [(1, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]), (0, [[0, 4, 8], [1, 5, 9], [2, 6, 10]])] {
+    for (axis, groups) in [
+      (1, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]), (0, [[0, 4, 8], [1, 5, 9], [2, 6, 10]]),
+    ] {
       let y = try Network(["name": "softmax", "axis": JSON(axis)])(x).doubles()
       let input = try x.doubles()
       for group in groups {

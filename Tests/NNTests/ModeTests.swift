@@ -6,7 +6,8 @@ import Testing
 @Suite("Training and evaluation") struct ModeTests {
   @Test("batch normalisation: biased variance normalises, unbiased variance moves the running statistics")
   func batchNorm() throws {
-    let network = try Network(["name": "batch_norm", "features": 2, "momentum": 0.3, "epsilon": 0.001], dtype: .float64)
+    let network = try Network(
+      ["name": "batch_norm", "features": 2, "momentum": 0.3, "epsilon": 0.001], dtype: .float64)
     let names = ["weight", "bias", "running_mean", "running_var"]
     #expect(network.parameters.map(\.name) == names)
     #expect(network.parameters.map(\.isTrainable) == [true, true, false, false])
@@ -23,7 +24,8 @@ import Testing
         let mean = column.reduce(0, +) / 6
         let squares = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         for index in stride(from: feature, to: 12, by: 2) {
-          expected[index] = (values[index] - mean) / (squares / 6 + 0.001).squareRoot() * [2, -1][feature] + [0.5, 3][feature]
+          expected[index] =
+            (values[index] - mean) / (squares / 6 + 0.001).squareRoot() * [2, -1][feature] + [0.5, 3][feature]
         }
         runningMean[feature] = 0.7 * runningMean[feature] + 0.3 * mean
         runningVariance[feature] = 0.7 * runningVariance[feature] + 0.3 * squares / 5
@@ -59,7 +61,9 @@ import Testing
     #expect(try network.parameters[2].value.doubles() == before)
   }
 
-  @Test("dropout drops its share, scales the rest, repeats with its seed, and rests in evaluation") func dropout() throws {
+  @Test("dropout drops its share, scales the rest, repeats with its seed, and rests in evaluation") func dropout()
+    throws
+  {
     let network = try Network(["name": "dropout", "p": 0.25], seed: 8)
     let x = Tensor.ones([200, 200])
     let y = try network(x).doubles()

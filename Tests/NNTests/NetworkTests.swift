@@ -35,13 +35,16 @@ import Testing
     #expect(failure { _ = try Dense(-1, 3, in: scope) }?.kind == .value)
     #expect(failure { _ = try Dense(Int.max, 3, in: scope) }?.kind == .value)
     let huge = failure { _ = try Dense(2_000_000_000, 2_000_000_000, in: scope["h"]) }
-    #expect(huge.map { $0.kind == .memory || $0.kind == .shape || $0.kind == .value } == true, "\(String(describing: huge))")
+    #expect(
+      huge.map { $0.kind == .memory || $0.kind == .shape || $0.kind == .value } == true, "\(String(describing: huge))")
     let orthogonal = failure {
       _ = try Dense(2_000_000_000, 2_000_000_000, weight: .orthogonal(), in: scope["o"])
     }
     #expect(orthogonal != nil)
-    #expect(failure { _ = try Conv2D(1, 1, kernel: Size2D(3, 0), in: scope["c"]) }?.message.contains("kernel_size") == true)
-    #expect(failure { _ = try Conv2D(1, 1, kernel: 3, padding: -1, in: scope["p"]) }?.message.contains("padding") == true)
+    #expect(
+      failure { _ = try Conv2D(1, 1, kernel: Size2D(3, 0), in: scope["c"]) }?.message.contains("kernel_size") == true)
+    #expect(
+      failure { _ = try Conv2D(1, 1, kernel: 3, padding: -1, in: scope["p"]) }?.message.contains("padding") == true)
     #expect(failure { _ = try BatchNorm(2, momentum: 2, in: scope["b"]) }?.message.contains("momentum") == true)
     #expect(failure { _ = try LayerNorm([], in: scope["l"]) }?.message.contains("at least one axis") == true)
     #expect(scope.store.parameters.isEmpty)

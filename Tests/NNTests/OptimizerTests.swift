@@ -160,10 +160,12 @@ func twoParameters(_ seed: UInt64 = 1) throws -> [Parameter] {
     #expect(error?.message == "group 0 (*.gamma) holds no parameter; there are bias, weight")
   }
 
-  @Test("patterns", arguments: [
-    ("*", "a.b", true), ("*.bias", "fc.bias", true), ("*.bias", "fc.bias2", false), ("fc*.b*s", "fc1.0.bias", true),
-    ("fc", "fc1", false), ("", "", true), ("a*b*c", "aXbXbXc", true), ("a*b", "a", false), ("**", "x", true),
-  ])
+  @Test(
+    "patterns",
+    arguments: [
+      ("*", "a.b", true), ("*.bias", "fc.bias", true), ("*.bias", "fc.bias2", false), ("fc*.b*s", "fc1.0.bias", true),
+      ("fc", "fc1", false), ("", "", true), ("a*b*c", "aXbXbXc", true), ("a*b", "a", false), ("**", "x", true),
+    ])
   func patterns(_ pattern: String, _ name: String, _ fits: Bool) {
     #expect(ParameterGroup([pattern], OptimizerSettings(learningRate: 1)).contains(name) == fits)
   }

@@ -23,7 +23,7 @@ import Testing
     Fault(
       ["name": "dense", "in_feature": 2, "out_features": 3], .type,
       "dense: unknown option 'in_feature'; it has in_features, out_features, bias, weight_init, bias_init; "
-          + "did you mean 'in_features'?"),
+        + "did you mean 'in_features'?"),
     Fault(
       ["name": "dense", "in_features": 2], .type,
       "dense: option 'out_features' is missing; it must be a whole number from 1 to 2147483647"),
@@ -48,18 +48,18 @@ import Testing
     Fault(
       ["name": "conv2d", "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3, 3]], .value,
       "conv2d: option 'kernel_size' must be a whole number from 1 to 2147483647 or a list of two (height, width), "
-          + "not [3, 3, 3]"),
+        + "not [3, 3, 3]"),
     Fault(
       ["name": "conv2d", "in_channels": 1, "out_channels": 1, "kernel_size": 3, "padding": "full"], .value,
       "conv2d: option 'padding' must be 'same', 'valid', a whole number of at least 0 or a list of two "
-          + "(height, width), not \"full\""),
+        + "(height, width), not \"full\""),
     Fault(
       ["name": "dense", "in_features": 1, "out_features": 1, "weight_init": ["name": "normal", "std": -1]], .value,
       "dense: option 'weight_init': normal: option 'std' must be a number of at least 0, not -1"),
     Fault(
       ["name": "dense", "in_features": 1, "out_features": 1, "weight_init": 3], .type,
       "dense: option 'weight_init' must be the name of an initializer or an object such as "
-          + "{\"name\": \"normal\", \"std\": 0.02}, not 3"),
+        + "{\"name\": \"normal\", \"std\": 0.02}, not 3"),
     Fault(
       ["name": "sequential", "layers": ["relu", ["name": "leaky_relu", "slope": "x"]]], .type,
       "sequential: option 'layers': layer 1: leaky_relu: option 'slope' must be a number, not \"x\""),
@@ -67,7 +67,10 @@ import Testing
       ["name": "reshape", "shape": [2, -1, -1]], .value,
       "shape may leave one extent open with -1, not several"),
     Fault(
-      ["name": "conv_transpose2d", "in_channels": 1, "out_channels": 1, "kernel_size": 3, "stride": 2, "output_padding": 2], .value,
+      [
+        "name": "conv_transpose2d", "in_channels": 1, "out_channels": 1, "kernel_size": 3, "stride": 2,
+        "output_padding": 2,
+      ], .value,
       "output_padding must be at least 0 and below the stride (2) in height, not 2"),
     Fault(
       [
@@ -105,7 +108,8 @@ import Testing
     #expect(
       message(["name": "sgd", "clip_norm": 0]) == "sgd: option 'clip_norm' must be a number above 0, or null, not 0")
     #expect(
-      message(["name": "sgd", "learning_rate": -1])?.hasPrefix("sgd: option 'learning_rate' must be a number of at least 0")
+      message(["name": "sgd", "learning_rate": -1])?.hasPrefix(
+        "sgd: option 'learning_rate' must be a number of at least 0")
         == true)
     #expect(
       message(["name": "sgd", "groups": [["parameters": []]]])

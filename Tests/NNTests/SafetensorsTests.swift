@@ -86,7 +86,9 @@ import Testing
       (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#, 4, "it is cut short"),
       (good, 8, "the rest belongs to no tensor"),
       (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}"#, 4, "takes 8 bytes"),
-      (#"{"a": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 4]}}"#, 4, "is no list of sizes"),
+      (
+        #"{"a": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 4]}}"#, 4, "is no list of sizes"
+      ),
       (
         #"{"a": {"dtype": "F32", "shape": [4503599627370496, 4503599627370496], "data_offsets": [0, 4]}}"#, 4,
         "more bytes than can be counted"
@@ -124,7 +126,9 @@ import Testing
 
   @Test("files too short or foreign are refused") func foreign() {
     #expect(failure { _ = try read([]) }?.message.contains("it holds 0 bytes") == true)
-    #expect(failure { _ = try read(Array("PK\u{3}\u{4} a zip archive".utf8)) }?.message.contains("more than 100000000") == true)
+    #expect(
+      failure { _ = try read(Array("PK\u{3}\u{4} a zip archive".utf8)) }?.message.contains("more than 100000000")
+        == true)
     #expect(failure { _ = try read([9, 0, 0, 0, 0, 0, 0, 0, 1]) }?.message.contains("only 1 follow") == true)
     #expect(failure { _ = try read([UInt8](repeating: 255, count: 16)) }?.kind == .io)
     #expect(failure { _ = try read(bytes(header: "\u{FF}", data: [])) }?.kind == .io)

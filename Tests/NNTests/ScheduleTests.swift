@@ -55,7 +55,8 @@ private let samples: [ScheduleSample] = [
   }
 
   @Test("bad rates are refused") func refusals() {
-    #expect(failure { _ = try Schedule(JSON(-1)) }?.message == "a learning rate must be a number of at least 0, not -1.0")
+    #expect(
+      failure { _ = try Schedule(JSON(-1)) }?.message == "a learning rate must be a number of at least 0, not -1.0")
     #expect(
       failure { _ = try Schedule(["name": "cosine", "initial": 1, "steps": 0]) }?.message
         == "cosine: option 'steps' must be a whole number from 1 to 2147483647, not 0")

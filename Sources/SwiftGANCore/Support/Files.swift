@@ -12,6 +12,7 @@
 /// let header = try File(reading: "weights.safetensors").read(count: 8, at: 0)
 /// ```
 public struct File: ~Copyable {
+  /// The path that the file was opened by.
   public let path: String
   /// Length in bytes when the file was opened.
   public let size: Int

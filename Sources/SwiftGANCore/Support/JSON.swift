@@ -37,11 +37,13 @@ public enum JSON: Sendable, Equatable {
 
   // MARK: What a value is
 
+  /// The boolean; nil for other kinds.
   public var boolValue: Bool? {
     if case .bool(let value) = self { return value }
     return nil
   }
 
+  /// The number; nil for other kinds.
   public var doubleValue: Double? {
     if case .number(let value) = self { return value }
     return nil
@@ -53,21 +55,25 @@ public enum JSON: Sendable, Equatable {
     return Int(exactly: value)
   }
 
+  /// The string; nil for other kinds.
   public var stringValue: String? {
     if case .string(let value) = self { return value }
     return nil
   }
 
+  /// The elements; nil for other kinds.
   public var arrayValue: [JSON]? {
     if case .array(let value) = self { return value }
     return nil
   }
 
+  /// The members; nil for other kinds.
   public var objectValue: JSONObject? {
     if case .object(let value) = self { return value }
     return nil
   }
 
+  /// Whether this is null.
   public var isNull: Bool { self == .null }
 
   /// The member of an object with this name; nil when there is none or this is no object.
@@ -91,6 +97,7 @@ public struct JSONObject: Sendable, Equatable {
   private var entries: [(key: String, value: JSON)] = []
   private var positions: [String: Int] = [:]
 
+  /// No members.
   public init() {}
 
   /// Members in this order; of two with one name the later value wins, in the place of the first.
@@ -98,8 +105,11 @@ public struct JSONObject: Sendable, Equatable {
     for (key, value) in members { self[key] = value }
   }
 
+  /// Number of members.
   public var count: Int { entries.count }
+  /// Whether there are no members.
   public var isEmpty: Bool { entries.isEmpty }
+  /// The names in order.
   public var keys: [String] { entries.map(\.key) }
 
   /// Reads, replaces, appends, or (given nil) removes a member.
@@ -128,28 +138,43 @@ public struct JSONObject: Sendable, Equatable {
 }
 
 extension JSONObject: Sequence {
+  /// The members in order.
   public func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> { entries.makeIterator() }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Members in the order of the literal.
   public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }
 
 extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// null.
   public init(nilLiteral: ()) { self = .null }
+  /// true or false.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// A number.
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  /// A number.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// An array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// An object with members in this order.
   public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
 
+  /// A number; integers beyond 2^53 are rounded.
   public init(_ value: Int) { self = .number(Double(value)) }
+  /// A number.
   public init(_ value: Double) { self = .number(value) }
+  /// true or false.
   public init(_ value: Bool) { self = .bool(value) }
+  /// A string.
   public init(_ value: String) { self = .string(value) }
+  /// An array of numbers.
   public init(_ values: [Int]) { self = .array(values.map { JSON($0) }) }
+  /// An array of strings.
   public init(_ values: [String]) { self = .array(values.map { .string($0) }) }
 }

@@ -3,9 +3,12 @@ import SwiftGANCore
 /// How many inputs reach, and how many outputs leave, one element of a weight: what variance-preserving initialisers
 /// scale by.
 public struct Fan: Sendable, Equatable {
+  /// Inputs that reach one output.
   public let input: Int
+  /// Outputs that one input reaches.
   public let output: Int
 
+  /// Both numbers as they are.
   public init(input: Int, output: Int) {
     self.input = input
     self.output = output
@@ -62,6 +65,7 @@ public struct Initializer: Sendable {
 
 /// The initialisers by name.
 public enum InitializerRegistry {
+  /// All initialisers. A new one adds its line here; users add theirs with `register`.
   public static let shared: Registry<Void, Initializer> = Registry(
     "initializer",
     [

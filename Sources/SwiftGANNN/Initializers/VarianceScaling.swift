@@ -1,18 +1,21 @@
 import SwiftGANCore
 
-
 // Weights whose variance keeps the size of signals (and gradients) the same from layer to layer. A uniform distribution
 // on [-a, a] has variance a^2 / 3, hence the factor 3 under the root of the uniform forms.
 extension Initializer {
   /// Uniform with variance 2 / (fan_in + fan_out) times gain^2 (Glorot and Bengio 2010, eq. 16). The default of dense and
   /// convolution layers.
   public static func glorotUniform(gain: Double = 1) -> Initializer {
-    scaledUniform(["name": "glorot_uniform", "gain": JSON(gain)]) { gain * gain * 2 / (Double($0.input) + Double($0.output)) }
+    scaledUniform(["name": "glorot_uniform", "gain": JSON(gain)]) {
+      gain * gain * 2 / (Double($0.input) + Double($0.output))
+    }
   }
 
   /// Normal with variance 2 / (fan_in + fan_out) times gain^2 (Glorot and Bengio 2010, eq. 12).
   public static func glorotNormal(gain: Double = 1) -> Initializer {
-    scaledNormal(["name": "glorot_normal", "gain": JSON(gain)]) { gain * gain * 2 / (Double($0.input) + Double($0.output)) }
+    scaledNormal(["name": "glorot_normal", "gain": JSON(gain)]) {
+      gain * gain * 2 / (Double($0.input) + Double($0.output))
+    }
   }
 
   /// Uniform with variance 2 / ((1 + slope^2) fan_in): for layers followed by (leaky) ReLU (He et al. 2015, eq. 10, 15).

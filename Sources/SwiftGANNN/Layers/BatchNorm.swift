@@ -52,6 +52,7 @@ public struct BatchNorm: Layer {
     runningVariance = try scope.buffer("running_var", [features], .ones)
   }
 
+  /// The normalised batch; in training the running statistics move too.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(features, of: "features", in: x, rank: 2...Int.max)

@@ -35,6 +35,7 @@ public struct Conv2D: Layer {
     bias = hasBias ? try scope.parameter("bias", [outputs], biasInitializer) : nil
   }
 
+  /// The convolved batch (batch, height', width', out_channels).
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(channels, of: "channels (batch, height, width, channels)", in: x, rank: 4...4)

@@ -2,9 +2,12 @@ import SwiftGANCore
 
 /// Height and width. An integer literal stands for both: `kernel: 4`.
 public struct Size2D: Sendable, Equatable, ExpressibleByIntegerLiteral {
+  /// Along the rows: the second axis of NHWC.
   public let height: Int
+  /// Along the columns: the third axis of NHWC.
   public let width: Int
 
+  /// Height first, as in a shape.
   public init(_ height: Int, _ width: Int) {
     self.height = height
     self.width = width
@@ -13,6 +16,7 @@ public struct Size2D: Sendable, Equatable, ExpressibleByIntegerLiteral {
   /// The same for height and width.
   public init(_ both: Int) { self.init(both, both) }
 
+  /// The same for height and width.
   public init(integerLiteral both: Int) { self.init(both, both) }
 
   init(_ pair: (Int, Int)) { self.init(pair.0, pair.1) }
@@ -31,6 +35,7 @@ public enum ConvolutionPadding: Sendable, Equatable, ExpressibleByIntegerLiteral
   /// in PyTorch.
   case explicit(Size2D)
 
+  /// As many rows and columns on each side.
   public init(integerLiteral both: Int) { self = .explicit(Size2D(both)) }
 
   init(_ json: JSON) throws {

@@ -31,6 +31,7 @@ public struct Dense: Layer {
     bias = hasBias ? try scope.parameter("bias", [outputs], biasInitializer) : nil
   }
 
+  /// `x W + b`, of shape (..., out_features).
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(inputs, of: "features", in: x, rank: 1...Int.max)
@@ -60,5 +61,6 @@ extension OptionDescription {
   static let weightInitializer = OptionDescription(
     "weight_init", .initializer, default: "glorot_uniform", "First value of the weight.")
 
-  static let biasInitializer = OptionDescription("bias_init", .initializer, default: "zeros", "First value of the bias.")
+  static let biasInitializer = OptionDescription(
+    "bias_init", .initializer, default: "zeros", "First value of the bias.")
 }

@@ -22,6 +22,7 @@ public struct Dropout: Layer {
     store = scope.store
   }
 
+  /// `x` with elements dropped, or in use `x` itself.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     guard store.isTraining, probability > 0 else { return x }
     return label.run(x) { x in

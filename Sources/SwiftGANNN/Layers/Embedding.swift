@@ -27,6 +27,7 @@ public struct Embedding: Layer {
     weight = try scope.parameter("weight", [count, dimension], initializer)
   }
 
+  /// The vectors of the integers in `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       guard !x.dtype.isFloat, x.dtype != .bool else {
@@ -46,6 +47,7 @@ public struct Embedding: Layer {
     ]
   ) { options, scope in
     try Embedding(
-      options.int("num_embeddings"), options.int("embedding_dim"), weight: options.initializer("weight_init"), in: scope)
+      options.int("num_embeddings"), options.int("embedding_dim"), weight: options.initializer("weight_init"), in: scope
+    )
   }
 }

@@ -31,12 +31,14 @@ public struct LayerNorm: Layer {
     bias = affine ? try scope.parameter("bias", shape, .zeros) : nil
   }
 
+  /// The normalised `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       guard x.shape.suffix(shape.count) == shape[...] else {
         throw TensorError(
           .shape,
-          "expected an input whose last axes are \(describe(shape: shape)), not one of shape \(describe(shape: x.shape))")
+          "expected an input whose last axes are \(describe(shape: shape)), not one of shape \(describe(shape: x.shape))"
+        )
       }
       let axes = Array((x.rank - shape.count)..<x.rank)
       let centred = x - x.mean(axes: axes, keepDims: true)
@@ -51,7 +53,8 @@ public struct LayerNorm: Layer {
     "layer_norm", "Layer normalisation over the last axes (Ba, Kiros and Hinton 2016).",
     options: [
       OptionDescription(
-        "shape", .integers(1...OptionKind.largestSize, words: "the size of the last axis, or a list of the last axes' sizes"),
+        "shape",
+        .integers(1...OptionKind.largestSize, words: "the size of the last axis, or a list of the last axes' sizes"),
         "Shape of the axes that are normalised."),
       OptionDescription("epsilon", .number(.positive), default: 1e-5, "Added to the variance under the root."),
       OptionDescription("affine", .boolean, default: true, "Whether there are a weight and a bias."),

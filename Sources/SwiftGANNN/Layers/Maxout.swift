@@ -38,6 +38,7 @@ public struct Maxout: Layer {
     bias = try scope.parameter("bias", [outputs * pieces], biasInitializer)
   }
 
+  /// The largest piece of each output, of shape (..., out_features).
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(inputs, of: "features", in: x, rank: 1...Int.max)

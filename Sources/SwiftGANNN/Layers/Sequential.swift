@@ -10,10 +10,13 @@ public struct Sequential: Layer {
   /// The layers in the order of their application.
   public let layers: [any Layer]
 
+  /// Layers in the order of their application; none gives the identity.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
+  /// Layers in the order of their application.
   public init(_ layers: any Layer...) { self.layers = layers }
 
+  /// What the last layer makes of what the others made of `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
 
   static let registration = LayerRegistration(

@@ -15,6 +15,7 @@ public struct Flatten: Layer {
     self.startAxis = startAxis
   }
 
+  /// `x` with the axes joined.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       guard x.rank > startAxis else {
@@ -29,7 +30,9 @@ public struct Flatten: Layer {
 
   static let registration = LayerRegistration(
     "flatten", "Joins the axes from start_axis on into one.",
-    options: [OptionDescription("start_axis", .integer(0...64), default: 1, "The first axis to join; 1 keeps the batch.")]
+    options: [
+      OptionDescription("start_axis", .integer(0...64), default: 1, "The first axis to join; 1 keeps the batch.")
+    ]
   ) { options, scope in try Flatten(startAxis: options.int("start_axis"), in: scope) }
 }
 
@@ -51,6 +54,7 @@ public struct Reshape: Layer {
     self.shape = shape
   }
 
+  /// `x` with examples of the new shape.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       guard let batch = x.shape.first else { throw TensorError(.shape, "expected a batch, not a scalar") }

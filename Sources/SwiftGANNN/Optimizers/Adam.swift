@@ -10,6 +10,7 @@ public struct Adam: OptimizerRule {
   private let beta2: Double
   private let epsilon: Double
   private let epsilonRoot: Double
+  /// True for AdamW.
   public let decouplesWeightDecay: Bool
 
   /// - Parameters:
@@ -35,6 +36,7 @@ public struct Adam: OptimizerRule {
     decouplesWeightDecay = decoupled
   }
 
+  /// The rule and its options.
   public var specification: JSON {
     [
       "name": decouplesWeightDecay ? "adamw" : "adam", "beta1": JSON(beta1), "beta2": JSON(beta2),
@@ -42,12 +44,15 @@ public struct Adam: OptimizerRule {
     ]
   }
 
+  /// Running averages of the gradient and of its square.
   public var slots: [String] { ["first_moment", "second_moment"] }
 
+  /// The corrections of the averages' bias, `1 / (1 - beta^t)`.
   public func coefficients(step: Tensor) -> [Tensor] {
     [beta1, beta2].map { beta in (1 - (step * 0 + beta).pow(step)).reciprocal() }
   }
 
+  /// The corrected first moment over the root of the second.
   public func direction(
     gradient: Tensor, memory: [Tensor], coefficients: [Tensor]
   ) -> (direction: Tensor, memory: [Tensor]) {

@@ -7,6 +7,7 @@ public struct OptimizerSettings: Sendable {
   /// Weight decay: times the parameter it is added to the gradient (an L2 penalty), or for AdamW to the direction.
   public var weightDecay: Double
 
+  /// A rate (a number is a constant schedule) and a decay.
   public init(learningRate: Schedule, weightDecay: Double = 0) {
     self.learningRate = learningRate
     self.weightDecay = weightDecay
@@ -20,6 +21,7 @@ public struct ParameterGroup: Sendable {
   /// What holds for them.
   public let settings: OptimizerSettings
 
+  /// A group of the parameters whose name fits one of the patterns.
   public init(_ patterns: [String], _ settings: OptimizerSettings) {
     self.patterns = patterns
     self.settings = settings
@@ -57,6 +59,7 @@ public struct OptimizerState: Sendable {
   /// For each parameter one tensor per slot of the rule.
   public var memory: [[Tensor]]
 
+  /// A state put together from its parts.
   public init(step: Tensor, memory: [[Tensor]]) {
     self.step = step
     self.memory = memory

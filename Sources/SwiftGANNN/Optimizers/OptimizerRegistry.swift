@@ -51,7 +51,8 @@ extension Registration where Context == Void, Product == OptimizerPlan {
 private let groupOptions = [
   OptionDescription("parameters", .patterns, "Names of parameters; * stands for any characters, as in \"*.bias\"."),
   OptionDescription("learning_rate", .optional(.schedule), default: nil, "Their learning rate; null: as the others."),
-  OptionDescription("weight_decay", .optional(.number(.nonNegative)), default: nil, "Their decay; null: as the others."),
+  OptionDescription(
+    "weight_decay", .optional(.number(.nonNegative)), default: nil, "Their decay; null: as the others."),
 ]
 
 extension OptionKind {

@@ -26,6 +26,8 @@ public protocol OptimizerRule: Sendable {
 }
 
 extension OptimizerRule {
+  /// False: weight decay is an L2 penalty.
   public var decouplesWeightDecay: Bool { false }
+  /// None.
   public func coefficients(step: Tensor) -> [Tensor] { [] }
 }

@@ -22,6 +22,7 @@ public struct RMSProp: OptimizerRule {
     isCentred = centered
   }
 
+  /// The rule and its options.
   public var specification: JSON {
     [
       "name": "rmsprop", "alpha": JSON(alpha), "epsilon": JSON(epsilon), "momentum": JSON(momentum),
@@ -29,10 +30,12 @@ public struct RMSProp: OptimizerRule {
     ]
   }
 
+  /// The average of squares and, where used, of gradients, and the velocity.
   public var slots: [String] {
     ["square_average"] + (isCentred ? ["gradient_average"] : []) + (momentum > 0 ? ["velocity"] : [])
   }
 
+  /// The gradient over the root of its average square.
   public func direction(
     gradient: Tensor, memory: [Tensor], coefficients: [Tensor]
   ) -> (direction: Tensor, memory: [Tensor]) {

@@ -20,12 +20,15 @@ public struct SGD: OptimizerRule {
     isNesterov = nesterov
   }
 
+  /// The rule and its options.
   public var specification: JSON {
     ["name": "sgd", "momentum": JSON(momentum), "nesterov": JSON(isNesterov)]
   }
 
+  /// The velocity, where there is momentum.
   public var slots: [String] { momentum > 0 ? ["velocity"] : [] }
 
+  /// The gradient, or the velocity.
   public func direction(
     gradient: Tensor, memory: [Tensor], coefficients: [Tensor]
   ) -> (direction: Tensor, memory: [Tensor]) {

@@ -43,12 +43,15 @@ public struct Schedule: Sendable {
 }
 
 extension Schedule: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// A constant rate.
   public init(floatLiteral value: Double) { self = .constant(value) }
+  /// A constant rate.
   public init(integerLiteral value: Int) { self = .constant(Double(value)) }
 }
 
 /// The learning-rate schedules by name.
 public enum ScheduleRegistry {
+  /// All schedules. A new one adds its line here; users add theirs with `register`.
   public static let shared: Registry<Void, Schedule> = Registry(
     "schedule",
     [

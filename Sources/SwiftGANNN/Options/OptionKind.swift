@@ -44,6 +44,7 @@ public struct OptionKind: Sendable {
 
   // MARK: Plain values
 
+  /// A whole number.
   public static func integer(_ range: ClosedRange<Int> = 1...largestSize) -> OptionKind {
     OptionKind("integer", allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)") { value in
       guard let number = value.doubleValue else { return .wrongType }
@@ -52,6 +53,7 @@ public struct OptionKind: Sendable {
     }
   }
 
+  /// A number.
   public static func number(_ range: NumberRange = .any) -> OptionKind {
     OptionKind("number", allowed: "a number\(range.words)") { value in
       guard let number = value.doubleValue else { return .wrongType }
@@ -59,10 +61,12 @@ public struct OptionKind: Sendable {
     }
   }
 
+  /// True or false.
   public static let boolean = OptionKind("boolean", allowed: "true or false") { value in
     value.boolValue == nil ? .wrongType : .good(value)
   }
 
+  /// One of a few words.
   public static func choice(_ words: [String]) -> OptionKind {
     OptionKind("choice", allowed: "one of \(words.map { "'\($0)'" }.joined(separator: ", "))") { value in
       guard let word = value.stringValue else { return .wrongType }
@@ -113,7 +117,10 @@ public struct OptionKind: Sendable {
   public static func made(
     _ name: String, like example: String, _ resolve: @escaping @Sendable (JSON) throws -> JSON
   ) -> OptionKind {
-    OptionKind(name, allowed: "the name of \("aeiou".contains(name.prefix(1)) ? "an" : "a") \(name) or an object such as \(example)") {
+    OptionKind(
+      name,
+      allowed: "the name of \("aeiou".contains(name.prefix(1)) ? "an" : "a") \(name) or an object such as \(example)"
+    ) {
       value in
       switch value {
       case .string, .object: return .good(try resolve(value))
@@ -128,8 +135,11 @@ public struct NumberRange: Sendable {
   let words: String
   let contains: @Sendable (Double) -> Bool
 
+  /// All numbers.
   public static let any = NumberRange(words: "") { _ in true }
+  /// Above 0.
   public static let positive = NumberRange(words: " above 0") { $0 > 0 }
+  /// 0 and above.
   public static let nonNegative = NumberRange(words: " of at least 0") { $0 >= 0 }
   /// From 0 to 1, both allowed.
   public static let unit = NumberRange(words: " from 0 to 1") { $0 >= 0 && $0 <= 1 }

@@ -70,10 +70,15 @@ public struct Options: Sendable {
     return value
   }
 
+  /// A whole number.
   public func int(_ name: String) throws -> Int { try read(name, "a whole number", \.intValue) }
+  /// A number.
   public func double(_ name: String) throws -> Double { try read(name, "a number", \.doubleValue) }
+  /// True or false.
   public func bool(_ name: String) throws -> Bool { try read(name, "true or false", \.boolValue) }
+  /// A string.
   public func string(_ name: String) throws -> String { try read(name, "a string", \.stringValue) }
+  /// The elements of a list.
   public func array(_ name: String) throws -> [JSON] { try read(name, "a list", \.arrayValue) }
 
   /// A list of whole numbers.
@@ -106,7 +111,8 @@ public struct Options: Sendable {
 /// `; did you mean 'x'?` when one of the known names is a slip of the pen away, else nothing.
 func suggestion(for name: String, among known: [String]) -> String {
   let scored = known.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
-  guard let best = scored.min(by: { $0.distance < $1.distance }), best.distance <= max(1, best.name.utf8.count / 3) else {
+  guard let best = scored.min(by: { $0.distance < $1.distance }), best.distance <= max(1, best.name.utf8.count / 3)
+  else {
     return ""
   }
   return "; did you mean '\(best.name)'?"

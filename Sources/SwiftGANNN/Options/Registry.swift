@@ -30,6 +30,7 @@ public final class Registry<Context, Product>: Sendable {
   public let noun: String
   private let contents: Mutex<[Registration<Context, Product>]>
 
+  /// A registry of things called `noun`, with those that come with the library.
   public init(_ noun: String, _ registrations: [Registration<Context, Product>]) {
     self.noun = noun
     self.contents = Mutex(registrations)

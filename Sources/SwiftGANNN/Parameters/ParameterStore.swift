@@ -62,7 +62,8 @@ public final class ParameterStore: Sendable {
   /// - Throws: `.value` for a name that is taken, empty or holds a dot; `.state` for a store that is part of itself.
   public func adopt(_ part: ParameterStore, as name: String) throws {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ".") }) else {
-      throw TensorError(.value, "'\(name)' is no name for a part of a network: it must not be empty or hold dots or spaces")
+      throw TensorError(
+        .value, "'\(name)' is no name for a part of a network: it must not be empty or hold dots or spaces")
     }
     let newcomers = part.family
     guard !newcomers.contains(where: { $0 === self }) else {
@@ -99,7 +100,8 @@ public final class ParameterStore: Sendable {
     try contents.withLock { contents in
       guard contents.byName[parameter.name] == nil else {
         throw TensorError(
-          .value, "there is already a parameter '\(parameter.name)'; give each layer a scope of its own, as in scope[\"fc2\"]"
+          .value,
+          "there is already a parameter '\(parameter.name)'; give each layer a scope of its own, as in scope[\"fc2\"]"
         )
       }
       contents.byName[parameter.name] = parameter

@@ -54,8 +54,9 @@ public struct Scope: Sendable {
     _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan?, isTrainable: Bool
   ) throws -> Parameter {
     let full = joined(name)
-    guard full.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !full.split(separator: ".", omittingEmptySubsequences: false)
-      .contains(where: \.isEmpty)
+    guard full.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
+      !full.split(separator: ".", omittingEmptySubsequences: false)
+        .contains(where: \.isEmpty)
     else {
       throw TensorError(
         .value, "'\(full)' is no name for a parameter: its parts, joined by dots, must not be empty or hold spaces")

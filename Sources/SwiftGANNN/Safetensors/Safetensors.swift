@@ -10,7 +10,9 @@ import SwiftGANCore
 public enum Safetensors {
   /// What a file holds.
   public struct Contents: Sendable {
+    /// The tensors, in the order in which they lie in the file.
     public let tensors: NamedTensors
+    /// The strings under `__metadata__`; empty when there are none.
     public let metadata: [String: String]
   }
 

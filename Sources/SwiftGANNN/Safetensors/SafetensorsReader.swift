@@ -41,7 +41,8 @@ extension Safetensors {
     }
     guard Int(length) <= file.size - 8 else {
       throw TensorError(
-        .value, "its header would be \(length) bytes long, but only \(file.size - 8) follow; it is cut short or foreign")
+        .value, "its header would be \(length) bytes long, but only \(file.size - 8) follow; it is cut short or foreign"
+      )
     }
     let json = try JSON.parse(utf8: file.read(count: Int(length), at: 8))
     guard let members = json.objectValue else {
@@ -56,8 +57,10 @@ extension Safetensors {
         entries.append(try entry(name, value))
       }
     }
-    return (entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) },
-      metadata, 8 + Int(length))
+    return (
+      entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) },
+      metadata, 8 + Int(length)
+    )
   }
 
   private static func readMetadata(_ json: JSON) throws -> [String: String] {
@@ -117,7 +120,8 @@ extension Safetensors {
       guard entry.range.lowerBound == end else {
         let fault = entry.range.lowerBound < end ? "overlaps" : "leaves a gap after"
         throw TensorError(
-          .value, "tensor \(JSON.quoted(entry.name)) starts at byte \(entry.range.lowerBound) of the data and \(fault) "
+          .value,
+          "tensor \(JSON.quoted(entry.name)) starts at byte \(entry.range.lowerBound) of the data and \(fault) "
             + "\(last), which ends at \(end)")
       }
       end = entry.range.upperBound
