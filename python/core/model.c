@@ -28,6 +28,26 @@ static PyObject *sample(PyObject *self, PyObject *arguments) {
   return failed ? NULL : core_wrap_tensor(((core_object *)self)->state, samples);
 }
 
+static PyObject *generate(PyObject *self, PyObject *object) {
+  core_state *state = ((core_object *)self)->state;
+  sg_tensor *noise = core_handle(state, object, CORE_TENSOR, "the noise");
+  if (!noise) return NULL;
+  sg_tensor *samples;
+  int failed;
+  CORE_CALL(failed, sg_model_generate(&samples, handle_of(self), noise, &error));
+  return failed ? NULL : core_wrap_tensor(state, samples);
+}
+
+static PyObject *discriminate(PyObject *self, PyObject *object) {
+  core_state *state = ((core_object *)self)->state;
+  sg_tensor *data = core_handle(state, object, CORE_TENSOR, "the data");
+  if (!data) return NULL;
+  sg_tensor *logits;
+  int failed;
+  CORE_CALL(failed, sg_model_discriminate(&logits, handle_of(self), data, &error));
+  return failed ? NULL : core_wrap_tensor(state, logits);
+}
+
 static PyObject *get_name(PyObject *self, void *unused) {
   (void)unused;
   const char *name;
@@ -73,6 +93,8 @@ static PyObject *save(PyObject *self, PyObject *object) {
 static PyMethodDef methods[] = {
     {"fit", fit, METH_VARARGS, "fit(data, options, function): train, reporting each step and epoch."},
     {"sample", sample, METH_VARARGS, "sample(count, seed): samples in the data's range and dtype."},
+    {"generate", generate, METH_O, "generate(noise): what the generator makes of noise of one's own."},
+    {"discriminate", discriminate, METH_O, "discriminate(data): the discriminator's logits."},
     {"options", options, METH_NOARGS, "Its options in full, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
     {"layer", layer, METH_O, "layer(player): the network of a player."},

@@ -1,0 +1,133 @@
+"""swiftgan: tensors, gradients and generative adversarial networks on a core written in Swift.
+
+>>> import swiftgan as sg
+>>> images, _ = sg.datasets.load_digits()
+>>> gan = sg.DCGAN(batch_size=64, random_state=0).fit(images, steps=1, verbose=False)
+>>> gan.sample(4).shape
+(4, 8, 8, 1)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import _core, nn, optim, random
+from ._creation import (
+    arange,
+    array,
+    asarray,
+    eye,
+    from_dlpack,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
+from ._dtypes import bool_, float32, float64, int32, int64, uint8
+from ._elementwise import (
+    abs,  # noqa: A004 - NumPy's names
+    add,
+    ceil,
+    clip,
+    cos,
+    divide,
+    equal,
+    erf,
+    exp,
+    expm1,
+    floor,
+    gelu,
+    greater,
+    greater_equal,
+    isfinite,
+    isnan,
+    leaky_relu,
+    less,
+    less_equal,
+    log,
+    log1p,
+    log_softmax,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    pow,  # noqa: A004
+    reciprocal,
+    relu,
+    round,  # noqa: A004
+    rsqrt,
+    sigmoid,
+    sign,
+    silu,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    square,
+    subtract,
+    tanh,
+    where,
+)
+from ._gradients import grad, no_grad, stop_gradient, value_and_grad, vjp
+from ._linear import conv2d, conv_transpose2d, matmul
+from ._movement import (
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    flatten,
+    flip,
+    moveaxis,
+    pad,
+    permute_dims,
+    reshape,
+    split,
+    squeeze,
+    stack,
+    swapaxes,
+    take,
+    transpose,
+)
+from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, norm, std, sum, var  # noqa: A004
+from ._tensor import Tensor
+from .config import get_config, get_num_threads, set_num_threads, show_config
+from .errors import NotFittedError
+from .game import Game, Player, Trainer
+from .models import load
+
+if TYPE_CHECKING:
+    from . import callbacks, datasets, metrics, objectives, viz
+    from .models import DCGAN, GAN, WGANGP, Estimator
+
+__version__: str = _core.version()
+
+# Imported when first used: a program that only computes does not wait for them.
+_LAZY = ("callbacks", "datasets", "metrics", "models", "objectives", "viz")
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name in _LAZY:
+        return importlib.import_module(f".{name}", __name__)
+    if not name.startswith("_"):
+        from . import models
+
+        # One class for every model of the library's zoo.
+        if name in dir(models):
+            found = globals()[name] = getattr(models, name)
+            return found
+    raise AttributeError(f"module 'swiftgan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from . import models
+
+    return sorted({*globals(), *_LAZY, *dir(models)})

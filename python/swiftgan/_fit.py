@@ -1,0 +1,96 @@
+"""What every fit has in common: limits, callbacks, progress, history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ._progress import Progress
+
+BEGAN, STEP, EPOCH, ENDED = range(4)
+Watch = Callable[[int, int, int, dict[str, float]], bool]
+
+
+def fit_limits(steps: int | None, epochs: int | None) -> dict[str, int]:
+    """Return how long to train, as options of the library."""
+    if steps is None and epochs is None:
+        raise ValueError("say how long to train: steps=... or epochs=...")
+    limits = {}
+    for name, value in (("steps", steps), ("epochs", epochs)):
+        if value is None:
+            continue
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"{name} must be an integer, not {value!r}")
+        if value.__index__() < 0:
+            raise ValueError(f"{name} must not be negative, but is {value}")
+        limits[name] = value.__index__()
+    return limits
+
+
+def play(model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: bool, run: Callable[[Any], None]) -> None:
+    """Run a fit that reports to callbacks and a progress bar.
+
+    Parameters
+    ----------
+    model : object
+        What callbacks are told is being trained.
+    run : callable
+        Starts the fit with the function that hears of its events.
+    """
+    for callback in callbacks:
+        if not hasattr(callback, "on_step_end"):
+            raise TypeError(f"{callback!r} is no callback; derive it from swiftgan.callbacks.Callback")
+    if not callbacks and not verbose:
+        run(None)
+        return
+    with Progress(limits, verbose) as progress:
+
+        def watch(kind: int, step: int, epoch: int, metrics: dict[str, float]) -> bool:
+            if kind == STEP:
+                progress.step(epoch, metrics)
+                # All hear of a step, also those after one that asks to stop.
+                return any([callback.on_step_end(model, step, metrics) is True for callback in callbacks])
+            if kind == EPOCH:
+                return any([callback.on_epoch_end(model, epoch, metrics) is True for callback in callbacks])
+            if kind == BEGAN:
+                progress.begin(epoch)
+            return False
+
+        for callback in callbacks:
+            callback.on_train_begin(model)
+        try:
+            run(watch)
+        finally:
+            for callback in callbacks:
+                callback.on_train_end(model)
+
+
+class History(dict[str, np.ndarray[Any, Any]]):
+    """Figures by name, one number per step: ``history["generator_loss"]``; ``history["step"]`` counts the steps.
+
+    A figure that was not finite, or not measured at a step, is NaN there.
+    """
+
+    @classmethod
+    def parse(cls, text: str) -> History:
+        """Return the history that the library wrote as JSON."""
+        columns = json.loads(text)
+        steps = np.asarray(columns.pop("step"), dtype=np.int64)
+        rest = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
+        return cls(step=steps, **rest)
+
+    def __len__(self) -> int:
+        return len(self.get("step", ()))
+
+    def last(self, count: int = 1) -> dict[str, float]:
+        """Return the mean of every figure over the last steps."""
+        if not len(self):
+            return {}
+        return {name: float(np.mean(values[-count:])) for name, values in self.items() if name != "step"}
+
+    def __repr__(self) -> str:
+        names = ", ".join(name for name in self if name != "step")
+        return f"History({len(self)} steps: {names})"

@@ -1,0 +1,132 @@
+"""Shapes, order and pieces of tensors, under NumPy's and the array API's names. Most results share the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._core import apply, operation
+from ._reductions import Axis, _axes
+
+if TYPE_CHECKING:
+    from ._tensor import Operand, Tensor
+
+_reshape, _transpose, _broadcast = (operation(name) for name in ("reshape", "transpose", "broadcast_to"))
+_concatenate, _stack, _pad, _flip = (operation(name) for name in ("concatenate", "stack", "pad", "flip"))
+_expand, _squeeze, _swap, _slice = (operation(name) for name in ("expand_dims", "squeeze", "swap_axes", "slice_axis"))
+_gather, _flatten = operation("gather"), operation("flatten")
+
+
+def reshape(x: Operand, shape: int | Sequence[int]) -> Tensor:
+    """Return the elements in another shape, one size of which may be -1: whatever is left.
+
+    Raises
+    ------
+    ValueError
+        When the number of elements differs; both shapes are named.
+    """
+    return apply(_reshape, x, shape=_axes(shape))
+
+
+def permute_dims(x: Operand, axes: Sequence[int]) -> Tensor:
+    """Return the tensor with its axes in another order."""
+    return apply(_transpose, x, axes=_axes(axes))
+
+
+def transpose(x: Operand, axes: Sequence[int] | None = None) -> Tensor:
+    """Return the tensor with its axes in another order, by default the reverse."""
+    return apply(_transpose, x, axes=_axes(axes))
+
+
+def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
+    """Return the tensor with two axes exchanged."""
+    return apply(_swap, x, axis1=axis1, axis2=axis2)
+
+
+def moveaxis(x: Operand, source: int, destination: int) -> Tensor:
+    """Return the tensor with one axis at another place."""
+    order = list(range(x.ndim))
+    order.insert(range(x.ndim)[destination], order.pop(source))
+    return apply(_transpose, x, axes=order)
+
+
+def broadcast_to(x: Operand, shape: Sequence[int]) -> Tensor:
+    """Return the tensor repeated to a shape, read-only and on the same memory."""
+    return apply(_broadcast, x, shape=_axes(shape))
+
+
+def expand_dims(x: Operand, axis: int) -> Tensor:
+    """Return the tensor with an axis of extent 1 inserted."""
+    return apply(_expand, x, axis=axis)
+
+
+def squeeze(x: Operand, axis: Axis = None) -> Tensor:
+    """Return the tensor without the given axes (all when None) of extent 1."""
+    return apply(_squeeze, x, axes=_axes(axis))
+
+
+def flatten(x: Operand, axis: int = 0) -> Tensor:
+    """Return the tensor with all axes from `axis` on made one."""
+    return apply(_flatten, x, axis=axis)
+
+
+def flip(x: Operand, axis: Axis = None) -> Tensor:
+    """Return the tensor with the order along axes (all when None) reversed."""
+    return apply(_flip, x, axes=_axes(axis))
+
+
+def pad(x: Operand, pad_width: int | Sequence[Any], value: float = 0) -> Tensor:
+    """Return the tensor with elements of one value added around it.
+
+    Parameters
+    ----------
+    x : tensor
+    pad_width : int, (before, after), or one such pair per axis
+        How many to add, as in `numpy.pad`.
+    value : float
+        What to add.
+    """
+    try:
+        widths = np.broadcast_to(np.asarray(pad_width, dtype=np.int64), (x.ndim, 2))
+    except ValueError:
+        raise ValueError(f"pad_width must be a number, a pair or {x.ndim} pairs, not {pad_width!r}") from None
+    return apply(_pad, x, widths=widths.reshape(-1).tolist(), value=float(value))
+
+
+def concatenate(tensors: Sequence[Operand], axis: int = 0) -> Tensor:
+    """Return tensors joined along an axis that they have."""
+    return apply(_concatenate, *_some(tensors), axis=axis)
+
+
+def stack(tensors: Sequence[Operand], axis: int = 0) -> Tensor:
+    """Return tensors of one shape joined along a new axis."""
+    return apply(_stack, *_some(tensors), axis=axis)
+
+
+def _some(tensors: Sequence[Any]) -> Sequence[Any]:
+    if len(tensors) == 0:
+        raise ValueError("at least one tensor is needed")
+    return tensors
+
+
+def split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
+    """Return a tensor's pieces along an axis: so many of equal length, or cut before the given indices."""
+    extent = x.shape[axis]
+    if isinstance(sections, int):
+        if sections < 1 or extent % sections:
+            raise ValueError(f"{extent} elements along axis {axis} cannot be split into {sections} equal pieces")
+        cuts = [extent // sections * index for index in range(1, sections)]
+    else:
+        cuts = list(sections)
+    return [
+        apply(_slice, x, axis=axis, start=start, stop=stop)
+        for start, stop in zip([0, *cuts], [*cuts, extent], strict=True)
+    ]
+
+
+def take(x: Operand, indices: Operand, axis: int = 0) -> Tensor:
+    """Return the slices of x at the indices (a tensor or sequence of integers, one axis) along an axis."""
+    picked = indices if hasattr(indices, "dtype") else np.asarray(indices, dtype=np.int64)
+    return apply(_gather, x, picked, axis=axis)

@@ -1,0 +1,96 @@
+"""Sums, means and extrema over axes, under NumPy's names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._core import apply, operation
+
+if TYPE_CHECKING:
+    from ._tensor import Operand, Tensor
+
+Axis = int | Sequence[int] | None
+"""One axis, several, or all (None). Negative ones count from the last."""
+
+_sum, _mean, _variance, _norm = (operation(name) for name in ("sum", "mean", "variance", "norm"))
+_max, _min, _any, _all = (operation(name) for name in ("max", "min", "any", "all"))
+_argmax, _argmin, _logsumexp = (operation(name) for name in ("argmax", "argmin", "logsumexp"))
+_cast, _reshape, _sqrt, _not_equal = (operation(name) for name in ("cast", "reshape", "sqrt", "not_equal"))
+
+
+def _axes(axis: Axis) -> Any:
+    return axis if axis is None or isinstance(axis, (tuple, list)) else (axis,)
+
+
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
+    """Return the sum over axes. Integers and bools add up to int64."""
+    if str(x.dtype) in ("bool", "uint8", "int32"):
+        x = apply(_cast, x, dtype="int64")
+    return apply(_sum, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the mean over axes; that of integers is float32, that of nothing NaN."""
+    return apply(_mean, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def var(x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
+    """Return the mean squared distance from the mean; `correction` is subtracted from the count (1: unbiased)."""
+    return apply(_variance, x, axes=_axes(axis), keep_dims=keepdims, correction=float(correction))
+
+
+def std(x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
+    """Return the standard deviation, the square root of `var`."""
+    return apply(_sqrt, var(x, axis, keepdims, correction))
+
+
+def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
+    """Return the largest element over axes; NaN wins."""
+    return apply(_max, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
+    """Return the smallest element over axes; NaN wins."""
+    return apply(_min, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def any(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
+    """Return whether any element over axes is true (not 0)."""
+    return apply(_any, _truth(x), axes=_axes(axis), keep_dims=keepdims)
+
+
+def all(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
+    """Return whether all elements over axes are true (not 0)."""
+    return apply(_all, _truth(x), axes=_axes(axis), keep_dims=keepdims)
+
+
+def _truth(x: Any) -> Any:
+    return x if x.dtype == bool else apply(_not_equal, x, 0)
+
+
+def argmax(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the index (int64) of the first largest element along an axis, or (None) among all in row-major order."""
+    return _argument(_argmax, x, axis, keepdims)
+
+
+def argmin(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the index (int64) of the first smallest element along an axis, or (None) among all in row-major order."""
+    return _argument(_argmin, x, axis, keepdims)
+
+
+def _argument(extremum: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
+    if axis is not None:
+        return apply(extremum, x, axis=axis, keep_dims=keepdims)
+    found = apply(extremum, apply(_reshape, x, shape=(-1,)) if x.size else x, axis=0)
+    return apply(_reshape, found, shape=(1,) * x.ndim) if keepdims else found
+
+
+def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return log(sum(exp(x))) over axes, without overflow."""
+    return apply(_logsumexp, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def norm(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the Euclidean norm over axes. Its gradient at 0 is not finite."""
+    return apply(_norm, x, axes=_axes(axis), keep_dims=keepdims)

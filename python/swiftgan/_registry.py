@@ -1,0 +1,147 @@
+"""What the library knows by name (layers, optimizers, models, ...), as Python classes and signatures.
+
+The library is the one place that states names, options, defaults and documentation; Python reads them there, so that what
+is added to it appears here by itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _core
+
+# Words of registered names that are not just capitalised in class names.
+_SPELLINGS = {
+    "gan": "GAN", "dcgan": "DCGAN", "wgan": "WGAN", "gp": "GP", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
+    "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",
+}  # fmt: skip
+
+
+class Option(NamedTuple):
+    """One option of something registered."""
+
+    name: str
+    required: bool
+    default: Any
+    allowed: str
+    summary: str
+
+
+class Entry(NamedTuple):
+    """Something registered."""
+
+    name: str
+    summary: str
+    options: tuple[Option, ...]
+
+    @property
+    def class_name(self) -> str:
+        """The name in Python's spelling: ``conv_transpose2d`` is ``ConvTranspose2D``."""
+        return "".join(_SPELLINGS.get(word, word.capitalize()) for word in self.name.split("_"))
+
+
+@functools.cache
+def entries(kind: str) -> dict[str, Entry]:
+    """Return everything registered of a kind, by name."""
+    listed = json.loads(_core.registry(kind))
+    return {
+        entry["name"]: Entry(entry["name"], entry.get("summary", ""), tuple(map(_option, entry.get("options", []))))
+        for entry in listed
+    }
+
+
+@functools.cache
+def by_class_name(kind: str) -> dict[str, Entry]:
+    """Return everything registered of a kind, by the name of its Python class."""
+    return {entry.class_name: entry for entry in entries(kind).values()}
+
+
+def _option(given: dict[str, Any]) -> Option:
+    required = given.get("required", "default" not in given)
+    return Option(given["name"], required, given.get("default"), given.get("allowed", ""), given.get("summary", ""))
+
+
+def bind(entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return positional and keyword arguments as options.
+
+    Raises
+    ------
+    TypeError
+        For an unknown option, naming the known ones, and for too many arguments. Values are checked by the library.
+    """
+    names = [option.name for option in entry.options]
+    if len(args) > len(names):
+        takes = ", ".join(names) or "none"
+        raise TypeError(f"{entry.class_name} takes at most {len(names)} arguments ({takes}), not {len(args)}")
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        check_known(entry, name)
+        if name in given:
+            raise TypeError(f"{entry.class_name} got the argument {name!r} twice")
+        given[name] = value
+    return given
+
+
+def check_known(entry: Entry, name: str) -> None:
+    """Raise a TypeError that names the known options unless the entry has this one."""
+    names = [option.name for option in entry.options]
+    if name not in names:
+        raise TypeError(f"{entry.class_name} has no option {name!r}; it has {', '.join(names) or 'none'}")
+
+
+def signature(entry: Entry, *more: inspect.Parameter, keyword_only: bool = False) -> inspect.Signature:
+    """Return the Python signature of an entry's options."""
+    kind = inspect.Parameter.KEYWORD_ONLY if keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter(option.name, kind, default=inspect.Parameter.empty if option.required else option.default)
+        for option in entry.options
+    ]
+    return inspect.Signature([*parameters, *more])
+
+
+def document(entry: Entry, *more: str) -> str:
+    """Return a docstring in NumPy's style."""
+    lines = [entry.summary, ""]
+    if entry.options or more:
+        lines += ["Parameters", "----------"]
+    for option in entry.options:
+        default = "" if option.required else f" (default: {json.dumps(option.default)})"
+        allowed = option.allowed.replace("null", "None").replace("true or false", "True or False")
+        lines += [f"{option.name} : {allowed}{default.replace('null', 'None')}", f"    {option.summary}"]
+    return "\n".join([*lines, *more])
+
+
+def encode(options: dict[str, Any]) -> str:
+    """Return options as JSON; tuples, NumPy's numbers and registered things with options are understood.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what JSON cannot say: other objects, NaN and infinity. The option is named.
+    """
+    try:
+        return json.dumps(options, default=_plain, allow_nan=False)
+    except (TypeError, ValueError):
+        for name, value in options.items():
+            try:
+                json.dumps(value, default=_plain, allow_nan=False)
+            except TypeError:
+                raise TypeError(f"option {name!r} cannot be {value!r} of type {type(value).__name__}") from None
+            except ValueError:
+                raise ValueError(f"option {name!r} must be finite, not {value!r}") from None
+        raise
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.dtype):
+        return value.name
+    raise TypeError(f"{type(value).__name__} is no option's value")

@@ -1,0 +1,262 @@
+"""The tensor: an n-dimensional array that never changes, on memory that it can share with NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+
+from . import _core
+from ._core import apply, binary, operation
+from ._dtypes import BY_CODE, DTypeLike, as_dtype
+from ._format import represent
+from ._indexing import get_item
+from ._methods import TensorMethods
+
+Operand = Any
+"""What stands beside a tensor in an expression: a tensor, an array or a number."""
+Target = TypeVar("Target")
+
+_add, _subtract, _multiply, _divide = (operation(name) for name in ("add", "subtract", "multiply", "divide"))
+_power, _square, _matmul = (operation(name) for name in ("power", "square", "matmul"))
+_negative, _absolute = operation("negative"), operation("absolute")
+_less, _less_equal, _equal = operation("less"), operation("less_equal"), operation("equal")
+_greater, _greater_equal, _not_equal = operation("greater"), operation("greater_equal"), operation("not_equal")
+_and, _or, _xor, _not = (operation("logical_" + name) for name in ("and", "or", "xor", "not"))
+_cast, _copy, _transpose, _reshape = (operation(name) for name in ("cast", "copy", "transpose", "reshape"))
+_contiguous = operation("contiguous")
+
+
+class Tensor(_core.Tensor, TensorMethods):
+    """An n-dimensional array that never changes; operations make new ones.
+
+    ``Tensor(data, dtype=None)`` is `asarray`: arrays are shared, not copied. Operators broadcast as NumPy's do. Two
+    dtypes meet in the higher of bool, uint8, int32, int64, float32, float64; a Python number takes the tensor's dtype.
+
+    >>> import swiftgan as sg
+    >>> x = sg.Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> (x @ x.T).sum().item()
+    52.0
+    """
+
+    __slots__ = ("__weakref__",)
+    # Arrays leave mixed expressions to the tensor, and NumPy's own functions still take tensors as arrays.
+    __array_priority__ = 1000
+
+    def __new__(cls, data: Any, dtype: DTypeLike = None) -> Tensor:
+        from ._creation import asarray
+
+        return asarray(data, dtype)
+
+    # ------------------------------------------------------------------------------------------------ what it is
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The element type, as a NumPy dtype."""
+        return BY_CODE[self._dtype]
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The tensor with its axes in reverse order, on the same memory."""
+        return apply(_transpose, self)
+
+    @property
+    def readonly(self) -> bool:
+        """Whether the memory must not be written: borrowed as read-only, or repeated by broadcasting."""
+        return self._read_only
+
+    def __repr__(self) -> str:
+        return represent(self)
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("a tensor of rank 0 has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.ndim:
+            raise TypeError("a tensor of rank 0 cannot be iterated over")
+        return (self[index] for index in range(self.shape[0]))
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(f"the truth of a tensor of shape {self.shape} is ambiguous; use any() or all()")
+        return bool(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iu" or self.ndim:
+            raise TypeError(f"only an integer tensor of rank 0 is an index, not {self.dtype} of shape {self.shape}")
+        return int(self.item())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from ._creation import array
+
+        return array, (np.array(self),)
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self.copy()
+
+    # -------------------------------------------------------------------------------------------------- to NumPy
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Return a NumPy array on the tensor's memory, which lives as long as the array does.
+
+        Writing into it changes the tensor and every tensor that shares the memory; it is read-only where the tensor is.
+        """
+        return np.asarray(self)
+
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        view = np.asarray(memoryview(self))
+        if dtype is not None and view.dtype != dtype:
+            if copy is False:
+                raise ValueError(f"converting {view.dtype} to {np.dtype(dtype)} needs a copy")
+            return view.astype(dtype)
+        return view.copy() if copy else view
+
+    def tolist(self) -> Any:
+        """Return the elements as nested lists of Python numbers."""
+        return self.numpy().tolist()
+
+    def copy_to(self, out: Target) -> Target:
+        """Write the elements into an array and return it.
+
+        Raises
+        ------
+        ValueError
+            When the array is read-only, or has another shape or dtype.
+        """
+        if not isinstance(out, np.ndarray):
+            raise TypeError(f"the target must be a NumPy array, not {type(out).__name__}")
+        if not out.flags.writeable:
+            raise ValueError("the target array is read-only; copy into one that can be written, such as target.copy()")
+        if out.shape != self.shape or out.dtype != self.dtype:
+            raise ValueError(
+                f"the target has shape {out.shape} and dtype {out.dtype}, but the tensor {self.shape} and {self.dtype}"
+            )
+        if out.flags.c_contiguous:
+            self._copy_to(out)
+        else:
+            out[...] = self.numpy()
+        return out
+
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """Return the elements converted; the same tensor when it has that dtype. Floats are truncated to integers."""
+        wanted = as_dtype(dtype)
+        return self if wanted == self.dtype else apply(_cast, self, dtype=wanted.name)
+
+    def copy(self) -> Tensor:
+        """Return a tensor with memory of its own."""
+        return apply(_copy, self)
+
+    def contiguous(self) -> Tensor:
+        """Return the tensor in row-major order without gaps, itself when it is so already."""
+        return apply(_contiguous, self)
+
+    # -------------------------------------------------------------------------------------------------- indexing
+
+    def __getitem__(self, key: Any) -> Tensor:
+        return get_item(self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise TypeError("tensors never change; make a new one, for example with sg.where, or write into x.numpy()")
+
+    # ------------------------------------------------------------------------------------------------- operators
+
+    def __add__(self, other: Operand) -> Tensor:
+        return binary(_add, self, other)
+
+    def __radd__(self, other: Operand) -> Tensor:
+        return binary(_add, other, self)
+
+    def __sub__(self, other: Operand) -> Tensor:
+        return binary(_subtract, self, other)
+
+    def __rsub__(self, other: Operand) -> Tensor:
+        return binary(_subtract, other, self)
+
+    def __mul__(self, other: Operand) -> Tensor:
+        return binary(_multiply, self, other)
+
+    def __rmul__(self, other: Operand) -> Tensor:
+        return binary(_multiply, other, self)
+
+    def __truediv__(self, other: Operand) -> Tensor:
+        return binary(_divide, self, other)
+
+    def __rtruediv__(self, other: Operand) -> Tensor:
+        return binary(_divide, other, self)
+
+    def __pow__(self, other: Operand) -> Tensor:
+        if other == 2 and isinstance(other, (int, float)):
+            return apply(_square, self)
+        return binary(_power, self, other)
+
+    def __rpow__(self, other: Operand) -> Tensor:
+        return binary(_power, other, self)
+
+    def __matmul__(self, other: Operand) -> Tensor:
+        return binary(_matmul, self, other)
+
+    def __rmatmul__(self, other: Operand) -> Tensor:
+        return binary(_matmul, other, self)
+
+    def __neg__(self) -> Tensor:
+        return apply(_negative, self)
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    def __abs__(self) -> Tensor:
+        return apply(_absolute, self)
+
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
+        return binary(_equal, self, other)
+
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
+        return binary(_not_equal, self, other)
+
+    def __lt__(self, other: Operand) -> Tensor:
+        return binary(_less, self, other)
+
+    def __le__(self, other: Operand) -> Tensor:
+        return binary(_less_equal, self, other)
+
+    def __gt__(self, other: Operand) -> Tensor:
+        return binary(_greater, self, other)
+
+    def __ge__(self, other: Operand) -> Tensor:
+        return binary(_greater_equal, self, other)
+
+    def __and__(self, other: Operand) -> Tensor:
+        return binary(_and, self, other)
+
+    __rand__ = __and__
+
+    def __or__(self, other: Operand) -> Tensor:
+        return binary(_or, self, other)
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Operand) -> Tensor:
+        return binary(_xor, self, other)
+
+    __rxor__ = __xor__
+
+    def __invert__(self) -> Tensor:
+        return apply(_not, self)
+
+    # As NumPy's arrays, which compare element by element: no hash.
+    __hash__ = None  # type: ignore[assignment]
+
+
+_core.set_tensor_class(Tensor)

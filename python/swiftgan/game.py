@@ -1,0 +1,270 @@
+"""Games and trainers: GANs of one's own, from any networks, objectives and losses.
+
+>>> import swiftgan as sg
+>>> nn = sg.nn
+>>> game = sg.Game(
+...     [
+...         sg.Player("discriminator", nn.Sequential(nn.Dense(2, 64), nn.LeakyReLU(), nn.Dense(64, 1))),
+...         sg.Player("generator", nn.Sequential(nn.Dense(8, 64), nn.ReLU(), nn.Dense(64, 2))),
+...     ],
+...     objective="non_saturating", latent=8,
+... )
+>>> trainer = sg.Trainer(game, sg.datasets.ring8(512), batch_size=64).fit(steps=2)
+>>> trainer.sample(5).shape
+(5, 2)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _core, _registry
+from ._creation import asarray
+from ._fit import History, fit_limits, play
+from ._random_state import as_seed
+from ._tensor import Tensor
+from .nn._module import Module, existing
+from .objectives import Objective, check_named
+
+Loss = Callable[[tuple[Tensor, ...], Tensor], Tensor]
+"""``loss(batch, key)``: a tensor of one element from the batch's columns and a key for random numbers."""
+
+
+class Player:
+    """One side of a game: a network and how it is trained.
+
+    Parameters
+    ----------
+    name : str
+        ``"discriminator"`` and ``"generator"`` are those that objectives know.
+    network : Module
+        What is trained.
+    optimizer : str or dict
+        A registered optimizer, by name or with options: ``{"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}``.
+    steps : int
+        Updates in each round.
+    batch : {"fresh", "latest"}, optional
+        Whether an update draws a batch or sees the one drawn last; by default a generator sees the last.
+    clip_weights : float, optional
+        Largest magnitude of the weights, kept after each update.
+    ema : float
+        Decay of the moving average of the weights, from which samples are then made; 0 for none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        network: Module,
+        optimizer: str | Mapping[str, Any] = "adam",
+        *,
+        steps: int = 1,
+        batch: str | None = None,
+        clip_weights: float | None = None,
+        ema: float = 0,
+    ) -> None:
+        if not isinstance(network, Module):
+            raise TypeError(f"player {name!r}: the network must be an nn.Module, not {type(network).__name__}")
+        self.name = name
+        self.network = network
+        self._options = {"optimizer": optimizer, "steps": steps, "clip_weights": clip_weights, "ema": ema}
+        if batch is not None:
+            self._options["batch"] = batch
+
+    def __repr__(self) -> str:
+        return f"Player({self.name!r}, {type(self.network).__name__})"
+
+
+class Game:
+    """Who plays and for what.
+
+    Parameters
+    ----------
+    players : sequence of Player
+        In the order of play.
+    objective : str, dict or Objective, optional
+        A registered one by name or with options (``{"name": "least_squares", "real_label": 0.9}``), or one of your own.
+    penalties : sequence of str or dict
+        Registered penalties on the discriminator, such as ``{"name": "gradient_penalty", "weight": 10}``. They go with
+        a registered objective; losses of your own add what they want.
+    latent : int
+        Coordinates of the generator's noise.
+    latent_distribution : {"normal", "uniform"}
+        Standard normal noise, or uniform on [-1, 1).
+    losses : mapping from player to loss, optional
+        In place of an objective: for each player a function ``loss(batch, key)`` of the batch's columns and a random
+        key. It applies the networks itself.
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        objective: str | Mapping[str, Any] | Objective | None = None,
+        *,
+        penalties: Iterable[str | Mapping[str, Any]] = (),
+        latent: int = 100,
+        latent_distribution: str = "normal",
+        losses: Mapping[str, Loss] | None = None,
+    ) -> None:
+        self.players = tuple(players)
+        self._handle = _core.game(_registry.encode({"latent": latent, "latent_distribution": latent_distribution}))
+        for player in self.players:
+            self._handle.add_player(player.name, player.network.handle, _registry.encode(player._options))
+        if (objective is None) == (losses is None):
+            raise TypeError("a game needs either an objective or losses of your own")
+        if isinstance(objective, Objective):
+            losses = objective.losses(self, latent, latent_distribution)
+        if losses is None:
+            self._handle.set_objective(*_named(objective, "objective"))
+        else:
+            self._set_losses(losses)
+        for penalty in penalties:
+            self._handle.add_penalty(*_named(penalty, "penalty"))
+
+    def _set_losses(self, losses: Mapping[str, Loss]) -> None:
+        names = [player.name for player in self.players]
+        for name in names:
+            if not callable(losses.get(name)):
+                raise TypeError(f"player {name!r} needs a loss: a function of the batch and a key")
+        for name in losses:
+            if name not in names:
+                raise ValueError(f"there is a loss for {name!r}, but the players are {', '.join(map(repr, names))}")
+        self._losses = dict(losses)
+        # The library keeps the function, and this game the library's: a weak reference breaks the circle.
+        reference = weakref.ref(self)
+
+        def loss(player: str, batch: tuple[Tensor, ...], key: Tensor) -> Tensor:
+            game = reference()
+            if game is None:
+                raise RuntimeError("the game is gone; keep a reference to it, or to its trainer")
+            return game._losses[player](batch, key)
+
+        self._handle.set_loss(loss)
+
+    def network(self, name: str) -> Module:
+        """Return the network of a player."""
+        for player in self.players:
+            if player.name == name:
+                return player.network
+        known = ", ".join(repr(player.name) for player in self.players)
+        raise ValueError(f"there is no player {name!r}; the players are {known}")
+
+    def __repr__(self) -> str:
+        return f"Game([{', '.join(map(repr, self.players))}])"
+
+
+def _named(given: Any, kind: str) -> tuple[str, str]:
+    name, options = check_named(given, kind)
+    return name, _registry.encode(options)
+
+
+class Trainer:
+    """Plays a game on data.
+
+    Parameters
+    ----------
+    game : Game
+    data : array, or sequence of arrays
+        The samples, and what belongs to them (labels), with the same number of rows. They are not copied, but read where
+        they are: leave them unchanged.
+    batch_size : int
+    seed : int, optional
+        Of the noise and the order of rows; None takes one from NumPy's generator.
+    shuffle : bool
+        Whether each epoch has an order of its own.
+    last_batch : {"drop", "wrap"}
+        Rows that do not fill a batch: dropped from the epoch, or filled up from the next.
+    range : str or pair of float, optional
+        From what range samples are brought to [-1, 1]: None (uint8 from 0 to 255, others as they are), ``"auto"``,
+        ``"standardize"``, ``"raw"`` or ``(low, high)``. Samples of the generator are brought back to it.
+
+    Attributes
+    ----------
+    history : History
+        All steps' figures.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        data: Any,
+        *,
+        batch_size: int = 64,
+        seed: int | None = None,
+        shuffle: bool = True,
+        last_batch: str = "drop",
+        range: Any = None,  # noqa: A002 - the option's name
+    ) -> None:
+        self.game = game
+        columns = data if isinstance(data, (list, tuple)) else [data]
+        options = {
+            "batch_size": batch_size,
+            "seed": as_seed(seed),
+            "shuffle": shuffle,
+            "last_batch": last_batch,
+            "range": range,
+        }
+        self._handle = _core.trainer(game._handle, [asarray(column) for column in columns], _registry.encode(options))
+
+    def step(self, count: int = 1) -> dict[str, float]:
+        """Play rounds and return the last one's figures. Ctrl-C is heard between two rounds."""
+        self._handle.step(count)
+        return self.metrics
+
+    def fit(
+        self,
+        *,
+        steps: int | None = None,
+        epochs: int | None = None,
+        callbacks: Sequence[Any] = (),
+        verbose: bool = False,
+    ) -> Trainer:
+        """Play so many more rounds, or epochs, or whichever comes first; return the trainer.
+
+        Parameters
+        ----------
+        steps, epochs : int, optional
+            At least one is needed.
+        callbacks : sequence of Callback
+            See `swiftgan.callbacks`.
+        verbose : bool
+            Show a progress bar with the losses.
+
+        Raises
+        ------
+        RuntimeError
+            When a loss or weight is no longer finite; the trainer is then at the last good state.
+        KeyboardInterrupt
+            After Ctrl-C, when the step is complete: the trainer can go on.
+        """
+        limits = fit_limits(steps, epochs)
+        play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(limits), watch))
+        return self
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The last step's figures."""
+        return {name: float("nan") if value is None else value for name, value in json.loads(self._handle.metrics()).items()}
+
+    @property
+    def history(self) -> History:
+        """All steps' figures."""
+        return History.parse(self._handle.history())
+
+    def sample(self, n: int, random_state: Any = None) -> np.ndarray[Any, Any]:
+        """Return n samples of the player "generator", in the range and dtype of the data."""
+        return self._handle.sample(n, as_seed(random_state)).numpy()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all that training needs to go on: weights, optimizers, averages, random state, history."""
+        self._handle.save(os.fspath(path))
+
+    def load(self, path: str | os.PathLike[str]) -> Trainer:
+        """Go to where the trainer of an equal game was saved, and on to the same bits. On failure it is as before."""
+        self._handle.load(existing(path))
+        return self

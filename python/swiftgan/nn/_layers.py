@@ -1,0 +1,82 @@
+"""The library's layers, as classes made from its registry."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from .. import _core, _registry
+from .._tensor import Tensor
+from ..random import Generator, default_generator
+from ._module import Module, as_tensor
+
+_GENERATOR_DOC = """generator : Generator, optional
+    Where the first weights come from; by default the common one of `swiftgan.random`."""
+
+
+class Layer(Module):
+    """A layer of the library, or what is made of such.
+
+    ``Layer.named("dense", in_features=2, out_features=64)`` is ``nn.Dense(2, 64)``.
+    """
+
+    _entry: _registry.Entry
+
+    def __init__(self, *args: Any, generator: Generator | None = None, **options: Any) -> None:
+        entry = getattr(type(self), "_entry", None)
+        if entry is None:
+            raise TypeError("make a layer by its class, such as nn.Dense(2, 64), or by Layer.named('dense', ...)")
+        given = _registry.bind(entry, args, options)
+        source = default_generator() if generator is None else generator
+        self._options = given
+        self._handle = _core.layer(entry.name, _registry.encode(given), source._handle)
+
+    @staticmethod
+    def named(name: str, *args: Any, **options: Any) -> Layer:
+        """Return a layer of the registered name."""
+        known = _registry.entries("layer")
+        if name not in known:
+            raise ValueError(f"there is no layer named {name!r}; there are {', '.join(known)}")
+        return layer_class(known[name])(*args, **options)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the layer's output."""
+        return self.handle.apply(as_tensor(x))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        return f"{type(self).__name__}({options})"
+
+
+class Network(Layer):
+    """A network that the library made, such as a model's generator."""
+
+    def __init__(self, handle: _core.Layer) -> None:
+        self._handle = handle
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{name} {parameter.value.shape}" for name, parameter in self.parameters().items())
+        return f"Network({names})"
+
+
+_classes: dict[str, type[Layer]] = {}
+
+
+def layer_class(entry: _registry.Entry) -> type[Layer]:
+    """Return the class of a registered layer."""
+    if entry.name not in _classes:
+        generator = inspect.Parameter("generator", inspect.Parameter.KEYWORD_ONLY, default=None)
+        _classes[entry.name] = type(
+            entry.class_name,
+            (Layer,),
+            {
+                "_entry": entry,
+                "__doc__": _registry.document(entry, _GENERATOR_DOC),
+                "__module__": "swiftgan.nn",
+                "__signature__": _registry.signature(entry, generator),
+            },
+        )
+    return _classes[entry.name]

@@ -1,0 +1,186 @@
+"""Networks composed in Python."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import weakref
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from .. import _core
+from .._creation import asarray
+from .._tensor import Tensor
+from ._parameter import Parameter
+
+Self = TypeVar("Self", bound="Module")
+
+
+class Module:
+    """A network: set layers, other modules and parameters as attributes, and compute in ``forward``.
+
+    Attributes may also be lists, tuples and dicts of them. Parameters are named by the path that leads to them, such as
+    ``"blocks.0.weight"``.
+
+    >>> import swiftgan as sg
+    >>> class Residual(sg.nn.Module):
+    ...     def __init__(self, width):
+    ...         self.inner = sg.nn.Dense(width, width)
+    ...         self.scale = sg.nn.Parameter(sg.ones(width))
+    ...     def forward(self, x):
+    ...         return x + self.scale.value * sg.relu(self.inner(x))
+    >>> list(Residual(4).parameters())
+    ['inner.weight', 'inner.bias', 'scale']
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute the output; to be written by the user. In a `Game` a network has one input and one output."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.forward(*args, **kwargs)
+
+    # ------------------------------------------------------------------------------------------------ parameters
+
+    def parameters(self) -> dict[str, _core.Parameter]:
+        """Return all parameters and buffers by name."""
+        return {parameter.name: parameter for parameter in self.handle.parameters()}
+
+    def trainable_parameters(self) -> dict[str, _core.Parameter]:
+        """Return the parameters that optimizers change, by name."""
+        return {name: parameter for name, parameter in self.parameters().items() if parameter.trainable}
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the trainable parameters hold."""
+        return sum(parameter.value.size for parameter in self.trainable_parameters().values())
+
+    # ------------------------------------------------------------------------------------------------------ mode
+
+    @property
+    def training(self) -> bool:
+        """Whether layers behave as in training (batch statistics, dropout) or as in use."""
+        return self.handle.training
+
+    def train(self: Self, mode: bool = True) -> Self:
+        """Set training mode and return the network."""
+        self.handle.training = bool(mode)
+        return self
+
+    def eval(self: Self) -> Self:
+        """End training mode and return the network."""
+        return self.train(False)
+
+    @contextlib.contextmanager
+    def evaluating(self: Self) -> Iterator[Self]:
+        """Within the block the network is in evaluation mode."""
+        before = self.training
+        self.train(False)
+        try:
+            yield self
+        finally:
+            self.train(before)
+
+    def seed(self: Self, seed: int) -> Self:
+        """Restart the network's own random numbers (dropout) and return it."""
+        self.handle.set_seed(seed)
+        return self
+
+    # ----------------------------------------------------------------------------------------------------- files
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write parameters and buffers to a .safetensors file. An old file stays until the new one is complete."""
+        self.handle.save(os.fspath(path))
+
+    def load(self: Self, path: str | os.PathLike[str]) -> Self:
+        """Read parameters and buffers from a .safetensors file and return the network.
+
+        Raises
+        ------
+        OSError
+            When there is no such file, or it is truncated, foreign or damaged. The network is then as before.
+        ValueError
+            When names or shapes differ.
+        """
+        self.handle.load(existing(path))
+        return self
+
+    # ------------------------------------------------------------------------------------------ the library's view
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Parameter):
+            value._bind(name)
+        self.__dict__.pop("_handle", None)
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self.__dict__.pop("_handle", None)
+        object.__delattr__(self, name)
+
+    @property
+    def handle(self) -> _core.Layer:
+        """The network as the library knows it: made anew after an attribute was set."""
+        handle = self.__dict__.get("_handle")
+        if handle is None:
+            handle = self.__dict__["_handle"] = self._make_handle()
+        return handle
+
+    def _make_handle(self) -> _core.Layer:
+        # The library keeps the function, and the module keeps the library's layer: a weak reference breaks the circle.
+        reference = weakref.ref(self)
+
+        def forward(x: Tensor) -> Tensor:
+            module = reference()
+            if module is None:
+                raise RuntimeError("the Python network of this layer is gone; keep a reference to it while it is in use")
+            return module.forward(x)
+
+        return _container(forward, {name: value for name, value in vars(self).items() if name != "_handle"})
+
+    def __repr__(self) -> str:
+        lines = [f"  {name}: {_indented(repr(value))}" for name, value in vars(self).items() if _is_part(value)]
+        return "\n".join([f"{type(self).__name__}(", *lines, ")"]) if lines else f"{type(self).__name__}()"
+
+
+def as_tensor(x: Any) -> Tensor:
+    """Return what a layer is applied to as a tensor; float64 arrays stay so."""
+    return x if isinstance(x, Tensor) else asarray(x)
+
+
+def existing(path: str | os.PathLike[str]) -> str:
+    """Return the path, or raise FileNotFoundError and its kin as `open` does."""
+    name = os.fspath(path)
+    with open(name, "rb"):
+        return name
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+def _is_part(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_is_part(item) for item in value)
+    if isinstance(value, dict):
+        return any(_is_part(item) for item in value.values())
+    return isinstance(value, (Module, Parameter))
+
+
+def _container(function: Any, members: dict[str, Any]) -> _core.Layer:
+    """Return a layer with the modules and parameters among the members as its parts."""
+    children: dict[str, _core.Layer] = {}
+    parameters = []
+    for name, value in members.items():
+        if isinstance(value, Parameter):
+            value._bind(name)
+            parameters.append(value.handle)
+        elif isinstance(value, Module):
+            children[name] = value.handle
+        elif _is_part(value):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            children[name] = _container(_no_function, {str(key): item for key, item in items})
+    return _core.layer_from_function(function, tuple(children.values()), tuple(children), parameters)
+
+
+def _no_function(x: Tensor) -> Tensor:
+    raise TypeError("a list of layers is no layer; apply its items, or use nn.Sequential")
