@@ -54,6 +54,7 @@ import Testing
     #expect(throws: TensorError.self) { try whole.adopt(part.store, as: "a.b") }
     #expect(throws: TensorError.self) { try whole.adopt(part.store, as: "") }
     try whole.adopt(part.store, as: "0")
+    #expect(throws: TensorError.self) { try whole.adopt(ParameterStore(), as: "0") }
     #expect(throws: TensorError.self) { try part.store.adopt(whole, as: "0") }
     #expect(throws: TensorError.self) { try whole.adopt(whole, as: "0") }
     #expect(throws: TensorError.self) { try Parameter("index", copying: Tensor([1] as [Int32])) }

@@ -13,7 +13,7 @@ public final class ParameterStore: Sendable {
   private struct Contents {
     var random: RandomGenerator
     /// Stores of the networks that this one contains.
-    var parts: [ParameterStore] = []
+    var parts: [(name: String, store: ParameterStore)] = []
     var ordered: [Parameter] = []
     var byName: [String: Parameter] = [:]
   }
@@ -69,11 +69,14 @@ public final class ParameterStore: Sendable {
     guard !newcomers.contains(where: { $0 === self }) else {
       throw TensorError(.state, "a network cannot become a part of itself")
     }
-    for parameter in part.parameters { try adopt(parameter, as: "\(name).\(parameter.name)") }
-    let random = contents.withLock { contents in
-      contents.parts.append(part)
+    let random = try contents.withLock { contents in
+      guard !contents.parts.contains(where: { $0.name == name }) else {
+        throw TensorError(.value, "there is already a part named '\(name)'; give each part a name of its own")
+      }
+      contents.parts.append((name, part))
       return contents.random
     }
+    for parameter in part.parameters { try adopt(parameter, as: "\(name).\(parameter.name)") }
     for store in newcomers { store.contents.withLock { $0.random = random } }
   }
 
@@ -91,7 +94,7 @@ public final class ParameterStore: Sendable {
     while let store = open.popLast() {
       guard !found.contains(where: { $0 === store }) else { continue }
       found.append(store)
-      open.append(contentsOf: store.contents.withLock { $0.parts })
+      open.append(contentsOf: store.contents.withLock { $0.parts.map(\.store) })
     }
     return found
   }
