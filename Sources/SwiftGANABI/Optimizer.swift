@@ -25,7 +25,8 @@ final class OptimizerHandle: Handle, HandleType, @unchecked Sendable {
 
   func read<R>(_ body: (Optimizer) throws -> R) rethrows -> R { try setup.withLock { try body($0.optimizer) } }
 
-  func addGroup(_ options: JSON, of parameters: [Parameter]) throws {
+  func addGroup(_ given: JSON, of parameters: [Parameter]) throws {
+    let options = try Options(given.objectValue ?? [:], for: OptimizerHandle.groupOptions, owner: "parameter group")
     try setup.withLock { setup in
       let old = setup.optimizer
       let all = try OptimizerHandle.distinct(old.parameters + parameters)
@@ -78,10 +79,9 @@ final class OptimizerHandle: Handle, HandleType, @unchecked Sendable {
     OptionDescription("weight_decay", .optional(.number(.nonNegative)), default: nil, "Their decay."),
   ]
 
-  private static func group(_ names: [String], _ given: JSON, default settings: OptimizerSettings) throws
+  private static func group(_ names: [String], _ options: Options, default settings: OptimizerSettings) throws
     -> ParameterGroup
   {
-    let options = try Options(given.objectValue ?? [:], for: groupOptions, owner: "parameter group")
     let rate = try options.json("learning_rate")
     return ParameterGroup(
       names,

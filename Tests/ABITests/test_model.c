@@ -1,0 +1,250 @@
+#include "networks.h"
+
+static const char small[] = "{\"hidden\": [16], \"batch_size\": 32, \"latent\": 8}";
+
+static sg_tensor *digits(void) {
+  sg_tensor *images = NULL;
+  OK(sg_dataset_load(&images, NULL, "digits", NULL, e));
+  return images;
+}
+
+static sg_model *model(const char *name, const char *options) {
+  sg_model *out = NULL;
+  OK(sg_model_create(&out, name, options, e));
+  return out;
+}
+
+static sg_tensor *sample(sg_model *m, int64_t count) {
+  sg_tensor *out = NULL;
+  OK(sg_model_sample(&out, m, count, 11, e));
+  return out;
+}
+
+static void fit_sample_save_load_resume(void) {
+  const char *path = temporary("model.safetensors");
+  sg_tensor *images = digits(), *a, *b;
+  const sg_tensor *data = images;
+  sg_model *straight = model("gan", small), *stopped = model("gan", small), *loaded = NULL;
+  const char *name = NULL;
+  char *json = NULL, *again = NULL;
+  sg_tensor_info info;
+  OK(sg_model_fit(straight, &data, 1, "{\"steps\": 20}", NULL, NULL, e));
+  OK(sg_model_fit(stopped, &data, 1, "{\"steps\": 12}", NULL, NULL, e));
+  OK(sg_model_save(stopped, path, e));
+  OK(sg_model_load(&loaded, path, e));
+  OK(sg_model_name(&name, loaded, e));
+  CHECK(strcmp(name, "gan") == 0);
+  OK(sg_model_options(&json, stopped, e));
+  OK(sg_model_options(&again, loaded, e));
+  CHECK(strcmp(json, again) == 0 && strstr(json, "\"latent\": 8") != NULL && strstr(json, "\"beta1\"") != NULL);
+  sg_string_free(json);
+  sg_string_free(again);
+  a = sample(stopped, 40);
+  b = sample(loaded, 40);
+  OK(sg_tensor_info_get(&info, a, e));
+  CHECK(info.dtype == SG_UINT8 && info.rank == 4 && info.shape[0] == 40 && info.shape[1] == 8 && info.shape[3] == 1);
+  CHECK(same_bits(a, b));
+  sg_tensor_free(a);
+  sg_tensor_free(b);
+  OK(sg_model_history(&json, loaded, e));
+  CHECK(strstr(json, "11, 12]") != NULL);
+  sg_string_free(json);
+  OK(sg_model_fit(loaded, &data, 1, "{\"steps\": 8}", NULL, NULL, e));
+  a = sample(straight, 40);
+  b = sample(loaded, 40);
+  CHECK(same_bits(a, b));
+  sg_tensor_free(a);
+  sg_tensor_free(b);
+  sg_tensor_free(images);
+  sg_model_free(straight);
+  sg_model_free(stopped);
+  sg_model_free(loaded);
+}
+
+static void every_model_of_the_zoo(void) {
+  static const struct {
+    const char *name, *options;
+  } models[] = {{"gan", "{\"hidden\": [16]}"}, {"dcgan", "{\"width\": 4}"}, {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"}};
+  sg_tensor *images = digits();
+  const sg_tensor *data = images;
+  for (size_t i = 0; i < sizeof models / sizeof *models; ++i) {
+    sg_model *m = model(models[i].name, models[i].options);
+    sg_tensor *x;
+    OK(sg_model_fit(m, &data, 1, "{\"steps\": 1}", NULL, NULL, e));
+    x = sample(m, 2);
+    sg_tensor_free(x);
+    sg_model_free(m);
+  }
+  sg_tensor_free(images);
+}
+
+static void noise_and_networks(void) {
+  const int64_t shape[2] = {2, 8};
+  const float noise[16] = {0.5f, -0.5f};
+  sg_tensor *images = digits(), *z = floats(noise, 2, shape), *x = NULL, *scores = NULL;
+  const sg_tensor *data = images;
+  sg_model *m = model("gan", small);
+  sg_layer *generator = NULL, *missing = NULL;
+  sg_tensor_info info;
+  size_t count = 0;
+  OK(sg_model_fit(m, &data, 1, "{\"steps\": 2}", NULL, NULL, e));
+  OK(sg_model_generate(&x, m, z, e));
+  OK(sg_tensor_info_get(&info, x, e));
+  CHECK(info.dtype == SG_UINT8 && info.shape[0] == 2);
+  OK(sg_model_discriminate(&scores, m, x, e));
+  OK(sg_tensor_info_get(&info, scores, e));
+  CHECK(info.dtype == SG_FLOAT32 && info.rank == 1 && info.shape[0] == 2);
+  OK(sg_model_layer(&generator, m, "generator", e));
+  OK(sg_layer_parameter_count(&count, generator, e));
+  CHECK(count == 4);
+  FAILS(sg_model_layer(&missing, m, "judge", e), SG_ERROR_VALUE, "'judge'");
+  FAILS(sg_model_layer(&missing, m, NULL, e), SG_ERROR_VALUE, "'player' is NULL");
+  FAILS(sg_model_layer(&missing, NULL, "generator", e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_layer(NULL, m, "generator", e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(sg_model_generate(&x, m, images, e), SG_ERROR_SHAPE, "(N, 8)");
+  FAILS(sg_model_generate(&x, m, NULL, e), SG_ERROR_VALUE, "'noise' is NULL");
+  FAILS(sg_model_discriminate(&x, m, z, e), SG_ERROR_SHAPE, "(2, 8)");
+  FAILS(sg_model_discriminate(&x, m, NULL, e), SG_ERROR_VALUE, "'data' is NULL");
+  sg_layer_free(generator);
+  sg_tensor_free(images);
+  sg_tensor_free(z);
+  sg_tensor_free(scores);
+  sg_model_free(m);
+}
+
+static int stop_at_three(void *context, const sg_event *event, sg_error *error) {
+  (void)error;
+  *(int64_t *)context = event->step;
+  return event->step >= 3 ? SG_EVENT_STOP : SG_OK;
+}
+
+static void events(void) {
+  sg_tensor *images = digits();
+  const sg_tensor *data = images;
+  sg_model *m = model("gan", small);
+  int64_t last = 0;
+  OK(sg_model_fit(m, &data, 1, "{\"epochs\": 1}", stop_at_three, &last, e));
+  CHECK(last == 3);
+  CHECK(sg_model_retain(m) == m);
+  sg_model_free(m);
+  sg_model_free(m);
+  sg_tensor_free(images);
+}
+
+static void before_the_first_fit(void) {
+  sg_model *m = model("gan", small);
+  sg_tensor *x = NULL, *z = scalar(1);
+  sg_layer *network = NULL;
+  char *json = NULL;
+  FAILS(sg_model_sample(&x, m, 1, 1, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_generate(&x, m, z, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_discriminate(&x, m, z, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_layer(&network, m, "generator", e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_save(m, temporary("untrained"), e), SG_ERROR_STATE, "has not been trained");
+  OK(sg_model_history(&json, m, e));
+  CHECK(strcmp(json, "{\"step\": []}") == 0);
+  sg_string_free(json);
+  sg_tensor_free(z);
+  sg_model_free(m);
+}
+
+static void bad_files(void) {
+  const char *path = temporary("good.safetensors"), *broken = temporary("broken.safetensors");
+  sg_tensor *images = digits();
+  const sg_tensor *data = images;
+  sg_model *m = model("gan", small), *out = NULL;
+  sg_layer *network = perceptron(2, 2, 1);
+  size_t size;
+  char *bytes;
+  OK(sg_model_fit(m, &data, 1, "{\"steps\": 1}", NULL, NULL, e));
+  OK(sg_model_save(m, path, e));
+  bytes = read_file(path, &size);
+  for (size_t cut = 0; cut < size; cut += 1 + size / 37) {
+    write_file(broken, bytes, cut);
+    FAILS(sg_model_load(&out, broken, e), SG_ERROR_IO, "broken.safetensors");
+    CHECK(out == NULL);
+  }
+  // One bit of the header's length, of the header, and of the data.
+  for (size_t at = 0; at < size; at += 1 + size / 23) {
+    bytes[at] ^= 0x10;
+    write_file(broken, bytes, size);
+    FAILS(sg_model_load(&out, broken, e), SG_ERROR_IO, "broken.safetensors");
+    bytes[at] ^= 0x10;
+  }
+  OK(sg_layer_save(network, broken, e));
+  FAILS(sg_model_load(&out, broken, e), SG_ERROR_IO, "broken.safetensors");
+  FAILS(sg_model_load(&out, temporary("missing"), e), SG_ERROR_IO, "missing");
+  FAILS(sg_model_load(&out, "", e), SG_ERROR_IO, "");
+  FAILS(sg_model_load(&out, NULL, e), SG_ERROR_VALUE, "'path' is NULL");
+  FAILS(sg_model_load(NULL, path, e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(sg_model_save(m, temporary("no/folder"), e), SG_ERROR_IO, "no/folder");
+  FAILS(sg_model_save(m, NULL, e), SG_ERROR_VALUE, "'path' is NULL");
+  FAILS(sg_model_save(NULL, path, e), SG_ERROR_VALUE, "'model' is NULL");
+  OK(sg_model_load(&out, path, e));
+  free(bytes);
+  sg_model_free(out);
+  sg_model_free(m);
+  sg_layer_free(network);
+  sg_tensor_free(images);
+}
+
+static void bad_calls(void) {
+  static float wide[128];
+  const int64_t shape[4] = {2, 8, 8, 1};
+  sg_tensor *images = digits(), *points = ring(), *far, *x = NULL;
+  const sg_tensor *data[2];
+  sg_model *m = model("gan", small), *out = NULL;
+  const char *name = NULL;
+  char *json = NULL;
+  wide[5] = 300;
+  far = floats(wide, 4, shape);
+  FAILS(sg_model_create(&out, "gann", NULL, e), SG_ERROR_VALUE, "did you mean 'gan'");
+  CHECK(out == NULL);
+  FAILS(sg_model_create(&out, "gan", "{\"hiden\": [3]}", e), SG_ERROR_TYPE, "did you mean 'hidden'");
+  FAILS(sg_model_create(&out, "gan", "{\"batch_size\": -4}", e), SG_ERROR_VALUE, "-4");
+  FAILS(sg_model_create(&out, "gan", "nonsense", e), SG_ERROR_VALUE, "'options'");
+  FAILS(sg_model_create(&out, NULL, NULL, e), SG_ERROR_VALUE, "'name' is NULL");
+  FAILS(sg_model_create(NULL, "gan", NULL, e), SG_ERROR_VALUE, "'out' is NULL");
+  data[0] = far;
+  data[1] = images;
+  FAILS(sg_model_fit(m, data, 1, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "300");
+  FAILS(sg_model_fit(m, data, 2, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "not 2");
+  FAILS(sg_model_fit(m, NULL, 0, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "not 0");
+  data[0] = images;
+  FAILS(sg_model_fit(m, data, 1, "{\"epochs\": 0.5}", NULL, NULL, e), SG_ERROR_TYPE, "0.5");
+  FAILS(sg_model_fit(NULL, data, 1, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
+  OK(sg_model_fit(m, data, 1, "{\"steps\": 1}", NULL, NULL, e));
+  data[0] = points;
+  FAILS(sg_model_fit(m, data, 1, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_SHAPE, "(8, 8, 1)");
+  FAILS(sg_model_sample(&x, m, 0, 1, e), SG_ERROR_VALUE, "not 0");
+  FAILS(sg_model_sample(&x, m, -5, 1, e), SG_ERROR_VALUE, "not -5");
+  FAILS(sg_model_sample(&x, m, INT64_MAX, 1, e), SG_ERROR_MEMORY, "memory");
+  FAILS(sg_model_sample(&x, NULL, 1, 1, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_sample(NULL, m, 1, 1, e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(sg_model_generate(NULL, m, points, e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(sg_model_generate(&x, NULL, points, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_discriminate(NULL, m, points, e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(sg_model_discriminate(&x, NULL, points, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_name(&name, (sg_model *)images, e), SG_ERROR_TYPE, "must be an sg_model, not an sg_tensor");
+  FAILS(sg_model_name(NULL, m, e), SG_ERROR_VALUE, "'name' is NULL");
+  FAILS(sg_model_options(&json, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_options(NULL, m, e), SG_ERROR_VALUE, "'json' is NULL");
+  FAILS(sg_model_history(&json, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_history(NULL, m, e), SG_ERROR_VALUE, "'json' is NULL");
+  CHECK(sg_model_retain(NULL) == NULL);
+  sg_model_free(NULL);
+  sg_model_free(m);
+  sg_tensor_free(images);
+  sg_tensor_free(points);
+  sg_tensor_free(far);
+}
+
+void model_tests(void) {
+  check_run("fit, sample, save, load, resume", fit_sample_save_load_resume);
+  check_run("every model of the zoo", every_model_of_the_zoo);
+  check_run("noise and networks of a model", noise_and_networks);
+  check_run("events of a model's fit", events);
+  check_run("before the first fit", before_the_first_fit);
+  check_run("bad files of models", bad_files);
+  check_run("bad calls of model functions", bad_calls);
+}
