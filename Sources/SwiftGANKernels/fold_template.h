@@ -8,8 +8,8 @@
 
 // Accumulators are 128 bytes wide on every instruction set: that hides the latency of an addition on all of them, and
 // makes the order of the sums, and so their bits, the same everywhere. A few steps make a subtotal, and subtotals the
-// total: 128 steps in one row would lose four bits. T may not be signed where overflow must wrap.
-enum { rows_at_once = 8 };
+// total: 128 steps in a row would lose four bits. T may not be signed where overflow must wrap.
+enum { rows_at_once = 16 };
 
 // One step of the tree that joins the lanes: the lower `bytes` with as many above them.
 #define HALVE(T, bytes, vector_op)                                                                                    \
@@ -59,11 +59,10 @@ enum { rows_at_once = 8 };
       }                                                                                                               \
     memcpy(out, lane, sizeof(T));                                                                                     \
   }                                                                                                                   \
-  /* Goes on with the results in `to`, or starts them. */                                                             \
-  SGK_INLINE void strip_##suffix(int64_t rows, const T *from, int64_t row_stride, T *to, int begin) {                 \
+  SGK_INLINE void strip_##suffix(int64_t rows, const T *from, int64_t row_stride, T *to) {                            \
     typedef T wide __attribute__((vector_size(256)));                                                                 \
     typedef T wide_at_any_address __attribute__((vector_size(256), aligned(sizeof(T)), may_alias));                   \
-    wide total = begin ? (wide){0} + (T)(start) : *(const wide_at_any_address *)to;                                   \
+    wide total = (wide){0} + (T)(start);                                                                              \
     for (int64_t i = 0; i < rows;) {                                                                                  \
       wide a = *(const wide_at_any_address *)(from + i * row_stride);                                                 \
       i += 1;                                                                                                         \
@@ -76,43 +75,35 @@ enum { rows_at_once = 8 };
     }                                                                                                                 \
     *(wide_at_any_address *)to = total;                                                                               \
   }                                                                                                                   \
+  static void combine_##suffix(int64_t n, void *into, const void *other) {                                            \
+    T *to = into;                                                                                                     \
+    const T *from = other;                                                                                            \
+    SGK_VECTORIZE for (int64_t i = 0; i < n; ++i) {                                                                   \
+      T a = to[i], b = from[i];                                                                                       \
+      to[i] = (T)(scalar_op);                                                                                         \
+    }                                                                                                                 \
+  }                                                                                                                   \
   static void columns_##suffix(int64_t rows, int64_t columns, const void *x, int64_t row_stride, void *out) {         \
     enum { strip = 256 / sizeof(T) };                                                                                 \
     const T *from = x;                                                                                                \
     T *to = out;                                                                                                      \
-    if (columns < strip) {                                                                                            \
-      for (int64_t j = 0; j < columns; ++j) to[j] = (T)(start);                                                       \
-      for (int64_t i = 0; i < rows;) {                                                                                \
-        T subtotal[strip];                                                                                            \
-        for (int64_t j = 0; j < columns; ++j) subtotal[j] = from[i * row_stride + j];                                 \
-        i += 1;                                                                                                       \
-        for (int64_t end = i + 2 * rows_at_once - 1; i < end && i < rows; ++i)                                        \
-          for (int64_t j = 0; j < columns; ++j) {                                                                     \
-            T a = subtotal[j], b = from[i * row_stride + j];                                                          \
-            subtotal[j] = (T)(scalar_op);                                                                             \
-          }                                                                                                           \
-        for (int64_t j = 0; j < columns; ++j) {                                                                       \
-          T a = subtotal[j], b = to[j];                                                                               \
-          to[j] = (T)(scalar_op);                                                                                     \
-        }                                                                                                             \
-      }                                                                                                               \
+    if (columns >= strip && columns <= 2 * strip) {                                                                   \
+      strip_##suffix(rows, from, row_stride, to);                                                                     \
+      /* The second strip may overlap the first: the same columns, the same results. */                               \
+      if (columns > strip) strip_##suffix(rows, from + columns - strip, row_stride, to + columns - strip);            \
       return;                                                                                                         \
     }                                                                                                                 \
-    /* Several strips: a few whole rows at a time, for the memory is read best in order. */                           \
-    int64_t step = columns < 2 * strip ? rows : rows_at_once;                                                         \
-    for (int64_t i = 0; i < rows; i += step)                                                                          \
-      for (int64_t j = 0; j + strip <= columns; j += strip)                                                           \
-        strip_##suffix(rows - i < step ? rows - i : step, from + i * row_stride + j, row_stride, to + j, i == 0);     \
-    /* The last strip overlaps the one before: the same columns, the same sums. */                                    \
-    if (columns % strip != 0)                                                                                         \
-      strip_##suffix(rows, from + columns - strip, row_stride, to + columns - strip, 1);                              \
-  }                                                                                                                   \
-  static void combine_##suffix(int64_t n, void *into, const void *other) {                                            \
-    T *to = into;                                                                                                     \
-    const T *from = other;                                                                                            \
-    for (int64_t i = 0; i < n; ++i) {                                                                                 \
-      T a = to[i], b = from[i];                                                                                       \
-      to[i] = (T)(scalar_op);                                                                                         \
+    T subtotal[SGK_FOLD_COLUMNS];                                                                                     \
+    SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) to[j] = (T)(start);                                           \
+    for (int64_t i = 0; i < rows;) {                                                                                  \
+      SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) subtotal[j] = from[i * row_stride + j];                     \
+      i += 1;                                                                                                         \
+      for (int64_t end = i + rows_at_once - 1; i < end && i < rows; ++i)                                              \
+        SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) {                                                         \
+          T a = subtotal[j], b = from[i * row_stride + j];                                                            \
+          subtotal[j] = (T)(scalar_op);                                                                               \
+        }                                                                                                             \
+      combine_##suffix(columns, to, subtotal);                                                                        \
     }                                                                                                                 \
   }
 

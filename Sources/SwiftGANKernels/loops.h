@@ -9,9 +9,6 @@
 
 #define SGK_DTYPES 6
 
-// The loop's iterations do not depend on one another, even where input and output are the same memory.
-#define SGK_VECTORIZE _Pragma("clang loop vectorize(assume_safety)")
-
 typedef sgk_loop sgk_unary_loops[SGK_IS_FINITE + 1][SGK_DTYPES];    // [operation][type of x]
 typedef sgk_loop sgk_binary_loops[SGK_XOR + 1][SGK_DTYPES];         // [operation][type of a and b]
 typedef sgk_loop sgk_cast_loops[SGK_DTYPES][SGK_DTYPES];            // [from][to]

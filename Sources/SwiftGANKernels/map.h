@@ -8,6 +8,9 @@
 // element that stands for all n. Every element gets the same bits wherever it lies in the run.
 typedef void (*sgk_loop)(int64_t n, void *const data[SGK_MAX_OPERANDS], uint32_t scalars);
 
+// The loop's iterations do not depend on one another, even where input and output are the same memory.
+#define SGK_VECTORIZE _Pragma("clang loop vectorize(assume_safety)")
+
 typedef struct sgk_map {
   sgk_loop loop;
   uint32_t may_be_scalar;  // operands that the loop takes as one element; it is never asked to take all of them so

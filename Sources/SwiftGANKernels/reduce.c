@@ -23,7 +23,7 @@ typedef struct cell {
   int64_t columns;  // of the plane, in this cell
 } cell;
 
-typedef char results[SGK_REDUCE_COLUMNS * 8];
+typedef char results[SGK_FOLD_COLUMNS * 8];
 
 typedef struct buffers {
   _Alignas(64) char block[SGK_REDUCE_BLOCK * 8];
@@ -52,7 +52,7 @@ static cell find_cell(const sgk_reduce_plan *plan, int64_t index) {
 // Rows that lie one after another are folded several at a time, as one wide row, where one alone is short.
 static void fold_columns(const job *job, int64_t rows, int64_t columns, const char *x, int64_t row_stride, char *out,
                          buffers *buffers) {
-  int64_t size = job->plan.size, joined = row_stride == columns ? SGK_REDUCE_COLUMNS / columns : 1;
+  int64_t size = job->plan.size, joined = row_stride == columns ? SGK_FOLD_COLUMNS / columns : 1;
   if (columns >= 64 || joined < 2 || rows < 2 * joined) {
     job->fold->columns(rows, columns, x, row_stride, out);
     return;

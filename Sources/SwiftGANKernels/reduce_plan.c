@@ -1,5 +1,7 @@
 #include "reduce_plan.h"
 
+#include "fold.h"
+
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -70,7 +72,7 @@ static void choose_blocks(sgk_reduce_plan *plan) {
     plan->block_rows = smaller(plan->rows, SGK_REDUCE_BLOCK / plan->block_columns);
     plan->packed = plan->column_stride != 1 || plan->block_rows > 1;
   } else {
-    plan->block_columns = smaller(plan->columns, SGK_REDUCE_COLUMNS);
+    plan->block_columns = smaller(plan->columns, SGK_FOLD_COLUMNS);
     // Blocks of few columns are folded as wide rows, for which their rows must lie one after another.
     plan->packed = plan->column_stride != 1 || (plan->columns < 64 && plan->row_stride != plan->columns);
     int64_t rows = plan->block_columns >= 64 ? 128 : 8 * SGK_REDUCE_BLOCK / plan->block_columns;

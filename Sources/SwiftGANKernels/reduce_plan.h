@@ -8,7 +8,6 @@
 
 enum {
   SGK_REDUCE_BLOCK = 4096,  // elements of a packed block, or of a run that is folded in one go
-  SGK_REDUCE_COLUMNS = 512,  // most results of a cell
   SGK_REDUCE_GROUP = 32,     // most pieces that one item folds
 };
 
