@@ -80,6 +80,7 @@ static void sequential_shares_its_layers(void) {
   OK(sg_layer_set_training(whole, 0, e));
   CHECK(sg_layer_is_training(whole) == 0 && sg_layer_is_training(parts[0]) == 0);
   sg_tensor_free(y);
+  sg_layer_free(whole);
   OK(sg_layer_sequential(&whole, NULL, 0, e));
   OK(sg_layer_apply(&y, whole, x, e));
   CHECK(same_bits(x, y));

@@ -81,7 +81,7 @@ static void every_model_of_the_zoo(void) {
 static void noise_and_networks(void) {
   const int64_t shape[2] = {2, 8};
   const float noise[16] = {0.5f, -0.5f};
-  sg_tensor *images = digits(), *z = floats(noise, 2, shape), *x = NULL, *scores = NULL;
+  sg_tensor *images = digits(), *z = floats(noise, 2, shape), *x = NULL, *none = NULL, *scores = NULL;
   const sg_tensor *data = images;
   sg_model *m = model("gan", small);
   sg_layer *generator = NULL, *missing = NULL;
@@ -101,12 +101,13 @@ static void noise_and_networks(void) {
   FAILS(sg_model_layer(&missing, m, NULL, e), SG_ERROR_VALUE, "'player' is NULL");
   FAILS(sg_model_layer(&missing, NULL, "generator", e), SG_ERROR_VALUE, "'model' is NULL");
   FAILS(sg_model_layer(NULL, m, "generator", e), SG_ERROR_VALUE, "'out' is NULL");
-  FAILS(sg_model_generate(&x, m, images, e), SG_ERROR_SHAPE, "(N, 8)");
-  FAILS(sg_model_generate(&x, m, NULL, e), SG_ERROR_VALUE, "'noise' is NULL");
-  FAILS(sg_model_discriminate(&x, m, z, e), SG_ERROR_SHAPE, "(2, 8)");
-  FAILS(sg_model_discriminate(&x, m, NULL, e), SG_ERROR_VALUE, "'data' is NULL");
+  FAILS(sg_model_generate(&none, m, images, e), SG_ERROR_SHAPE, "(N, 8)");
+  FAILS(sg_model_generate(&none, m, NULL, e), SG_ERROR_VALUE, "'noise' is NULL");
+  FAILS(sg_model_discriminate(&none, m, z, e), SG_ERROR_SHAPE, "(2, 8)");
+  FAILS(sg_model_discriminate(&none, m, NULL, e), SG_ERROR_VALUE, "'data' is NULL");
   sg_layer_free(generator);
   sg_tensor_free(images);
+  sg_tensor_free(x);
   sg_tensor_free(z);
   sg_tensor_free(scores);
   sg_model_free(m);
