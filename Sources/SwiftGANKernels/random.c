@@ -36,8 +36,8 @@ sgk_key sgk_key_split(sgk_key key, uint64_t index) {
 }
 
 enum {
-  CHUNK = 16384,      // elements of an item
-  PART = 2048,        // elements of 32 or 64 bits whose words are made at a time
+  CHUNK = 16384,  // elements of an item
+  PART = 2048,    // elements of 32 or 64 bits whose words are made at a time
 };
 
 typedef struct draw {

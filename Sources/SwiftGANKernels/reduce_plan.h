@@ -8,7 +8,7 @@
 
 enum {
   SGK_REDUCE_BLOCK = 4096,  // elements of a packed block, or of a run that is folded in one go
-  SGK_REDUCE_GROUP = 32,     // most pieces that one item folds
+  SGK_REDUCE_GROUP = 32,    // most pieces that one item folds
 };
 
 typedef struct sgk_reduce_axis {
