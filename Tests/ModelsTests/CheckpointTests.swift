@@ -24,8 +24,13 @@ import Testing
     ("gan", ["hidden": [16], "batch_size": 32, "ema": 0.9]),
     ("dcgan", ["width": 4, "batch_size": 16, "ema": 0.9, "last_batch": "wrap"]),
     ("wgan_gp", ["width": 4, "batch_size": 8, "critic_steps": 2]),
-    ("gan", ["hidden": [16], "batch_size": 32, "optimizer": "rmsprop", "clip_weights": 0.1,
-      "learning_rate": ["name": "cosine", "initial": 1e-3, "steps": 15]]),
+    (
+      "gan",
+      [
+        "hidden": [16], "batch_size": 32, "optimizer": "rmsprop", "clip_weights": 0.1,
+        "learning_rate": ["name": "cosine", "initial": 1e-3, "steps": 15],
+      ]
+    ),
   ]
 
   @Test(arguments: 0..<4) func tenAndTenStepsAreTwenty(_ index: Int) throws {
@@ -67,8 +72,10 @@ import Testing
   @Test func aGameMadeByHandResumesToo() throws {
     func trainer() throws -> Trainer {
       let network = try Network(
-        sequential([dense(2, 8, initializer: "glorot_uniform"), ["name": "dropout", "p": 0.5],
-          dense(8, 1, initializer: "glorot_uniform")]), seed: 1)
+        sequential([
+          dense(2, 8, initializer: "glorot_uniform"), ["name": "dropout", "p": 0.5],
+          dense(8, 1, initializer: "glorot_uniform"),
+        ]), seed: 1)
       let player = try Player("solo", trains: [network], optimizer: ["name": "adam"], averageDecay: 0.5)
       let game = try Game(
         networks: [("net", network)], players: [player],

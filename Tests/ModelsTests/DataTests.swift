@@ -9,8 +9,10 @@ import Testing
     try batch.real.cast(to: .float64).scalars(as: Double.self).map { Int($0) }
   }
 
-  private func counting(_ count: Int, batch: Int, _ last: Dataset.LastBatch = .drop, seed: UInt64 = 1) throws -> Dataset {
-    try Dataset(Tensor((0..<count).map { Float($0) }, shape: [count, 1]), batchSize: batch, seed: seed, lastBatch: last)
+  private func counting(_ count: Int, batch: Int, _ last: Dataset.LastBatch = .drop, seed: UInt64 = 1) throws -> Dataset
+  {
+    try Dataset(
+      Tensor((0..<count).map { Float($0) }, shape: [count, 1]), batchSize: batch, seed: seed, lastBatch: last)
   }
 
   @Test func anEpochVisitsEachRowOnceInANewOrder() throws {
@@ -91,7 +93,9 @@ import Testing
     #expect(back.dtype == .uint8 && back.shape == [2, 4, 4])
     #expect(try Support.bytes(back) == Support.bytes(pixels))
     // What a generator overshoots is cut to the range, not wrapped around.
-    #expect(try description.userSamples(Tensor.full(1.5, [1, 4, 4, 1])).scalars(as: UInt8.self) == [UInt8](repeating: 255, count: 16))
+    #expect(
+      try description.userSamples(Tensor.full(1.5, [1, 4, 4, 1])).scalars(as: UInt8.self)
+        == [UInt8](repeating: 255, count: 16))
   }
 
   @Test(arguments: [(0.0, 1.0), (-1.0, 1.0)]) func floatImagesKeepTheirRange(_ low: Double, _ high: Double) throws {
@@ -106,7 +110,8 @@ import Testing
   }
 
   @Test func vectorsAreStandardized() throws {
-    let scale = Tensor([1, 1000, 0] as [Double]), shift = Tensor([5, -1e6, 7] as [Double])
+    let scale = Tensor([1, 1000, 0] as [Double])
+    let shift = Tensor([5, -1e6, 7] as [Double])
     let vectors = Tensor.randomNormal([500, 3], key: RandomKey(seed: 2), dtype: .float64) * scale + shift
     let description = try DataDescription(of: vectors)
     let inside = description.internalSamples(vectors)

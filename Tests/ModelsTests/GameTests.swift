@@ -62,7 +62,9 @@ import Testing
 
   @Test func eachUpdateChangesItsOwnNetworkAlone() throws {
     let pair = try Pair()
-    func weights(_ network: Network) throws -> [UInt8] { try network.parameters.flatMap { try Support.bytes($0.value) } }
+    func weights(_ network: Network) throws -> [UInt8] {
+      try network.parameters.flatMap { try Support.bytes($0.value) }
+    }
     var seen: [(player: String, generator: [UInt8], discriminator: [UInt8])] = []
     let parts = AdversarialGame(
       generator: pair.generator, discriminator: pair.discriminator, latent: Latent(size: 3), objective: NonSaturating())

@@ -21,7 +21,9 @@ import Testing
     // Within 3 deviations of the centre in the plane: 1 - exp(-9/2).
     #expect(abs(coverage.highQualityShare - (1 - exp(-4.5))) < 4 * coverage.standardError)
     #expect(coverage.reverseKL < 0.002 && coverage.histogram.reduce(0, +) == 20_000)
-    #expect(try Support.bytes(mixture.sample(5, key: RandomKey(seed: 1))) != Support.bytes(mixture.sample(5, key: RandomKey(seed: 2))))
+    #expect(
+      try Support.bytes(mixture.sample(5, key: RandomKey(seed: 1)))
+        != Support.bytes(mixture.sample(5, key: RandomKey(seed: 2))))
   }
 
   @Test func theModesLieWhereTheyShould() {

@@ -197,7 +197,8 @@ import Testing
     let x = Tensor((0..<24).map { Float($0) }, shape: [4, 3, 2])
     let packed = Packing.pack(x, 2)
     #expect(packed.shape == [2, 3, 4])
-    #expect(try packed.sliced(axis: 0, from: 0, to: 1).scalars(as: Float.self) == [0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11])
+    #expect(
+      try packed.sliced(axis: 0, from: 0, to: 1).scalars(as: Float.self) == [0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11])
     #expect(Packing.pack(Tensor.zeros([6, 5]), 3).shape == [2, 15])
     #expect(Packing.packedShape([8, 8, 3], 2) == [8, 8, 6])
   }
@@ -217,7 +218,8 @@ import Testing
     let gan: JSONObject = ["hidden": [64, 64], "batch_size": 128]
     let one = try train("gan", gan, points, threads: 1, steps: 50)
     #expect(try train("gan", gan, points, threads: 2, steps: 50) == one)
-    #expect(try train("gan", ["hidden": [64, 64], "batch_size": 128, "seed": 1], points, threads: 1, steps: 50) != one)
+    #expect(
+      try train("gan", ["hidden": [64, 64], "batch_size": 128, "seed": 1], points, threads: 1, steps: 50) != one)
     let dcgan: JSONObject = ["width": 8, "batch_size": 16, "ema": 0.9]
     #expect(
       try train("dcgan", dcgan, images, threads: 1, steps: 50) == train("dcgan", dcgan, images, threads: 2, steps: 50))

@@ -62,7 +62,8 @@ import Testing
     #expect(Support.isClose(try gradients[0].scalars(), byReal, 1e-8))
     #expect(Support.isClose(try gradients[1].scalars(), byFake, 1e-8))
     let generator = try grad(at: [Tensor(fake)]) { one.objective.generatorLoss(fake: $0[0]) }[0]
-    #expect(Support.isClose(try generator.scalars(), Support.numericGradient(fake) { mean($0.map(one.generator)) }, 1e-8))
+    #expect(
+      Support.isClose(try generator.scalars(), Support.numericGradient(fake) { mean($0.map(one.generator)) }, 1e-8))
   }
 
   @Test(arguments: cases) func extremeLogitsGiveFiniteLossesAndGradients(_ one: Case) throws {

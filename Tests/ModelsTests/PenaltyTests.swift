@@ -52,9 +52,10 @@ import Testing
   }
 
   /// The derivative of the penalty with respect to the critic's parameters, a gradient of a gradient.
-  @Test(arguments: [
-    GradientPenalty(), GradientPenalty(isOneSided: true), Dragan(), ZeroCentered(), ZeroCentered(at: .fake),
-  ] as [any Penalty])
+  @Test(
+    arguments: [
+      GradientPenalty(), GradientPenalty(isOneSided: true), Dragan(), ZeroCentered(), ZeroCentered(at: .fake),
+    ] as [any Penalty])
   func gradientsWithRespectToTheParameters(_ penalty: any Penalty) throws {
     let network = try Network(
       sequential([dense(2, 5, initializer: "glorot_uniform"), "tanh", dense(5, 1, initializer: "glorot_uniform")]),

@@ -25,12 +25,15 @@ enum Support {
   static func bits(of model: Model) throws -> [UInt8] {
     let built = try model.built
     var result: [UInt8] = []
-    for parameter in built.generator.parameters + built.discriminator.parameters { result += try bytes(parameter.value) }
+    for parameter in built.generator.parameters + built.discriminator.parameters {
+      result += try bytes(parameter.value)
+    }
     return result + (try bytes(model.sample(16, seed: 3)))
   }
 
   /// The slope of `f` at `x` along each coordinate, by central differences.
-  static func numericGradient(_ x: [Double], step: Double = 1e-5, _ f: ([Double]) throws -> Double) rethrows -> [Double] {
+  static func numericGradient(_ x: [Double], step: Double = 1e-5, _ f: ([Double]) throws -> Double) rethrows -> [Double]
+  {
     try x.indices.map { index in
       var (low, high) = (x, x)
       low[index] -= step

@@ -195,17 +195,21 @@ struct Thread {
     let body = Unmanaged.passRetained(Body(run)).toOpaque()
     #if canImport(Darwin)
       var handle: pthread_t?
-      pthread_create(&handle, nil, { argument in
-        Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, body)
+      pthread_create(
+        &handle, nil,
+        { argument in
+          Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+          return nil
+        }, body)
       self.handle = handle ?? pthread_self()
     #else
       var handle = pthread_t()
-      pthread_create(&handle, nil, { argument in
-        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, body)
+      pthread_create(
+        &handle, nil,
+        { argument in
+          if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+          return nil
+        }, body)
       self.handle = handle
     #endif
   }

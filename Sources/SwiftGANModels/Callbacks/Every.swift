@@ -21,7 +21,9 @@ public enum Every: Sendable, Equatable {
   func checked(_ owner: String) throws -> Every {
     switch self {
     case .steps(let interval), .epochs(let interval):
-      guard interval >= 1 else { throw TensorError(.value, "\(owner): the interval must be at least 1, not \(interval)") }
+      guard interval >= 1 else {
+        throw TensorError(.value, "\(owner): the interval must be at least 1, not \(interval)")
+      }
       return self
     }
   }

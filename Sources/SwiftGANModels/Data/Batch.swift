@@ -17,7 +17,8 @@ public struct Batch: Sendable {
       }
       guard length == first.value.shape.first else {
         throw TensorError(
-          .shape, "batch: '\(name)' has shape \(describe(shape: value.shape)) and '\(first.name)' "
+          .shape,
+          "batch: '\(name)' has shape \(describe(shape: value.shape)) and '\(first.name)' "
             + "\(describe(shape: first.value.shape)); their first axes must agree")
       }
     }

@@ -63,7 +63,8 @@ public struct DataDescription: Sendable, Equatable {
     let shape = describe(shape: data.shape)
     guard (2...4).contains(data.rank) else {
       throw TensorError(
-        .shape, "the data must have shape (N, d), (N, H, W) or (N, H, W, C), not \(shape)"
+        .shape,
+        "the data must have shape (N, d), (N, H, W) or (N, H, W, C), not \(shape)"
           + (data.rank == 1 ? "; for one feature per sample reshape to (N, 1)" : ""))
     }
     guard data.dtype != .bool else {
@@ -84,7 +85,8 @@ public struct DataDescription: Sendable, Equatable {
     case .interval(let allowed):
       guard allowed.lowerBound <= seen.lowerBound, seen.upperBound <= allowed.upperBound else {
         throw TensorError(
-          .value, "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the given "
+          .value,
+          "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the given "
             + "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]")
       }
       return DataScaling(allowed, to: output, dtype: data.dtype)
@@ -95,7 +97,8 @@ public struct DataDescription: Sendable, Equatable {
       }
       let (low, high) = (text(seen.lowerBound), text(seen.upperBound))
       throw TensorError(
-        .value, "the images are \(data.dtype.name) with values from \(low) to \(high); floats in [0, 1] or [-1, 1] or uint8 "
+        .value,
+        "the images are \(data.dtype.name) with values from \(low) to \(high); floats in [0, 1] or [-1, 1] or uint8 "
           + "are understood: rescale them, or say what range they lie in, as in range=[\(low), \(high)]")
     case .auto, .standardize:
       guard data.rank == 2 else {
@@ -113,7 +116,8 @@ public struct DataDescription: Sendable, Equatable {
     try data.checked()
     guard Array(data.shape.dropFirst()) == sampleShape, data.rank > 0 else {
       throw TensorError(
-        .shape, "the model was made for samples of shape \(describe(shape: sampleShape)); these data have shape "
+        .shape,
+        "the model was made for samples of shape \(describe(shape: sampleShape)); these data have shape "
           + "\(describe(shape: data.shape))")
     }
     guard data.dtype == scaling.dtype else {

@@ -13,7 +13,8 @@ struct DataSummary {
       if piece.dtype.isFloat, try piece.isFinite().all().item() == 0 {
         let row = try DataSummary.firstBadRow(piece)
         throw TensorError(
-          .value, "the data hold NaN or infinity, first in row \(start + row); remove or replace such rows "
+          .value,
+          "the data hold NaN or infinity, first in row \(start + row); remove or replace such rows "
             + "(in NumPy: X = X[np.isfinite(X).reshape(len(X), -1).all(axis=1)])")
       }
       low = min(low, try piece.min().item())

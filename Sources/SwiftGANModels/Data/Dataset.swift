@@ -54,7 +54,8 @@ public final class Dataset: BatchSource {
     guard batchSize >= 1 else { throw TensorError(.value, "batch_size must be at least 1, not \(batchSize)") }
     guard batchSize <= count else {
       throw TensorError(
-        .value, "batch_size is \(batchSize) but the data have only \(count) samples; use a batch_size of at most \(count)")
+        .value,
+        "batch_size is \(batchSize) but the data have only \(count) samples; use a batch_size of at most \(count)")
     }
     self.columns = columns
     self.count = count

@@ -73,11 +73,13 @@ public struct Game {
     let names = players.map(\.name)
     for player in players {
       guard losses[player.name] != nil else {
-        throw TensorError(.value, "player '\(player.name)' has no loss; losses are given for \(list(losses.keys.sorted()))")
+        throw TensorError(
+          .value, "player '\(player.name)' has no loss; losses are given for \(list(losses.keys.sorted()))")
       }
       for network in player.networks where !networks.contains(where: { $0.network === network }) {
         throw TensorError(
-          .value, "player '\(player.name)' trains a network that is not among the game's: \(list(networks.map(\.name)))")
+          .value, "player '\(player.name)' trains a network that is not among the game's: \(list(networks.map(\.name)))"
+        )
       }
     }
     let users = losses.keys.sorted() + (penalties + metrics).map(\.player)

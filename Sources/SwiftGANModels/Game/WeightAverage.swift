@@ -68,7 +68,8 @@ public final class WeightAverage {
       guard let value = named[name] else { throw TensorError(.value, "'\(name)' is missing") }
       guard try value.checked().shape == parameter.shape, value.dtype == parameter.dtype else {
         throw TensorError(
-          .value, "'\(name)' has shape \(describe(shape: value.shape)) and type \(value.dtype) where "
+          .value,
+          "'\(name)' has shape \(describe(shape: value.shape)) and type \(value.dtype) where "
             + "\(describe(shape: parameter.shape)) and \(parameter.dtype) are expected")
       }
       return value

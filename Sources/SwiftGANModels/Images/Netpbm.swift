@@ -37,7 +37,8 @@ public func imageGrid(_ images: Tensor, columns: Int, gap: Int = 1, background: 
     return images.error.map(Tensor.failed)
       ?? .failed(
         TensorError(
-          .shape, "a grid needs images of shape (N, H, W, C) and at least one column, not "
+          .shape,
+          "a grid needs images of shape (N, H, W, C) and at least one column, not "
             + "\(describe(shape: images.shape)) in \(columns) columns"))
   }
   let (count, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])

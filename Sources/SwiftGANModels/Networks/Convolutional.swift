@@ -22,7 +22,8 @@ struct ConvolutionalPlan: Equatable {
   init(shape: [Int], width: Int, widths given: [Int]?) throws {
     guard shape.count == 3 else {
       throw TensorError(
-        .shape, "convolutional networks need images (N, H, W, C) or (N, H, W), not vectors of shape "
+        .shape,
+        "convolutional networks need images (N, H, W, C) or (N, H, W), not vectors of shape "
           + "\(describe(shape: shape)); the models 'gan' and 'wgan_gp' take vectors")
     }
     var (height, columns) = (shape[0], shape[1])
@@ -35,7 +36,8 @@ struct ConvolutionalPlan: Equatable {
     }
     guard levels >= 1, levels == given?.count ?? levels else {
       throw TensorError(
-        .value, "images of \(shape[0]) by \(shape[1]) cannot be halved \(max(1, given?.count ?? 1)) times: height and width "
+        .value,
+        "images of \(shape[0]) by \(shape[1]) cannot be halved \(max(1, given?.count ?? 1)) times: height and width "
           + "must be a base size times 2^n; pad or resize them, or use the model 'gan'")
     }
     base = (height, columns)

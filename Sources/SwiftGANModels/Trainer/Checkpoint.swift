@@ -34,7 +34,8 @@ enum Checkpoint {
       }
       guard let found = header["version"]?.intValue, found <= version else {
         throw TensorError(
-          .io, "it is of version \(header["version"]?.text() ?? "unknown"), later than \(version), the last that is known")
+          .io,
+          "it is of version \(header["version"]?.text() ?? "unknown"), later than \(version), the last that is known")
       }
       let written = header["checksum"]?.stringValue
       header["checksum"] = nil
