@@ -95,6 +95,10 @@ static sgk_status search_axis(const search *searches, const sgk_view *x, int32_t
   return SGK_OK;
 }
 
-sgk_status sgk_argmax(const sgk_view *x, int32_t axis, const sgk_view *out) { return search_axis(maxima, x, axis, out); }
+sgk_status sgk_argmax(const sgk_view *x, int32_t axis, const sgk_view *out) {
+  return search_axis(maxima, x, axis, out);
+}
 
-sgk_status sgk_argmin(const sgk_view *x, int32_t axis, const sgk_view *out) { return search_axis(minima, x, axis, out); }
+sgk_status sgk_argmin(const sgk_view *x, int32_t axis, const sgk_view *out) {
+  return search_axis(minima, x, axis, out);
+}

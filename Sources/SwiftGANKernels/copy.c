@@ -35,7 +35,8 @@ void sgk_copy(const sgk_view *x, const sgk_view *out) {
   sgk_nest_make(&nest, 2, views);
   if (nest.count == 0) return;
   const int64_t *strides = nest.operand[1].strides;
-  bool transposed = strides[nest.rank - 1] != 0 && magnitude(strides[nest.rank - 2]) < magnitude(strides[nest.rank - 1]);
+  int64_t down = magnitude(strides[nest.rank - 2]), along = magnitude(strides[nest.rank - 1]);
+  bool transposed = along != 0 && down < along;
   int64_t columns = nest.shape[nest.rank - 1];
   int64_t block_rows = transposed ? TRANSPOSE_ROWS : columns < SGK_GRAIN_CHEAP ? SGK_GRAIN_CHEAP / columns : 1;
   int64_t block_columns = transposed ? TRANSPOSE_COLUMNS : SGK_GRAIN_CHEAP;

@@ -4,8 +4,8 @@
 
 #include "nest.h"
 
-// Computes n contiguous elements of data[0] from those of data[1], data[2], data[3]. Bit k of `scalars`: operand k is one
-// element that stands for all n. Every element gets the same bits wherever it lies in the run.
+// Computes n contiguous elements of data[0] from those of data[1], data[2], data[3]. Bit k of `scalars`: operand k is
+// one element that stands for all n. Every element gets the same bits wherever it lies in the run.
 typedef void (*sgk_loop)(int64_t n, void *const data[SGK_MAX_OPERANDS], uint32_t scalars);
 
 // The loop's iterations do not depend on one another, even where input and output are the same memory.

@@ -96,7 +96,7 @@ static void fold_piece(const job *job, const cell *cell, int64_t piece, char *ou
     fold_columns(job, rows, columns, x, row_stride, out, buffers);
 }
 
-// A tree over the pieces first..<last: the n-th level of the stack holds the fold of 2^n of them, as in a binary counter.
+// A tree over the pieces first..<last: level n of the stack holds the fold of 2^n of them, as in a binary counter.
 static const char *fold_pieces(const job *job, const cell *cell, int64_t first, int64_t last, buffers *buffers) {
   int64_t columns = job->plan.along ? 1 : cell->columns;
   int32_t depth = 0;
