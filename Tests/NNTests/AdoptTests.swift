@@ -48,6 +48,14 @@ import Testing
     #expect(whole.parameters.count == 2)
   }
 
+  @Test func aTakenNameLeavesTheStoreAsItWas() throws {
+    let whole = ParameterStore(seed: 2)
+    _ = try Scope(whole)["0"].parameter("bias", [3], .zeros)
+    let error = failure { try whole.adopt(Network(dense).store, as: "0") }
+    #expect(error?.message.contains("there is already a parameter '0.bias'") == true)
+    #expect(whole.parameters.map(\.name) == ["0.bias"])
+  }
+
   @Test func mistakesAreNamed() throws {
     let part = try Network(dense, seed: 1)
     let whole = ParameterStore(seed: 2)

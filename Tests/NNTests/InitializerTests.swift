@@ -83,7 +83,8 @@ import Testing
   }
 
   @Test(
-    "orthogonal: columns, or rows, are orthonormal", arguments: [[5, 5], [7, 3], [3, 7], [2, 3, 4, 5], [1, 6]])
+    "orthogonal: columns, or rows, are orthonormal",
+    arguments: [[5, 5], [7, 3], [3, 7], [2, 3, 4, 5], [1, 6], [100, 80]])
   func orthogonal(_ shape: [Int]) throws {
     let q = try values(["name": "orthogonal", "gain": 2], shape)
     let columns = shape[shape.count - 1]
@@ -100,15 +101,20 @@ import Testing
     }
   }
 
-  @Test("Gram-Schmidt keeps columns orthonormal where one pass would lose them") func nearlyDependent() {
-    // Columns that agree to 8 digits.
-    let rows = 4
-    let q = orthonormalColumns(
-      [1, 1e-8, 0, 0, 1, 0, 1e-8, 0, 1, 0, 0, 1e-8], rows: rows, columns: 3)
-    for a in 0..<3 {
-      for b in 0..<3 {
-        let product = (0..<rows).reduce(0) { $0 + q[a * rows + $1] * q[b * rows + $1] }
-        #expect(abs(product - (a == b ? 1 : 0)) < 1e-14)
+  @Test("rows that are nearly dependent stay orthonormal where one pass would lose them", arguments: [3, 70])
+  func nearlyDependent(_ rows: Int) throws {
+    // Rows that agree to 8 digits; 70 of them take three blocks.
+    let columns = rows + 1
+    var values = [Double](repeating: 0, count: rows * columns)
+    for row in 0..<rows {
+      values[row * columns] = 1
+      values[row * columns + row + 1] = 1e-8
+    }
+    let q = try orthonormalRows(values, rows: rows, columns: columns).doubles()
+    for a in 0..<rows {
+      for b in 0...a {
+        let product = (0..<columns).reduce(0) { $0 + q[a * columns + $1] * q[b * columns + $1] }
+        #expect(abs(product - (a == b ? 1 : 0)) < 1e-13, "rows \(a) and \(b)")
       }
     }
   }

@@ -101,6 +101,35 @@ import Testing
     #expect(try weight.value.item() == own)
   }
 
+  @Test("threads that train networks of their own and sample a shared one give the bits of one thread alone")
+  func sideBySide() throws {
+    let shared = try Network(["name": "dense", "in_features": 3, "out_features": 2], seed: 1)
+    let specification: JSON = [
+      "name": "sequential",
+      "layers": [
+        ["name": "dense", "in_features": 3, "out_features": 8], ["name": "batch_norm", "features": 8], "tanh",
+        ["name": "dropout", "p": 0.2], ["name": "dense", "in_features": 8, "out_features": 2],
+      ],
+    ]
+    @Sendable func train(_ seed: UInt64) throws -> [Double] {
+      let network = try Network(specification, seed: seed)
+      let optimizer = try Optimizer("adam", of: network.trainableParameters)
+      let x = Tensor.sample([16, 3], dtype: .float32)
+      for _ in 0..<30 {
+        // Others change the shared network meanwhile: what is sampled is one of its values, whole.
+        try shared.parameters[1].assign(Tensor([Float(seed), Float(seed)]))
+        let bias = try shared.parameters[1].value.doubles()
+        guard bias[0] == bias[1], shared(x).error == nil else { throw TensorError(.state, "a torn parameter") }
+        let (_, gradients) = try valueAndGrad(of: optimizer.parameters) { network(x).square().mean() }
+        try optimizer.step(gradients)
+      }
+      return try network.parameters.flatMap { try $0.value.doubles() }
+    }
+    let alone = try (0..<4).map { try train($0) }
+    let together = onThreads(4) { try train(UInt64($0)) }
+    for (index, result) in together.enumerated() { #expect(try result?.get() == alone[index], "thread \(index)") }
+  }
+
   @Test("bindings nest, give back what was assigned, and refuse what does not fit") func bindings() throws {
     let network = try Network(["name": "dense", "in_features": 2, "out_features": 1])
     let (weight, bias) = (network.parameters[0], network.parameters[1])

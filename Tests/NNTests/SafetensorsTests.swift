@@ -124,6 +124,31 @@ import Testing
     #expect(error?.message.contains("is no good safetensors file") == true)
   }
 
+  @Test("a shape of more axes than a tensor can have is refused") func tooManyAxes() {
+    let shape = "[" + [String](repeating: "1", count: 1000).joined(separator: ", ") + "]"
+    let header = #"{"a": {"dtype": "F32", "shape": "# + shape + #", "data_offsets": [0, 4]}}"#
+    let error = failure { _ = try read(bytes(header: header, data: [0, 0, 0, 0])) }
+    #expect(error?.kind == .io)
+    #expect(error?.message.contains("at most") == true)
+  }
+
+  @Test("every single-byte change of the header is read or refused, never worse") func mutations() throws {
+    let text = Array(#"{"a": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}}"#.utf8)
+    try withTemporaryDirectory { directory in
+      for position in text.indices {
+        for byte in [0, 0x22, 0x2D, 0x30, 0x39, 0x5B, 0x7D, 0xFF] as [UInt8] {
+          var changed = text
+          changed[position] = byte
+          let whole = [UInt8(text.count), 0, 0, 0, 0, 0, 0, 0] + changed + [UInt8](repeating: 1, count: 8)
+          try AtomicFile.write(directory + "/x", chunks: [whole])
+          if let contents = try? Safetensors.read(directory + "/x") {
+            #expect(contents.tensors.allSatisfy { $0.tensor.error == nil && $0.tensor.shape.reduce(1, *) <= 8 })
+          }
+        }
+      }
+    }
+  }
+
   @Test("files too short or foreign are refused") func foreign() {
     #expect(failure { _ = try read([]) }?.message.contains("it holds 0 bytes") == true)
     #expect(

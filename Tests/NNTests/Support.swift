@@ -104,34 +104,3 @@ func fileNames(in path: String) -> [String] {
   }
   return names.sorted()
 }
-
-private final class Work {
-  let body: () -> Void
-  init(_ body: @escaping () -> Void) { self.body = body }
-}
-
-/// What `body` gives on a thread of its own; nil when it throws.
-func onAnotherThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) -> T? {
-  nonisolated(unsafe) var result: T?
-  let work = Unmanaged.passRetained(Work { result = try? body() })
-  #if canImport(Darwin)
-    var thread: pthread_t?
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-      }, work.toOpaque())
-    if status == 0, let thread { pthread_join(thread, nil) }
-  #else
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-        return nil
-      }, work.toOpaque())
-    if status == 0 { pthread_join(thread, nil) }
-  #endif
-  return result
-}

@@ -76,6 +76,10 @@ public final class ParameterStore: Sendable {
       contents.parts.append((name, part))
       return contents.random
     }
+    // All names are looked at before any is taken, so that a store is never left with half of a part.
+    for parameter in part.parameters where !parameters.contains(where: { $0.identity == parameter.identity }) {
+      if self["\(name).\(parameter.name)"] != nil { throw taken("\(name).\(parameter.name)") }
+    }
     for parameter in part.parameters { try adopt(parameter, as: "\(name).\(parameter.name)") }
     for store in newcomers { store.contents.withLock { $0.random = random } }
   }
@@ -99,14 +103,14 @@ public final class ParameterStore: Sendable {
     return found
   }
 
+  private func taken(_ name: String) -> TensorError {
+    TensorError(
+      .value, "there is already a parameter '\(name)'; give each layer a scope of its own, as in scope[\"fc2\"]")
+  }
+
   func insert(_ parameter: Parameter) throws {
     try contents.withLock { contents in
-      guard contents.byName[parameter.name] == nil else {
-        throw TensorError(
-          .value,
-          "there is already a parameter '\(parameter.name)'; give each layer a scope of its own, as in scope[\"fc2\"]"
-        )
-      }
+      guard contents.byName[parameter.name] == nil else { throw taken(parameter.name) }
       contents.byName[parameter.name] = parameter
       contents.ordered.append(parameter)
     }

@@ -14,8 +14,12 @@ extension Safetensors {
       var tensors = NamedTensors()
       for entry in entries { tensors[entry.name] = try tensor(entry, of: file, dataStart: start) }
       return Contents(tensors: tensors, metadata: metadata)
-    } catch let error as TensorError where error.kind == .value {
-      throw TensorError(.io, "\(JSON.quoted(path)) is no good safetensors file: \(error.message)")
+    } catch let error as TensorError {
+      switch error.kind {
+      case .io: throw error
+      case .memory: throw error.prefixed(JSON.quoted(path))
+      default: throw TensorError(.io, "\(JSON.quoted(path)) is no good safetensors file: \(error.message)")
+      }
     }
   }
 
