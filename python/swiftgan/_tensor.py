@@ -197,7 +197,7 @@ class Tensor(_core.Tensor, TensorMethods):
         return binary(_divide, other, self)
 
     def __pow__(self, other: Operand) -> Tensor:
-        if other == 2 and isinstance(other, (int, float)):
+        if isinstance(other, (int, float)) and other == 2:
             return apply(_square, self)
         return binary(_power, self, other)
 
