@@ -26,7 +26,7 @@ let creationPrimitives: [Primitive] = [
         throw TensorError(.value, "a range from \(start) to \(end) cannot have step \(step)")
       }
       guard count < 0x1p48 else { throw TensorError(.memory, "a range of \(count) elements does not fit in memory") }
-      return TensorSpec([max(0, Int(count))], type)
+      return TensorSpec([Int(max(0, count))], type)
     },
     execution: .kernel("arange"), vjp: nil),
 ]

@@ -56,9 +56,13 @@ extension Tensor: CustomStringConvertible {
   public var description: String {
     if let error { return "Tensor(failed: \(error.message))" }
     var text = "Tensor(shape: \(describe(shape: shape)), dtype: \(dtype)"
-    if count <= 16, let values = try? cast(to: .float64).scalars(as: Double.self) {
-      text += ", values: \(values.map { dtype.isFloat ? "\($0)" : "\(Int($0))" }.joined(separator: " "))"
+    if count <= 16, let values = try? dtype.isFloat ? texts(as: Double.self, .float64) : texts(as: Int64.self, .int64) {
+      text += ", values: \(values.joined(separator: " "))"
     }
     return text + ")"
+  }
+
+  private func texts<T: Scalar>(as type: T.Type, _ dtype: DType) throws(TensorError) -> [String] {
+    try cast(to: dtype).scalars(as: T.self).map { "\($0)" }
   }
 }
