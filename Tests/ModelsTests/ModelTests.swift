@@ -112,6 +112,7 @@ import Testing
       ["penalty": ["name": "gradient_penalty", "one_sided": true]], ["penalty": "dragan", "pack": 2], ["penalty": "r1"],
       ["optimizer": "sgd", "optimizer_options": ["momentum": 0.9], "discriminator_learning_rate": 1e-3],
       ["latent": 3, "latent_distribution": "normal", "last_batch": "wrap", "output": "tanh"],
+      ["unroll": 2], ["unroll": 1, "optimizer": "sgd", "pack": 2], ["augment": ["color", "translation", "cutout"]],
     ] as [JSONObject]).map { Combination(model: model, options: $0) }
   }
 
@@ -189,6 +190,18 @@ import Testing
     #expect(Support.message { try model.prepare(Tensor.zeros([50, 2], dtype: .float64)) }.contains("float64"))
     #expect(Support.message { try Support.smallModel(["batch_size": 301]).prepare(Support.points) }.contains("301"))
     #expect(Support.message { try Support.smallModel(["pack": 3]).prepare(Support.points) }.contains("multiple"))
+  }
+
+  /// Two fits are one twice as long: positions in the data carry over.
+  @Test func fittingAgainGoesOn() throws {
+    let (once, twice) = (try Support.smallModel(), try Support.smallModel())
+    try once.fit(Support.points, steps: 24)
+    try twice.fit(Support.points, steps: 11)
+    try twice.fit(Support.points, steps: 13)
+    #expect(try Support.bits(of: once) == Support.bits(of: twice))
+    let fewer = Support.points.sliced(axis: 0, from: 0, to: 100)
+    try twice.fit(fewer, epochs: 2)
+    #expect(try twice.built.trainer.stepCount == 24 + 2 * 3)
   }
 
   // MARK: Packing

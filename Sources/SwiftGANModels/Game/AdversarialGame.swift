@@ -27,11 +27,14 @@ public struct AdversarialGame {
   public let penalties: [(name: String, penalty: any Penalty)]
   /// What the discriminator is shown.
   public let view: View
+  /// How many discriminator updates the generator looks ahead; see ``Player/lookingAhead(_:on:_:)``.
+  public let unrolledSteps: Int
 
   /// The parts of a game.
   public init(
     generator: Network, discriminator: Network, latent: Latent, objective: any Objective,
-    penalties: [(name: String, penalty: any Penalty)] = [], view: @escaping View = { samples, _ in samples }
+    penalties: [(name: String, penalty: any Penalty)] = [], unrolledSteps: Int = 0,
+    view: @escaping View = { samples, _ in samples }
   ) {
     self.generator = generator
     self.discriminator = discriminator
@@ -39,6 +42,7 @@ public struct AdversarialGame {
     self.objective = objective
     self.penalties = penalties
     self.view = view
+    self.unrolledSteps = max(0, unrolledSteps)
   }
 
   /// The game: algorithm 1 of Goodfellow et al. (2014) with the discriminator moving first. Networks are called
@@ -51,7 +55,7 @@ public struct AdversarialGame {
       players: [judging, generating],
       losses: [
         judging.name: parts.discriminatorLoss,
-        generating.name: parts.generatorLoss,
+        generating.name: { try parts.generatorLoss($0, against: judging) },
       ],
       penalties: penalties.map { entry in
         Game.Term(entry.name, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
@@ -67,8 +71,25 @@ public struct AdversarialGame {
     return objective.discriminatorLoss(real: real, fake: fake)
   }
 
-  private func generatorLoss(_ context: RoundContext) throws -> Tensor {
-    objective.generatorLoss(fake: discriminator(try view(generator(noise(context)), context.key("fake view"))))
+  private func generatorLoss(_ context: RoundContext, against judging: Player) throws -> Tensor {
+    func loss(_ noise: Tensor) throws -> Tensor {
+      objective.generatorLoss(fake: discriminator(try view(generator(noise), context.key("fake view"))))
+    }
+    guard unrolledSteps > 0 else { return try loss(noise(context)) }
+    return try judging.lookingAhead(unrolledSteps, on: { try lookAheadLoss(context) }) { try loss(noise(context)) }
+  }
+
+  /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
+  private func lookAheadLoss(_ context: RoundContext) throws -> Tensor {
+    let real = try realView(context)
+    let noise = latent.sample(context.batch.count, key: context.key("look-ahead noise"))
+    let fake = try view(generator(noise), context.key("look-ahead view"))
+    let loss = objective.discriminatorLoss(real: discriminator(real), fake: discriminator(fake))
+    return try penalties.reduce(loss) { sum, entry in
+      sum
+        + (try entry.penalty(
+          critic: { discriminator($0) }, real: real, fake: fake, key: context.key(entry.name)))
+    }
   }
 
   private func value(of penalty: any Penalty, named name: String, _ context: RoundContext) throws -> Tensor {

@@ -47,11 +47,11 @@ public final class Trainer {
   /// Calls `body` between two rounds: no other thread trains, samples or saves while it runs.
   public func betweenRounds<Result>(_ body: () throws -> Result) rethrows -> Result { try lock.withLock(body) }
 
-  /// Goes on with these data. Where a checkpoint was loaded, they start at the position that it kept, so that training
-  /// resumes with the very next batch; data of another kind or length start where they stand.
+  /// Goes on with these data. They start at the position of those before, or of the checkpoint that was loaded, so that
+  /// training goes on with the very next batch; data of another kind or length start where they stand.
   public func use(_ data: any BatchSource) {
     betweenRounds {
-      if let savedPosition { try? data.restore(savedPosition) }
+      if let position = self.data?.state ?? savedPosition { try? data.restore(position) }
       savedPosition = nil
       self.data = data
     }

@@ -26,6 +26,12 @@ enum AdversarialOptions {
     OptionDescription("critic_steps", .integer(1...1000), default: 1, "Discriminator updates in each step."),
     OptionDescription(
       "pack", .integer(1...64), default: 1, "How many samples the discriminator judges at once (PacGAN)."),
+    OptionDescription(
+      "unroll", .integer(0...100), default: 0,
+      "Discriminator updates that the generator looks ahead, and differentiates through (unrolled GAN)."),
+    OptionDescription(
+      "augment", .augmentations, default: [],
+      "Differentiable augmentation of what the discriminator sees: any of 'color', 'translation', 'cutout'."),
     OptionDescription("batch_size", .integer(), default: 64, "Samples in a minibatch."),
     OptionDescription(
       "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "drop",
@@ -61,12 +67,24 @@ enum AdversarialOptions {
     return Latent(size: given ?? automatic, distribution: law)
   }
 
+  /// What the discriminator is shown: samples augmented, then packed.
+  static func view(_ options: Options) throws -> AdversarialGame.View {
+    let pack = try options.int("pack")
+    let augmentations = try options.array("augment").compactMap { $0.stringValue.flatMap(Augmentation.init) }
+    return { samples, key in
+      let changed = augmentations.enumerated().reduce(samples) { $1.element($0, key: key.folded($1.offset)) }
+      return Packing.pack(changed, pack)
+    }
+  }
+
   /// The optimizer of a player.
   static func optimizer(_ options: Options, rate: JSON) throws -> JSON {
     let name = try options.string("optimizer")
     let known = try OptimizerRegistry.shared.find(name).options.map(\.name)
     var members: JSONObject = ["name": JSON(name), "learning_rate": rate]
     for beta in ["beta1", "beta2"] where known.contains(beta) { members[beta] = try options.json(beta) }
+    // Differentiating through updates, the root of a second moment of 0 has no slope; this is far below any other.
+    if known.contains("epsilon_root"), try options.int("unroll") > 0 { members["epsilon_root"] = 1e-16 }
     for (key, value) in try options.json("optimizer_options").objectValue ?? [:] { members[key] = value }
     return .object(members)
   }
@@ -76,6 +94,14 @@ extension OptionKind {
   /// An object whose members are checked by what it is handed to.
   static let object = OptionKind("object", allowed: "an object") { value in
     value.objectValue == nil ? .wrongType : .good(value)
+  }
+
+  /// A list of names of ``Augmentation``.
+  static let augmentations = OptionKind(
+    "choices", allowed: "a list of any of \(list(Augmentation.allCases.map(\.rawValue)))"
+  ) { value in
+    guard let names = value.arrayValue, names.allSatisfy({ $0.stringValue != nil }) else { return .wrongType }
+    return names.allSatisfy { $0.stringValue.flatMap(Augmentation.init) != nil } ? .good(value) : .outOfRange
   }
 
   /// The range that data lie in; see ``DataRange``.

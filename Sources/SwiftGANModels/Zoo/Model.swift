@@ -130,6 +130,9 @@ public final class Model {
       throw TensorError(
         .value, "\(name): batch_size \(try options.int("batch_size")) is not a multiple of pack \(pack)")
     }
+    guard try data.isImage || options.array("augment").isEmpty else {
+      throw TensorError(.value, "\(name): augment is for images; these data are vectors")
+    }
     let networks = try declaration.networks(
       ZooModel.Request(
         options: options, shape: data.networkShape, judgedShape: Packing.packedShape(data.networkShape, pack),
@@ -142,7 +145,7 @@ public final class Model {
       objective: try ObjectiveRegistry.shared.make(options.json("objective")),
       penalties: penalty.isNull
         ? [] : [(penalty["name"]?.stringValue ?? "penalty", try PenaltyRegistry.shared.make(penalty))],
-      view: { samples, _ in Packing.pack(samples, pack) })
+      unrolledSteps: try options.int("unroll"), view: try AdversarialOptions.view(options))
     let game = try parts.game(
       generator: generatingPlayer(generator), discriminator: judgingPlayer(discriminator))
     return Built(
