@@ -43,7 +43,7 @@ extension Tensor {
         "stride": .ints(stride), "padding": .ints(padding), "dilation": .ints(dilation),
       ])
       guard outputPadding.count == 2,
-        (0..<2).allSatisfy({ (0..<Swift.max(geometry.stride[$0], geometry.dilation[$0])).contains(outputPadding[$0]) })
+        (0..<2).allSatisfy({ (0..<geometry.stride[$0]).contains(outputPadding[$0]) })
       else {
         throw TensorError(
           .value, "conv_transpose2d: output padding \(outputPadding) must be two numbers, each less than the stride")
