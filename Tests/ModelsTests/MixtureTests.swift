@@ -69,6 +69,30 @@ import Testing
   }
 }
 
+/// The acceptance figure of WGAN-GP on points: most of the 25 modes, in at most two minutes.
+@Suite struct GridTests {
+  @Test(.timeLimit(.minutes(4))) func wassersteinWithPenaltyCoversTheGrid() throws {
+    let mixture = GaussianMixture2D.grid25
+    let model = try Model.make(
+      "wgan_gp",
+      [
+        "hidden": [64, 64, 64], "latent": 4, "batch_size": 256, "learning_rate": 2e-3, "beta1": 0.5, "ema": 0.95,
+        "penalty": ["name": "gradient_penalty", "weight": 0.1],
+      ])
+    let trainer = try model.prepare(mixture.sample(50_000, key: RandomKey(seed: 1))).trainer
+    var (coverage, seconds) = (try mixture.coverage(of: model.sample(2_500, seed: 1)), 0.0)
+    #expect(coverage.coveredModes < 20, "training has something to do")
+    while seconds < 110, coverage.coveredModes < 20 || coverage.highQualityShare < 0.1 {
+      seconds += try trainer.fit(steps: 250).seconds
+      coverage = try mixture.coverage(of: model.sample(2_500, seed: 1))
+    }
+    print("GRID25: \(coverage.coveredModes) of 25 modes, high quality \(coverage.highQualityShare), "
+      + "reverse KL \(coverage.reverseKL), \(trainer.stepCount) steps, \(seconds) s")
+    #expect(coverage.coveredModes >= 20, "\(coverage)")
+    #expect(coverage.reverseKL < 0.1, "\(coverage)")
+  }
+}
+
 /// Pictures.
 @Suite struct ImageTests {
   @Test func gridsLayPicturesOutRowByRow() throws {

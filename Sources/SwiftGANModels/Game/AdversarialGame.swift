@@ -76,7 +76,8 @@ public struct AdversarialGame {
       objective.generatorLoss(fake: discriminator(try view(generator(noise), context.key("fake view"))))
     }
     guard unrolledSteps > 0 else { return try loss(noise(context)) }
-    return try judging.lookingAhead(unrolledSteps, on: { try lookAheadLoss(context) }) { try loss(noise(context)) }
+    let answer = { try lookAheadLoss(context) }
+    return try judging.lookingAhead(unrolledSteps, on: answer) { try loss(noise(context)) }
   }
 
   /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
