@@ -48,7 +48,8 @@ private func playerOptions(_ name: String) -> [OptionDescription] {
       "batch", .choice(Player.BatchUse.allCases.map(\.rawValue)), default: name == "generator" ? "latest" : "fresh",
       "Whether an update draws a batch or sees the one drawn last."),
     OptionDescription(
-      "clip_weights", .optional(.number(.positive)), default: nil, "Largest magnitude of the weights; null for no limit."),
+      "clip_weights", .optional(.number(.positive)), default: nil,
+      "Largest magnitude of the weights; null for no limit."),
     OptionDescription("ema", .number(.decay), default: 0, "Decay of the moving average of the weights; 0 for none."),
   ]
 }
@@ -126,7 +127,7 @@ public func sg_game_set_loss(
     let game = try GameHandle.from(game, "game")
     guard let function else { throw TensorError(.value, "sg_game_set_loss: the function is NULL") }
     let owner = CallbackOwner(deleter: deleter, context: context)
-    // What was there before may be let go of, and call its deleter, only after the lock: a deleter may call the library.
+    // What was there before is let go of only after the lock: its deleter may call the library.
     var previous: CallbackLoss?
     try game.change { parts in
       previous = parts.loss

@@ -112,7 +112,8 @@ public func sg_layer_parameter(
     guard parameters.indices.contains(index) else {
       throw TensorError(
         .index,
-        "sg_layer_parameter: index \(UInt(bitPattern: index)) is out of range; the layer has \(parameters.count) parameters")
+        "sg_layer_parameter: index \(UInt(bitPattern: index)) is out of range; there are \(parameters.count) parameters"
+      )
     }
     out.pointee = ParameterHandle(parameters[index]).passedToC()
   }

@@ -79,7 +79,8 @@ private func value(of attribute: sg_attribute, named key: String) throws(TensorE
     }
     guard attribute.count > 0 else { return .ints([]) }
     guard let integers = attribute.value.integers else {
-      throw TensorError(.value, "sg_apply: the integers of attribute '\(key)' are NULL, but their count is \(attribute.count)")
+      throw TensorError(
+        .value, "sg_apply: the integers of attribute '\(key)' are NULL, but their count is \(attribute.count)")
     }
     return .ints(UnsafeBufferPointer(start: integers, count: attribute.count).map { Int($0) })
   case SG_ATTRIBUTE_NUMBER: return .double(attribute.value.number)

@@ -90,8 +90,8 @@ final class OptimizerHandle: Handle, HandleType, @unchecked Sendable {
         weightDecay: try options.optionalDouble("weight_decay") ?? settings.weightDecay))
   }
 
-  /// The same parameters under names that differ: those of separately made layers are often alike, and an optimizer keeps
-  /// its state by name.
+  /// The same parameters under names that differ: those of separately made layers are often alike, and an optimizer
+  /// keeps its state by name.
   private static func distinct(_ parameters: [Parameter]) throws -> [Parameter] {
     let store = ParameterStore()
     for parameter in parameters {

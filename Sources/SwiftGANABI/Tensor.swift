@@ -104,8 +104,8 @@ public func sg_tensor_copy_out(
     guard byteCount == needed else {
       throw TensorError(
         .value,
-        "sg_tensor_copy_out: \(UInt(bitPattern: byteCount)) bytes were offered, but a tensor of \(tensor.dtype) and shape "
-          + "\(describe(shape: tensor.shape)) has \(needed)")
+        "sg_tensor_copy_out: \(UInt(bitPattern: byteCount)) bytes were offered, but a tensor of \(tensor.dtype) and "
+          + "shape \(describe(shape: tensor.shape)) has \(needed)")
     }
     guard needed > 0 else { return }
     try tensor.copyBytes(to: try output(destination?.assumingMemoryBound(to: UInt8.self), "destination"))

@@ -138,6 +138,7 @@ int main(void) {
   model_tests();
   dataset_tests();
   thread_tests();
+  fuzz_tests();
   printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 && passed > 0 ? 0 : 1;
 }

@@ -64,7 +64,9 @@ static void fit_sample_save_load_resume(void) {
 static void every_model_of_the_zoo(void) {
   static const struct {
     const char *name, *options;
-  } models[] = {{"gan", "{\"hidden\": [16]}"}, {"dcgan", "{\"width\": 4}"}, {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"}};
+  } models[] = {{"gan", "{\"hidden\": [16]}"},
+                {"dcgan", "{\"width\": 4}"},
+                {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"}};
   sg_tensor *images = digits();
   const sg_tensor *data = images;
   for (size_t i = 0; i < sizeof models / sizeof *models; ++i) {

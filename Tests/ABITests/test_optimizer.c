@@ -30,7 +30,9 @@ static sg_optimizer *make(const char *name, const char *options, sg_parameter *p
   return out;
 }
 
-static void step(sg_optimizer *optimizer, const sg_tensor *gradient) { OK(sg_optimizer_step(optimizer, &gradient, 1, e)); }
+static void step(sg_optimizer *optimizer, const sg_tensor *gradient) {
+  OK(sg_optimizer_step(optimizer, &gradient, 1, e));
+}
 
 static void descends(void) {
   const float slope[2] = {1, -2};

@@ -30,7 +30,8 @@ func structure<T>(_ pointer: UnsafePointer<T>?, _ argument: StaticString, _ func
 /// A structure's version must be one that this library knows.
 func check(version: UInt32, of name: StaticString, _ function: String = #function) throws(TensorError) {
   guard version == 1 else {
-    let hint = version == 0 ? "initialise it with its _INIT macro" : "this library knows version 1: it is older than the header"
+    let hint =
+      version == 0 ? "initialise it with its _INIT macro" : "this library knows version 1: it is older than the header"
     throw TensorError(.value, "\(cName(function)): \(name) has version \(version); \(hint)")
   }
 }
@@ -44,7 +45,8 @@ func array<T>(_ pointer: UnsafePointer<T>?, _ count: Int, _ argument: StaticStri
 {
   // A size_t above Int.max arrives as a negative Int.
   guard count >= 0 && count <= countLimit else {
-    throw TensorError(.value, "\(cName(function)): the count \(UInt(bitPattern: count)) of '\(argument)' is out of range")
+    throw TensorError(
+      .value, "\(cName(function)): the count \(UInt(bitPattern: count)) of '\(argument)' is out of range")
   }
   guard pointer != nil || count == 0 else {
     throw TensorError(.value, "\(cName(function)): '\(argument)' is NULL, but its count is \(count)")

@@ -33,7 +33,8 @@ struct BorrowedMemory {
     if let data = buffer.data {
       guard UInt(bitPattern: data) % UInt(itemSize) == 0 else {
         throw TensorError(
-          .value, "\(name): data of \(dtype) must be aligned to \(itemSize) bytes, but starts at an odd address; copy it first")
+          .value,
+          "\(name): data of \(dtype) must be aligned to \(itemSize) bytes, but starts at an odd address; copy it first")
       }
       pointer = data
     } else {
@@ -65,13 +66,16 @@ struct BorrowedMemory {
   }
 
   /// Strides in elements from strides in bytes.
-  private static func strides(_ bytes: [Int], _ shape: [Int], _ itemSize: Int, _ name: String) throws(TensorError) -> [Int]
+  private static func strides(_ bytes: [Int], _ shape: [Int], _ itemSize: Int, _ name: String) throws(TensorError)
+    -> [Int]
   {
     var reach = 0
     for (axis, step) in bytes.enumerated() {
       guard step % itemSize == 0 else {
         throw TensorError(
-          .value, "\(name): the stride of axis \(axis) is \(step) bytes, no multiple of the element size \(itemSize); copy first")
+          .value,
+          "\(name): the stride of axis \(axis) is \(step) bytes, no multiple of the element size \(itemSize)"
+        )
       }
       let (distance, overflow) = max(shape[axis] - 1, 0).multipliedReportingOverflow(by: step)
       let (sum, overflows) = reach.addingReportingOverflow(Int(clamping: distance.magnitude))

@@ -1,7 +1,7 @@
 import SwiftGANCore
 
-/// What kind of object stands behind a pointer that C holds. The numbers are bytes that ordinary memory seldom holds, so
-/// that a pointer to something else is recognised as such.
+/// What kind of object stands behind a pointer that C holds. The numbers are bytes that ordinary memory seldom holds,
+/// so that a pointer to something else is recognised as such.
 enum HandleKind: UInt64, CaseIterable {
   case tensor = 0x7347_414e_0a54_e501
   case operation = 0x7347_414e_0b0b_e502
@@ -31,7 +31,8 @@ class Handle: @unchecked Sendable {
 
   // Written as raw memory: a store to a property of a dying object may be dropped as of no effect.
   deinit {
-    Unmanaged.passUnretained(self).toOpaque().storeBytes(of: Handle.freed, toByteOffset: Handle.kindOffset, as: UInt64.self)
+    Unmanaged.passUnretained(self).toOpaque().storeBytes(
+      of: Handle.freed, toByteOffset: Handle.kindOffset, as: UInt64.self)
   }
 }
 

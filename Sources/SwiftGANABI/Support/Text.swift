@@ -40,7 +40,9 @@ func options(_ pointer: UnsafePointer<CChar>?, _ argument: String = "options", _
 
 /// A copy of the text for C, who frees it with sg_string_free.
 func copied(_ text: String) throws(TensorError) -> UnsafeMutablePointer<CChar> {
-  guard let copy = strdup(text) else { throw TensorError(.memory, "out of memory for \(text.utf8.count) bytes of text") }
+  guard let copy = strdup(text) else {
+    throw TensorError(.memory, "out of memory for \(text.utf8.count) bytes of text")
+  }
   return copy
 }
 
