@@ -5,11 +5,11 @@
 
 #if SGK_LEVEL_EXISTS
 
-// The tile fills the register file: 14 x 2 accumulators of AVX-512's 32 registers, 6 x 2 of AVX2's 16; SSE2 needs one
-// register more for each product, as it has no fused multiply-add.
+// The tile fills the register file: 14 x 2 accumulators of AVX-512's 32 registers, 6 x 2 of AVX2's 16 (and of NEON's 32:
+// enough to hide the latency); SSE2 needs one register more for each product, as it has no fused multiply-add.
 #if SGK_LEVEL == 2
 #define MR 14
-#elif SGK_LEVEL == 1
+#elif SGK_LEVEL == 1 || defined(__aarch64__)
 #define MR 6
 #else
 #define MR 4
