@@ -1,6 +1,6 @@
 """Learn 8 Gaussians on a ring, and see which of them samples reach.
 
-    python examples/01_ring.py
+python examples/01_ring.py
 """
 
 import swiftgan as sg

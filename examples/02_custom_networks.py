@@ -1,6 +1,6 @@
 """A GAN of your own parts: networks, loss and training loop, from tensors and gradients.
 
-    python examples/02_custom_networks.py
+python examples/02_custom_networks.py
 """
 
 import swiftgan as sg
@@ -28,7 +28,7 @@ critic_optimizer = sg.optim.Adam(critic, learning_rate=1e-3, beta1=0.5)
 
 
 def critic_loss(critic: nn.Module, real: sg.Tensor, fake: sg.Tensor) -> sg.Tensor:
-    """The hinge loss, with the penalty |d critic / d x|^2 on real points (R1): a gradient of a gradient."""
+    """Return the hinge loss with a penalty on the critic's slope at real points (R1): a gradient of a gradient."""
     slopes = sg.grad(lambda x: critic(x).sum())(real)
     penalty = (slopes**2).sum(axis=1).mean()
     return sg.relu(1 - critic(real)).mean() + sg.relu(1 + critic(fake)).mean() + 0.1 * penalty

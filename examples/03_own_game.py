@@ -6,6 +6,8 @@ can save and go on; the objective is two lines of tensors.
     python examples/03_own_game.py
 """
 
+from itertools import pairwise
+
 import swiftgan as sg
 from swiftgan import nn
 from swiftgan.callbacks import LambdaCallback
@@ -16,7 +18,7 @@ sg.random.seed(0)
 
 def multilayer(*sizes: int) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Dense(inputs, outputs, weight_init="he_normal"), nn.LeakyReLU()]
     return nn.Sequential(*layers[:-1])
 

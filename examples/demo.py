@@ -2,8 +2,8 @@
 
     python examples/demo.py [--seed 0] [--epochs 150] [--out demo]
 
-Trains a DCGAN on three quarters of the digits that ship with the package. A classifier, trained with the same library on
-the same digits, says which digits the samples show; the last quarter is kept from both, to test on.
+Trains a DCGAN on three quarters of the digits that ship with the package. A classifier, trained with the same library
+on the same digits, says which digits the samples show; the last quarter is kept from both, to test on.
 
 Writes digits.png (samples beside real digits) and losses.png; pictures need Pillow and matplotlib, the rest only NumPy.
 """
@@ -18,7 +18,6 @@ from pathlib import Path
 STARTED = time.perf_counter()
 
 import numpy as np  # noqa: E402
-
 import swiftgan as sg  # noqa: E402
 from swiftgan.metrics import ImageClassifier, class_coverage, frechet_distance  # noqa: E402
 
@@ -83,7 +82,8 @@ def main() -> int:
 
     sg.show_config()
     data = split(*sg.datasets.load_digits(), arguments.seed)
-    print(f"digits              {len(data[0])} to train on, {len(data[2])} to test on, {data[0].shape[1:]} {data[0].dtype}")
+    pixels = f"{data[0].shape[1:]} {data[0].dtype}"
+    print(f"digits              {len(data[0])} to train on, {len(data[2])} to test on, each {pixels}")
     try:
         gan, speed, first_sample = train(data[0], arguments.epochs, arguments.seed)
     except KeyboardInterrupt:

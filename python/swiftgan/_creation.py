@@ -56,10 +56,8 @@ def asarray(data: Any, dtype: DTypeLike = None, *, copy: bool | None = None) -> 
         When a copy would be needed but ``copy=False``; for ragged lists.
     """
     wanted = None if dtype is None else as_dtype(dtype)
-    if isinstance(data, Tensor):
-        tensor = data.copy() if copy else data
-    else:
-        tensor = _from_foreign(data, copy)
+    own = isinstance(data, Tensor)
+    tensor = (data.copy() if copy else data) if own else _from_foreign(data, copy)
     if wanted is not None and tensor.dtype != wanted:
         if copy is False:
             raise ValueError(f"converting {tensor.dtype} to {wanted} needs a copy, which copy=False forbids")
@@ -80,7 +78,9 @@ def from_dlpack(data: Any) -> Tensor:
 def _from_foreign(data: Any, copy: bool | None) -> Tensor:
     if isinstance(data, np.ndarray) and not _is_regular(data):
         if copy is False:
-            raise ValueError("the array is not aligned to its elements, so that a copy is needed, which copy=False forbids")
+            raise ValueError(
+                "the array is not aligned to its elements, so that a copy is needed, which copy=False forbids"
+            )
         data, copy = np.array(data), None
     if isinstance(data, (bool, int, float, list, tuple)):
         if copy is False:
@@ -90,9 +90,11 @@ def _from_foreign(data: Any, copy: bool | None) -> Tensor:
         return _core.from_array(data, bool(copy))
     except (BufferError, ValueError) as error:
         found = getattr(data, "dtype", None)
-        if found is None or isinstance(error, ValueError) and "dtype" not in str(error):
+        if found is None or (isinstance(error, ValueError) and "dtype" not in str(error)):
             raise
-        raise TypeError(f"dtype {found} is not supported; tensors are float32, float64, int32, int64, uint8 or bool") from None
+        raise TypeError(
+            f"dtype {found} is not supported; tensors are float32, float64, int32, int64, uint8 or bool"
+        ) from None
 
 
 def _is_regular(array: np.ndarray[Any, Any]) -> bool:

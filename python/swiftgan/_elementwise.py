@@ -1,4 +1,4 @@
-"""Functions of tensors, element by element, under NumPy's names. Arguments broadcast; arrays and numbers will do too."""
+"""Functions of tensors, element by element, under NumPy's names. Arguments broadcast; arrays and numbers do too."""
 
 from __future__ import annotations
 
@@ -14,12 +14,55 @@ if TYPE_CHECKING:
 
 _ops = {
     name: operation(name)
-    for name in (
-        "absolute add ceil cos divide equal erf exp expm1 floor gelu greater greater_equal is_finite leaky_relu less "
-        "less_equal log log1p log_softmax logical_and logical_not logical_or logical_xor maximum minimum multiply "
-        "negative not_equal power reciprocal relu round rsqrt select sigmoid sign silu sin softmax softplus sqrt square "
-        "subtract tanh clip cast"
-    ).split()
+    for name in [
+        "absolute",
+        "add",
+        "ceil",
+        "cos",
+        "divide",
+        "equal",
+        "erf",
+        "exp",
+        "expm1",
+        "floor",
+        "gelu",
+        "greater",
+        "greater_equal",
+        "is_finite",
+        "leaky_relu",
+        "less",
+        "less_equal",
+        "log",
+        "log1p",
+        "log_softmax",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "maximum",
+        "minimum",
+        "multiply",
+        "negative",
+        "not_equal",
+        "power",
+        "reciprocal",
+        "relu",
+        "round",
+        "rsqrt",
+        "select",
+        "sigmoid",
+        "sign",
+        "silu",
+        "sin",
+        "softmax",
+        "softplus",
+        "sqrt",
+        "square",
+        "subtract",
+        "tanh",
+        "clip",
+        "cast",
+    ]
 }
 
 
@@ -123,7 +166,7 @@ def isnan(x: Operand) -> Tensor:
     return apply(_ops["not_equal"], x, x)
 
 
-# --------------------------------------------------------------------------------------------------- of neural networks
+# ---------------------------------------------------------------------------------------------- of neural networks
 
 
 def sigmoid(x: Operand) -> Tensor:
@@ -166,7 +209,7 @@ def log_softmax(x: Operand, axis: int = -1) -> Tensor:
     return apply(_ops["log_softmax"], x, axis=axis)
 
 
-# ------------------------------------------------------------------------------------------------------------------ of two
+# ---------------------------------------------------------------------------------------------------------- of two
 
 
 def add(x: Operand, y: Operand) -> Tensor:
@@ -279,11 +322,11 @@ def _common(x: Any, y: Any) -> tuple[Any, Any]:
     return _converted(x, wanted), _converted(y, wanted)
 
 
-def _dtype_of(x: Any) -> np.dtype[Any] | None:
+def _dtype_of(x: Any) -> Any:
     return None if isinstance(x, (bool, int, float)) else x.dtype
 
 
-def _dtype_beside(number: Any, other: Any) -> np.dtype[Any]:
+def _dtype_beside(number: Any, other: Any) -> Any:
     if isinstance(number, bool) or other.kind == "f":
         return other
     if isinstance(number, int):

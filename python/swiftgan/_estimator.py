@@ -151,6 +151,13 @@ class Estimator:
     def __sklearn_is_fitted__(self) -> bool:
         return self._model is not None
 
+    def __sklearn_tags__(self) -> Any:
+        # Asked for by scikit-learn alone, which is then there.
+        from sklearn.utils import InputTags, Tags, TargetTags
+
+        inputs = InputTags(two_d_array=True, three_d_array=True)
+        return Tags(estimator_type=None, target_tags=TargetTags(required=False), input_tags=inputs)
+
     @property
     def _fitted(self) -> _core.Model:
         if self._model is None:
@@ -197,7 +204,8 @@ class Estimator:
     @property
     def sample_shape_(self) -> tuple[int, ...]:
         """The shape of one sample."""
-        return self.sample(1, random_state=0).shape[1:]
+        shape: tuple[int, ...] = self.sample(1, random_state=0).shape[1:]
+        return shape
 
     @property
     def generator_(self) -> Network:
@@ -210,7 +218,7 @@ class Estimator:
         return Network(self._fitted.layer("discriminator"))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to one .safetensors file, for `swiftgan.load`. An old file stays until the new is complete."""
+        """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete."""
         self._fitted.save(os.fspath(path))
 
 

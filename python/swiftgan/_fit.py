@@ -30,7 +30,9 @@ def fit_limits(steps: int | None, epochs: int | None) -> dict[str, int]:
     return limits
 
 
-def play(model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: bool, run: Callable[[Any], None]) -> None:
+def play(
+    model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: bool, run: Callable[[Any], None]
+) -> None:
     """Run a fit that reports to callbacks and a progress bar.
 
     Parameters
@@ -52,9 +54,9 @@ def play(model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: 
             if kind == STEP:
                 progress.step(epoch, metrics)
                 # All hear of a step, also those after one that asks to stop.
-                return any([callback.on_step_end(model, step, metrics) is True for callback in callbacks])
+                return any([callback.on_step_end(model, step, metrics) is True for callback in callbacks])  # noqa: C419
             if kind == EPOCH:
-                return any([callback.on_epoch_end(model, epoch, metrics) is True for callback in callbacks])
+                return any([callback.on_epoch_end(model, epoch, metrics) is True for callback in callbacks])  # noqa: C419
             if kind == BEGAN:
                 progress.begin(epoch)
             return False

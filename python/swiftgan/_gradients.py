@@ -65,7 +65,9 @@ def value_and_grad(
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, of: Any = None, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, of: Any = None, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes f's gradients; see `value_and_grad`. With ``has_aux``: ``(gradients, aux)``.
 
     >>> import swiftgan as sg
@@ -83,7 +85,9 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, of: Any = N
     return differentiated
 
 
-def _run(call: Callable[[Sequence[Any]], Any], chosen: Sequence[Any], has_aux: bool, finish: Callable[..., Any]) -> Any:
+def _run(
+    call: Callable[[Sequence[Any]], Any], chosen: Sequence[Any], has_aux: bool, finish: Callable[..., Any]
+) -> tuple[Any, Any]:
     leaves, structure = flatten(chosen)
     parameters = [leaf for leaf in leaves if isinstance(leaf, _core.Parameter)]
     with _scope(parameters) as parameter_leaves:
@@ -119,7 +123,9 @@ def _scope(parameters: list[_core.Parameter]) -> Iterator[list[Tensor]]:
 def _tracked(value: Any) -> Tensor:
     tensor = asarray(value)
     if tensor.dtype.kind != "f":
-        raise TypeError(f"gradients are taken by float32 and float64, not {tensor.dtype}; convert with astype('float32')")
+        raise TypeError(
+            f"gradients are taken by float32 and float64, not {tensor.dtype}; convert with astype('float32')"
+        )
     return _core.gradient_track(tensor)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._core import apply, operation
+
+if TYPE_CHECKING:
+    from ._tensor import Tensor
 
 _slice = operation("slice")
 _reshape = operation("reshape")
 _gather = operation("gather")
 
 
-def get_item(x: Any, key: Any) -> Any:
+def get_item(x: Tensor, key: Any) -> Tensor:
     """Return ``x[key]``: integers, slices with any step, Ellipsis, None, and one integer or boolean array."""
     keys = list(key) if isinstance(key, tuple) else [key]
     shape = x.shape

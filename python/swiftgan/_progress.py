@@ -57,7 +57,9 @@ class Progress:
         now = time.monotonic()
         if self._bar is not None:
             if now - self._shown >= 0.1 or self._done == self._total:
-                self._bar.set_postfix({_SHORT.get(name, name): f"{value:.3f}" for name, value in metrics.items()}, refresh=False)
+                self._bar.set_postfix(
+                    {_SHORT.get(name, name): f"{value:.3f}" for name, value in metrics.items()}, refresh=False
+                )
                 self._shown = now
             if self._done > before:
                 self._bar.update(self._done - before)

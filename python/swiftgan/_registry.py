@@ -1,7 +1,7 @@
 """What the library knows by name (layers, optimizers, models, ...), as Python classes and signatures.
 
-The library is the one place that states names, options, defaults and documentation; Python reads them there, so that what
-is added to it appears here by itself.
+The library is the one place that states names, options, defaults and documentation; Python reads them there, so that
+what is added to it appears here by itself.
 """
 
 from __future__ import annotations

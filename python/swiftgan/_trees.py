@@ -22,7 +22,7 @@ def flatten(tree: Any) -> tuple[list[Any], Builder]:
 def rebuild(structure: Builder, leaves: Sequence[Any], *, with_modules: bool = False) -> Any:
     """Return a tree of the same form with other leaves.
 
-    Where the tree had a network or parameter there is a dict or tensor of leaves, or (`with_modules`) the very same one.
+    Where the tree had a network or parameter there is a dict or tensor of leaves, or (`with_modules`) the same one.
     """
     return structure(iter(leaves), with_modules)
 
@@ -51,5 +51,5 @@ def _visit(tree: Any, leaves: list[Any]) -> Builder:
 
 
 def _is_numbers(tree: Sequence[Any]) -> bool:
-    """A list of plain numbers is one array, not many leaves."""
+    """Tell a list of plain numbers, which is one array, from many leaves."""
     return len(tree) > 0 and all(isinstance(item, (int, float)) for item in tree)

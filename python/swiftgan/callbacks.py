@@ -1,7 +1,7 @@
 """What is called while a model trains: to watch, sample, save, or stop.
 
-A callback may sample from and save the model that it is told of. What it raises ends the fit and reaches the caller; the
-model stays usable.
+A callback may sample from and save the model that it is told of. What it raises ends the fit and reaches the caller;
+the model stays usable.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class LambdaCallback(Callback):
         on_epoch_end: Callable[[Any, int, dict[str, float]], bool | None] | None = None,
     ) -> None:
         if on_step_end is not None:
-            self.on_step_end = on_step_end  # type: ignore[method-assign]
+            self.on_step_end = on_step_end  # type: ignore[assignment,method-assign]
         if on_epoch_end is not None:
-            self.on_epoch_end = on_epoch_end  # type: ignore[method-assign]
+            self.on_epoch_end = on_epoch_end  # type: ignore[assignment,method-assign]
 
 
 class _Periodic(Callback):
@@ -64,17 +64,20 @@ class _Periodic(Callback):
         self._step = 0
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
+        """Look at the step."""
         self._step = step
         if self.every_steps is not None and step % self.every_steps == 0:
             self.act(model, step)
         return None
 
     def on_epoch_end(self, model: Any, epoch: int, metrics: dict[str, float]) -> bool | None:
+        """Look at the epoch."""
         if self.every_epochs is not None and epoch % self.every_epochs == 0:
             self.act(model, self._step)
         return None
 
     def act(self, model: Any, step: int) -> None:
+        """Do what is due at this step."""
         raise NotImplementedError
 
 
@@ -107,6 +110,7 @@ class SampleGrid(_Periodic):
         self.path, self.rows, self.columns, self.random_state = os.fspath(path), rows, columns, random_state
 
     def act(self, model: Any, step: int) -> None:
+        """Do what is due at this step."""
         from . import viz
 
         samples = model.sample(self.rows * self.columns, random_state=self.random_state)
@@ -131,6 +135,7 @@ class Checkpoint(_Periodic):
         self.path = os.fspath(path)
 
     def act(self, model: Any, step: int) -> None:
+        """Do what is due at this step."""
         model.save(Path(self.path.format(step=step)))
 
 
@@ -163,10 +168,12 @@ class EarlyStopping(Callback):
         self.stopped_step: int | None = None
 
     def on_train_begin(self, model: Any) -> None:
+        """Start anew."""
         self._best, self._waited, self.stopped_step = math.inf, 0, None
         self._values: list[float] = []
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
+        """Look at the step."""
         if self.metric not in metrics:
             raise ValueError(f"there is no figure {self.metric!r}; there are {', '.join(metrics)}")
         self._values.append(metrics[self.metric] * (1 if self.mode == "min" else -1))
@@ -192,6 +199,7 @@ class NaNGuard(Callback):
     """
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
+        """Look at the step."""
         for name, value in metrics.items():
             if not math.isfinite(value):
                 raise RuntimeError(f"{name} is {value} at step {step}")
@@ -213,9 +221,11 @@ class MetricLog(Callback):
         self.path, self.every_steps = Path(path), every_steps
 
     def on_train_begin(self, model: Any) -> None:
+        """Start anew."""
         self._names: list[str] = []
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
+        """Look at the step."""
         if step % self.every_steps:
             return None
         lines = ""

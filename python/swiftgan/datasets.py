@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from . import _core, _registry
 from ._dtypes import DTypeLike, as_dtype
 from ._random_state import as_seed
 
-__all__ = ["RING8_MODES", "GRID25_MODES", "grid25", "load_digits", "load_idx", "ring8"]
+__all__ = ["GRID25_MODES", "RING8_MODES", "grid25", "load_digits", "load_idx", "ring8"]
 
 _ANGLES = np.arange(8) * (2 * np.pi / 8)
 RING8_MODES = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
@@ -92,15 +95,17 @@ def load_idx(path: str | os.PathLike[str]) -> np.ndarray[Any, Any]:
     if raw[:2] == b"\x1f\x8b":
         try:
             raw = gzip.decompress(raw)
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise OSError(f"{file} is damaged: {error}") from None
     if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in _IDX_TYPES:
-        raise OSError(f"{file} is no IDX file: it begins with {raw[:4].hex()}")
+        raise OSError(f"{file} is no IDX file: it begins with '{raw[:4].hex()}'")
     rank = raw[3]
-    shape = tuple(int(size) for size in np.frombuffer(raw[4 : 4 + 4 * rank], ">u4"))
+    if len(raw) < 4 + 4 * rank:
+        raise OSError(f"{file} is truncated: {len(raw)} bytes cannot hold the sizes of {rank} axes")
+    shape = struct.unpack(f">{rank}I", raw[4 : 4 + 4 * rank])
     dtype = np.dtype(_IDX_TYPES[raw[2]])
-    expected = 4 + 4 * rank + int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-    if len(shape) != rank or len(raw) != expected:
+    expected = 4 + 4 * rank + math.prod(shape) * dtype.itemsize
+    if len(raw) != expected:
         raise OSError(f"{file} is truncated or damaged: {len(raw)} bytes where {expected} are declared")
     array = np.frombuffer(raw, dtype, offset=4 + 4 * rank).reshape(shape)
     return array.astype(dtype.newbyteorder("="))

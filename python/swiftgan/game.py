@@ -170,8 +170,8 @@ class Trainer:
     ----------
     game : Game
     data : array, or sequence of arrays
-        The samples, and what belongs to them (labels), with the same number of rows. They are not copied, but read where
-        they are: leave them unchanged.
+        The samples, and what belongs to them (labels), with the same number of rows. They are not copied, but read
+        where they are: leave them unchanged.
     batch_size : int
     seed : int, optional
         Of the noise and the order of rows; None takes one from NumPy's generator.
@@ -249,7 +249,9 @@ class Trainer:
     @property
     def metrics(self) -> dict[str, float]:
         """The last step's figures."""
-        return {name: float("nan") if value is None else value for name, value in json.loads(self._handle.metrics()).items()}
+        return {
+            name: float("nan") if value is None else value for name, value in json.loads(self._handle.metrics()).items()
+        }
 
     @property
     def history(self) -> History:

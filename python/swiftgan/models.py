@@ -82,7 +82,8 @@ def load(path: str | os.PathLike[str]) -> Estimator:
     entry = _registry.entries("model")[handle.name]
     options = json.loads(handle.options())
     seed = options.pop("seed")
-    model = _estimator_class(entry)(**options, random_state=seed)
+    cls: Any = _estimator_class(entry)
+    model: Estimator = cls(**options, random_state=seed)
     model._model = handle
     return model
 

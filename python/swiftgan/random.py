@@ -108,7 +108,7 @@ _default: Generator | None = None
 
 def default_generator() -> Generator:
     """Return the common generator, seeded by the system at its first use unless `seed` came before."""
-    global _default  # noqa: PLW0603 - one per process is its purpose
+    global _default
     if _default is None:
         _default = Generator()
     return _default
@@ -116,7 +116,7 @@ def default_generator() -> Generator:
 
 def seed(seed: int) -> None:
     """Restart the common generator, from which new layers take their weights too."""
-    global _default  # noqa: PLW0603
+    global _default
     _default = Generator(seed)
 
 

@@ -70,7 +70,7 @@ def _as_uint8(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def save_grid(images: Any, path: str | os.PathLike[str], *, columns: int = 8, scale: int | None = None) -> Image:
     """Write images as one PNG picture and return it. As `grid`."""
-    picture = _image_module().fromarray(grid(images, columns=columns, scale=scale))
+    picture: Image = _image_module().fromarray(grid(images, columns=columns, scale=scale))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     picture.save(path)
     return picture
@@ -87,7 +87,7 @@ def side_by_side(
     band, space = 34, 16
     height = max(len(sheet) for sheet in sheets) + band
     width = sum(sheet.shape[1] for sheet in sheets) + space * (len(sheets) - 1)
-    picture = module.new("RGB", (width, height), "white")
+    picture: Image = module.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(picture)
     left = 0
     for sheet, title in zip(sheets, titles, strict=True):

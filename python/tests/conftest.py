@@ -7,7 +7,6 @@ import faulthandler
 import hypothesis
 import numpy as np
 import pytest
-
 import swiftgan as sg
 
 faulthandler.enable()

@@ -7,11 +7,10 @@ import operator
 
 import numpy as np
 import pytest
+import swiftgan as sg
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-
-import swiftgan as sg
 
 FLOATS = st.floats(-8, 8, width=32)
 
@@ -87,7 +86,9 @@ def test_unary_functions(name, dtype, rng):
         assert np.allclose(found, expected[cut], rtol=tolerance, atol=tolerance)
 
 
-@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=4, max_side=5), elements=st.floats(-9, 9)), st.data())
+@given(
+    hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=4, max_side=5), elements=st.floats(-9, 9)), st.data()
+)
 def test_reductions_as_numpy(x, data):
     t = sg.asarray(x)
     axes = data.draw(st.none() | st.sets(st.integers(-x.ndim, -1)).map(tuple))
@@ -257,4 +258,4 @@ def test_reads_like_numpy():
     with pytest.raises(TypeError):
         len(t[0, 0])
     with pytest.raises(TypeError, match="list"):
-        t + [1, 2]
+        t + [1, 2]  # noqa: RUF005 - it must not be taken for a list

@@ -10,7 +10,6 @@ import weakref
 
 import numpy as np
 import pytest
-
 import swiftgan as sg
 
 DTYPES = ["float32", "float64", "int32", "int64", "uint8", "bool"]

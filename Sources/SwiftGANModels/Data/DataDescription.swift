@@ -83,12 +83,7 @@ public struct DataDescription: Sendable, Equatable {
     switch range {
     case .raw: return .identity(dtype: data.dtype)
     case .interval(let allowed):
-      guard allowed.lowerBound <= seen.lowerBound, seen.upperBound <= allowed.upperBound else {
-        throw TensorError(
-          .value,
-          "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the given "
-            + "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]")
-      }
+      try require(seen, within: allowed)
       return DataScaling(allowed, to: output, dtype: data.dtype)
     case .auto where data.rank > 2:
       for interval in [0.0...1.0, -1.0...1.0]
@@ -109,6 +104,15 @@ public struct DataDescription: Sendable, Equatable {
     }
   }
 
+  private static func require(_ seen: ClosedRange<Double>, within allowed: ClosedRange<Double>) throws {
+    guard allowed.lowerBound <= seen.lowerBound, seen.upperBound <= allowed.upperBound else {
+      throw TensorError(
+        .value,
+        "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside their "
+          + "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]")
+    }
+  }
+
   private static func text(_ value: Double) -> String { JSON(value).text() }
 
   /// Throws unless `data` are of the described kind: samples of the same shape and type.
@@ -124,6 +128,32 @@ public struct DataDescription: Sendable, Equatable {
       throw TensorError(
         .type, "the model was made for \(scaling.dtype.name) data, these are \(data.dtype.name); convert them first")
     }
+  }
+
+  /// Throws unless all values of `data`, which are of the described kind, are finite and in the described range: later
+  /// data may be worse than the first, and one NaN ends all training.
+  public func checkValues(_ data: Tensor) throws {
+    guard data.count > 0, data.dtype != .uint8 || scaling.bounds != 0...255 else { return }
+    let seen = try DataSummary(data).range
+    guard let bounds = scaling.bounds, !(bounds.contains(seen.lowerBound) && bounds.contains(seen.upperBound)) else {
+      return
+    }
+    func text(_ value: Double) -> String { DataDescription.text(value) }
+    throw TensorError(
+      .value,
+      "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the range "
+        + "[\(text(bounds.lowerBound)), \(text(bounds.upperBound))] of the data that the model was made for")
+  }
+
+  /// Throws unless `data` are fit to go on training with: of the described kind, not empty, finite and within the range.
+  func checkValues(of data: Tensor) throws {
+    try check(data)
+    guard data.count > 0 else {
+      throw TensorError(.value, "the data are empty: their shape is \(describe(shape: data.shape))")
+    }
+    if data.dtype == .uint8, scaling.bounds == 0...255 { return }
+    let seen = try DataSummary(data).range
+    if let bounds = scaling.bounds { try DataDescription.require(seen, within: bounds) }
   }
 
   /// The networks' samples `[n] + networkShape` as the user's data: own shape, range and type.

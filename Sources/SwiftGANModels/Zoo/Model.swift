@@ -80,6 +80,7 @@ public final class Model {
       let description: DataDescription
       if let content {
         try content.data.check(data)
+        try content.data.checkValues(data)
         description = content.data
       } else {
         description = try DataDescription(

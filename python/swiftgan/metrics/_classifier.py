@@ -17,8 +17,8 @@ from ..errors import NotFittedError
 class ImageClassifier:
     """A small convolutional network that tells the classes of images apart, trained here on the real ones.
 
-    Two convolutions (3x3, the second with stride 2), a hidden layer, a linear one; Adam with a cosine schedule. It stands
-    in for the Inception network, which knows photographs and not your data.
+    Two convolutions (3x3, the second with stride 2), a hidden layer, a linear one; Adam with a cosine schedule. It
+    stands in for the Inception network, which knows photographs and not your data.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class ImageClassifier:
         self.width, self.n_features, self.shift, self.random_state = width, n_features, shift, random_state
 
     def fit(self, X: Any, y: Any) -> ImageClassifier:
-        """Train on images (N, H, W, C) or (N, H, W) of one dtype and range, and labels 0, 1, ...; return the classifier."""
+        """Train on images (N, H, W, C) or (N, H, W) and labels 0, 1, ..., and return the classifier."""
         images = np.asarray(X)
         labels = np.asarray(y).astype(np.int64)
         if len(images) != len(labels) or not len(images):
@@ -83,7 +83,9 @@ class ImageClassifier:
         self._trunk = nn.Sequential(
             nn.Conv2D(channels, self.width, 3, padding="same", weight_init="he_normal", generator=source),
             nn.ReLU(),
-            nn.Conv2D(self.width, 2 * self.width, 3, stride=2, padding="same", weight_init="he_normal", generator=source),
+            nn.Conv2D(
+                self.width, 2 * self.width, 3, stride=2, padding="same", weight_init="he_normal", generator=source
+            ),
             nn.ReLU(),
             nn.Flatten(),
             nn.Dense(rows * columns * 2 * self.width, self.n_features, weight_init="he_normal", generator=source),
@@ -112,8 +114,10 @@ class ImageClassifier:
 
     def predict_proba(self, X: Any) -> np.ndarray[Any, Any]:
         """Return the probability of each class, (n, n_classes)."""
+        features = asarray(self.features(X))
         with no_grad():
-            return self._head(asarray(self.features(X))).softmax().numpy()
+            probabilities: np.ndarray[Any, Any] = self._head(features).softmax().numpy()
+        return probabilities
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Return the likeliest class of each image, int64 (n,)."""
@@ -126,7 +130,7 @@ class ImageClassifier:
 
 
 def _shifted(images: np.ndarray[Any, Any], reach: int, generator: np.random.Generator) -> np.ndarray[Any, Any]:
-    """The images, each moved by up to `reach` pixels; what comes in has the corner pixel's value -1 (empty)."""
+    """Return the images, each moved by up to `reach` pixels; what comes in is empty (-1)."""
     if not reach:
         return images
     height, width = images.shape[1:3]

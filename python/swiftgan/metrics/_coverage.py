@@ -24,7 +24,8 @@ class Coverage(NamedTuple):
     """High-quality samples per mode."""
 
     def __str__(self) -> str:
-        return f"{self.covered} of {self.n_modes} modes, high quality {self.high_quality}, reverse KL {self.reverse_kl:.3g}"
+        modes = f"{self.covered} of {self.n_modes} modes"
+        return f"{modes}, high quality {self.high_quality}, reverse KL {self.reverse_kl:.3g}"
 
 
 def mode_coverage(samples: Any, modes: Any, std: float, *, limit: float = 3.0) -> Coverage:

@@ -27,9 +27,7 @@ class Estimate(NamedTuple):
         return f"{self.value:.4g} ± {self.standard_error:.2g} ({counts})"
 
 
-def bootstrap_error(
-    statistic: Callable[[np.ndarray[Any, Any]], float], n: int, resamples: int, seed: int = 0
-) -> float:
+def bootstrap_error(statistic: Callable[[np.ndarray[Any, Any]], float], n: int, resamples: int, seed: int = 0) -> float:
     """Return the standard error of a statistic of n rows, by drawing rows with replacement (Efron 1979).
 
     Parameters

@@ -132,7 +132,9 @@ class Module:
         def forward(x: Tensor) -> Tensor:
             module = reference()
             if module is None:
-                raise RuntimeError("the Python network of this layer is gone; keep a reference to it while it is in use")
+                raise RuntimeError(
+                    "the Python network of this layer is gone; keep a reference to it while it is in use"
+                )
             return module.forward(x)
 
         return _container(forward, {name: value for name, value in vars(self).items() if name != "_handle"})

@@ -23,7 +23,7 @@ class Parameter:
     """
 
     def __init__(self, value: Any, *, trainable: bool = True) -> None:
-        self._initial: Tensor | None = asarray(value).copy()
+        self._initial = asarray(value).copy()
         self._trainable = trainable
         self._bound: _core.Parameter | None = None
 
@@ -31,7 +31,7 @@ class Parameter:
         """Take the name under which a module has it; the first one stays."""
         if self._bound is None:
             self._bound = _core.parameter(name, self._initial, self._trainable)
-            self._initial = None
+            del self._initial
 
     @property
     def handle(self) -> _core.Parameter:

@@ -28,7 +28,9 @@ class Sequential(Module):
     def __init__(self, *layers: Module) -> None:
         for position, layer in enumerate(layers):
             if not isinstance(layer, Module):
-                raise TypeError(f"layer {position} is {layer!r}; layers are made by classes of sg.nn, such as nn.ReLU()")
+                raise TypeError(
+                    f"layer {position} is {layer!r}; layers are made by classes of sg.nn, such as nn.ReLU()"
+                )
         self.layers = tuple(layers)
 
     def forward(self, x: Tensor) -> Tensor:

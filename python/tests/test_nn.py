@@ -1,0 +1,257 @@
+"""Layers by name, networks composed in Python, optimizers."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import json
+import weakref
+
+import numpy as np
+import pytest
+import swiftgan as sg
+from swiftgan import _registry, nn
+
+INPUTS = {
+    "dense": ({"in_features": 3, "out_features": 4}, (5, 3)),
+    "conv2d": ({"in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": "same"}, (2, 5, 5, 2)),
+    "conv_transpose2d": (
+        {"in_channels": 2, "out_channels": 3, "kernel_size": 4, "stride": 2, "padding": 1},
+        (2, 3, 3, 2),
+    ),
+    "batch_norm": ({"features": 3}, (6, 3)),
+    "layer_norm": ({"shape": 3}, (6, 3)),
+    "embedding": ({"num_embeddings": 7, "embedding_dim": 3}, None),
+    "reshape": ({"shape": [2, 3]}, (4, 6)),
+    "maxout": ({"in_features": 3, "out_features": 2, "pieces": 3}, (4, 3)),
+    "sequential": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 2}, "relu"]}, (4, 3)),
+}
+
+
+def make(name):
+    options, shape = INPUTS.get(name, ({}, (4, 3)))
+    x = sg.Tensor([0, 6, 2]) if shape is None else sg.random.normal(shape)
+    return nn.Layer.named(name, **options), x
+
+
+@pytest.mark.parametrize("name", [entry["name"] for entry in json.loads(sg._core.registry("layer"))])
+def test_every_registered_layer(name, tmp_path):
+    """Each layer makes, runs, differentiates, saves and loads; one that needs options has a row above."""
+    layer, x = make(name)
+    y = layer(x)
+    assert np.isfinite(y.numpy()).all()
+    if layer.trainable_parameters():
+        gradients = sg.grad(lambda layer: (layer(x) ** 2).sum())(layer)
+        assert set(gradients) == set(layer.trainable_parameters())
+        assert any(np.abs(gradient.numpy()).max() > 1e-6 for gradient in gradients.values())
+    other, _ = make(name)
+    layer.eval().save(tmp_path / "layer.safetensors")
+    other.eval().load(tmp_path / "layer.safetensors")
+    assert np.array_equal(other(x).numpy(), layer(x).numpy())
+    known = inspect.signature(type(layer)).parameters
+    assert set(INPUTS.get(name, ({}, None))[0]) <= set(known)
+    assert type(layer).__name__ in repr(layer)
+    assert type(layer).__doc__
+
+
+def test_layers_compute_the_formulas(rng):
+    x = rng.normal(size=(6, 3)).astype("float32")
+    dense = nn.Dense(3, 2)
+    w, b = (dense.parameters()[name].value.numpy() for name in ("weight", "bias"))
+    assert np.allclose(dense(x).numpy(), x @ w + b, atol=1e-6)
+    norm = nn.BatchNorm(3)
+    assert np.allclose(norm(x).numpy(), (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5), atol=1e-5)
+    assert np.allclose(norm.parameters()["running_mean"].value.numpy(), 0.1 * x.mean(0), atol=1e-6)
+    norm.eval()
+    running = 0.9 + 0.1 * x.var(0, ddof=1)
+    assert np.allclose(norm(x).numpy(), (x - 0.1 * x.mean(0)) / np.sqrt(running + 1e-5), atol=1e-5)
+    embedding = nn.Embedding(5, 3)
+    assert np.array_equal(embedding(sg.Tensor([1, 4])).numpy(), embedding.parameters()["weight"].value.numpy()[[1, 4]])
+
+
+def test_dropout_and_mode():
+    net = nn.Sequential(nn.Dropout(0.5))
+    x = sg.ones((1000,))
+    assert net.training
+    kept = net(x).numpy()
+    assert set(np.unique(kept)) == {0, 2}
+    assert abs(kept.mean() - 1) < 0.2
+    first = net.seed(3)(x).numpy()
+    assert np.array_equal(net.seed(3)(x).numpy(), first)
+    assert not np.array_equal(net(x).numpy(), first)
+    with net.evaluating():
+        assert np.array_equal(net(x).numpy(), x.numpy())
+    assert net.training
+    assert not net.eval().training
+
+
+class Net(nn.Module):
+    """A network with everything that an attribute may be."""
+
+    def __init__(self):
+        self.blocks = [nn.Dense(3, 3), nn.Sequential(nn.Dense(3, 3), nn.Tanh())]
+        self.heads = {"a": nn.Dense(3, 1), "b": nn.Dense(3, 1)}
+        self.scale = nn.Parameter(sg.ones(3))
+        self.count = nn.Parameter(sg.Tensor([0]), trainable=False)
+        self.drop = nn.Dropout(0.5)
+        self.note = "not a part"
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = x + block(x)
+        return self.heads["a"](self.drop(x) * self.scale.value) + self.heads["b"](x)
+
+
+def test_a_module_of_ones_own(tmp_path):
+    net = Net()
+    parts = ("blocks.0", "blocks.1.0", "heads.a", "heads.b")
+    names = [f"{part}.{name}" for part in parts for name in ("weight", "bias")] + ["scale", "count"]
+    assert sorted(net.parameters()) == sorted(names)
+    assert "count" not in net.trainable_parameters()
+    assert net.parameter_count == 9 + 3 + 9 + 3 + 4 + 4 + 3
+    x = sg.random.normal((5, 3))
+    gradients = sg.grad(lambda net: (net(x) ** 2).sum())(net)
+    assert set(gradients) == set(names) - {"count"}
+    net.eval()
+    assert not net.training
+    assert not net.drop.training
+    y = net(x)
+    net.save(tmp_path / "net.safetensors")
+    other = Net().eval().load(tmp_path / "net.safetensors")
+    assert np.array_equal(other(x).numpy(), y.numpy())
+    assert "heads" in repr(net)
+    net.extra = nn.Dense(3, 1)  # a part that comes later is found too
+    assert "extra.weight" in net.parameters()
+
+
+def test_a_parameter_of_ones_own():
+    parameter = nn.Parameter([1.0, 2.0])
+    gradient = sg.grad(lambda: (parameter.value**2).sum(), of=parameter)()
+    assert gradient.tolist() == [2, 4]
+    sg.optim.SGD([parameter], learning_rate=0.5).step([gradient])
+    assert parameter.value.tolist() == [0, 0]
+    parameter.value = [3.0, 4.0]
+    assert parameter.value.tolist() == [3, 4]
+    with pytest.raises(ValueError, match=r"\(3,\)"):
+        parameter.value = sg.ones(3)
+
+
+def test_modules_are_let_go_of():
+    net = Net()
+    net(sg.ones((2, 3)))
+    net.parameters()
+    watch = weakref.ref(net)
+    del net
+    gc.collect()
+    assert watch() is None
+
+
+def test_sequential_shares_its_layers():
+    dense = nn.Dense(2, 2)
+    net = nn.Sequential(dense, nn.ReLU(), nn.Dense(2, 1))
+    net.parameters()["0.weight"].value = sg.zeros((2, 2))
+    assert dense.parameters()["weight"].value.tolist() == [[0, 0], [0, 0]]
+    assert len(net) == 3
+    assert net[0] is dense
+    assert len(net[1:]) == 2
+    assert [type(layer).__name__ for layer in net] == ["Dense", "ReLU", "Dense"]
+    with pytest.raises(TypeError, match="layer 1"):
+        nn.Sequential(dense, sg.relu)
+
+
+def test_seeds_decide_the_weights():
+    first = nn.Dense(4, 4, generator=sg.random.Generator(1)).parameters()["weight"].value
+    again = nn.Dense(4, 4, generator=sg.random.Generator(1)).parameters()["weight"].value
+    other = nn.Dense(4, 4).parameters()["weight"].value
+    sg.random.seed(0)
+    assert np.array_equal(first.numpy(), again.numpy())
+    assert np.array_equal(other.numpy(), nn.Dense(4, 4).parameters()["weight"].value.numpy())
+
+
+def test_mistakes():
+    with pytest.raises(TypeError, match="units.*in_features, out_features"):
+        nn.Dense(2, units=3)
+    with pytest.raises(TypeError, match="out_features"):
+        nn.Dense(2)
+    with pytest.raises(ValueError, match="-3"):
+        nn.Dense(2, -3)
+    with pytest.raises(TypeError, match="at most"):
+        nn.ReLU(1)
+    with pytest.raises(TypeError, match="twice"):
+        nn.Dense(2, 3, in_features=2)
+    with pytest.raises(AttributeError, match="Conv2D"):
+        nn.Konv2D(2, 3)
+    with pytest.raises(ValueError, match="dense"):
+        nn.Layer.named("densse", 2, 3)
+    with pytest.raises(ValueError, match=r"3 features|\(5, 4\)"):
+        nn.Dense(3, 2)(sg.ones((5, 4)))
+    with pytest.raises(MemoryError):
+        nn.Dense(2**31 - 1, 2**31 - 1)
+    with pytest.raises(ValueError, match="finite"):
+        nn.Dropout(float("nan"))
+
+    class Silent(nn.Module):
+        def forward(self, x):
+            return None
+
+    silent = nn.Sequential(Silent())
+    with pytest.raises(TypeError, match="forward"):
+        silent.handle.apply(sg.ones(2))
+
+    class Broken(nn.Module):
+        def forward(self, x):
+            raise LookupError("the user's own")
+
+    broken = nn.Sequential(nn.Dense(2, 2), Broken())
+    with pytest.raises(LookupError, match="the user's own") as caught:
+        broken.handle.apply(sg.ones((1, 2)))
+    assert caught.traceback[-1].name == "forward"
+    with pytest.raises(NotImplementedError, match="forward"):
+        nn.Module()(sg.ones(1))
+
+
+@pytest.mark.parametrize("entry", json.loads(sg._core.registry("optimizer")), ids=lambda entry: entry["name"])
+def test_every_optimizer_learns(entry, tmp_path, rng):
+    x = rng.normal(size=(64, 3)).astype("float32")
+    y = x @ np.array([[1.0], [-2.0], [0.5]], np.float32)
+    net = nn.Dense(3, 1)
+    optimizer_class = getattr(sg.optim, _registry.entries("optimizer")[entry["name"]].class_name)
+    optimizer = optimizer_class(net, learning_rate=0.05)
+    step = sg.value_and_grad(lambda net: ((net(x) - y) ** 2).mean())
+    first = None
+    for _ in range(150):
+        loss, gradients = step(net)
+        first = first or loss.item()
+        optimizer.step(gradients)
+    assert step(net)[0].item() < 0.05 * first
+    optimizer.save(tmp_path / "state.safetensors")
+    twin = nn.Dense(3, 1)
+    net.save(tmp_path / "net.safetensors")
+    twin.load(tmp_path / "net.safetensors")
+    second = optimizer_class(twin, learning_rate=0.05)
+    second.load(tmp_path / "state.safetensors")
+    for model, rule in ((net, optimizer), (twin, second)):
+        rule.step(step(model)[1])
+    for name, parameter in net.parameters().items():
+        assert np.array_equal(parameter.value.numpy(), twin.parameters()[name].value.numpy())
+
+
+def test_optimizer_options():
+    net = nn.Dense(2, 1)
+    optimizer = sg.optim.Adam(net.parameters()["weight"], learning_rate={"name": "cosine", "initial": 1.0, "steps": 10})
+    optimizer.add_group([net.parameters()["bias"]], learning_rate=0.1)
+    gradients = list(sg.grad(lambda net: net(sg.ones((1, 2))).sum())(net).values())
+    optimizer.step(gradients)
+    assert optimizer.learning_rate < 1
+    optimizer.learning_rate = 0.25
+    assert optimizer.learning_rate == 0.25
+    with pytest.raises(ValueError, match="1 gradients.*2 parameters"):
+        optimizer.step(gradients[:1])
+    with pytest.raises(TypeError, match="lr.*learning_rate"):
+        sg.optim.Adam(net, lr=1)
+    with pytest.raises(ValueError, match="no trainable"):
+        sg.optim.SGD(nn.ReLU())
+    with pytest.raises(TypeError, match="parameters"):
+        sg.optim.SGD([sg.ones(2)])
+    with pytest.raises(AttributeError, match="Adam"):
+        sg.optim.Adagrad(net)
