@@ -86,8 +86,9 @@ import Testing
       seconds += try trainer.fit(steps: 250).seconds
       coverage = try mixture.coverage(of: model.sample(2_500, seed: 1))
     }
-    print("GRID25: \(coverage.coveredModes) of 25 modes, high quality \(coverage.highQualityShare), "
-      + "reverse KL \(coverage.reverseKL), \(trainer.stepCount) steps, \(seconds) s")
+    print(
+      "GRID25: \(coverage.coveredModes) of 25 modes, high quality \(coverage.highQualityShare), "
+        + "reverse KL \(coverage.reverseKL), \(trainer.stepCount) steps, \(seconds) s")
     #expect(coverage.coveredModes >= 20, "\(coverage)")
     #expect(coverage.reverseKL < 0.1, "\(coverage)")
   }

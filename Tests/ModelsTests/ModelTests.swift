@@ -188,6 +188,8 @@ import Testing
     #expect(Support.message { _ = try model.samplePixels(1, key: RandomKey(seed: 1)) }.contains("vectors"))
     #expect(Support.message { try model.prepare(Tensor.zeros([50, 3])) }.contains("(2,)"))
     #expect(Support.message { try model.prepare(Tensor.zeros([50, 2], dtype: .float64)) }.contains("float64"))
+    #expect(Support.message { try model.prepare(Tensor.full(.nan, [50, 2])) }.contains("row 0"))
+    #expect(Support.message { try model.prepare(Tensor.zeros([0, 2])) }.contains("empty"))
     #expect(Support.message { try Support.smallModel(["batch_size": 301]).prepare(Support.points) }.contains("301"))
     #expect(Support.message { try Support.smallModel(["pack": 3]).prepare(Support.points) }.contains("multiple"))
   }
@@ -240,5 +242,57 @@ import Testing
     #expect(
       try train("wgan_gp", wgan, points, threads: 1, steps: 50)
         == train("wgan_gp", wgan, points, threads: 2, steps: 50))
+  }
+
+  // MARK: Threads
+
+  /// A model that a test shares between threads, which is what it promises to stand.
+  private final class Shared: @unchecked Sendable {
+    let model: Model
+    let lock = FairLock()
+    var errors: [String] = []
+    var samples = 0
+    init(_ model: Model) { self.model = model }
+  }
+
+  @Test func samplingWhileAnotherThreadTrainsChangesNothing() throws {
+    let alone = try Support.smallModel(["ema": 0.9])
+    try alone.fit(Support.points, steps: 200)
+    let shared = Shared(try Support.smallModel(["ema": 0.9]))
+    try shared.model.prepare(Support.points)
+    let threads = (0..<2).map { index in
+      Thread {
+        do {
+          while try shared.model.built.trainer.stepCount < 200 {
+            let samples = try shared.model.sample(20, seed: UInt64(index))
+            _ = try shared.model.discriminate(samples)
+            guard try samples.isFinite().all().item() == 1 else { throw TensorError(.state, "not finite") }
+            shared.lock.withLock { shared.samples += 1 }
+          }
+        } catch {
+          shared.lock.withLock { shared.errors.append("\(error)") }
+        }
+      }
+    }
+    try shared.model.built.trainer.fit(steps: 200)
+    for thread in threads { thread.join() }
+    #expect(shared.errors.isEmpty && shared.samples > 0)
+    #expect(try Support.bits(of: shared.model) == Support.bits(of: alone))
+  }
+
+  @Test func onlyOneThreadTrains() throws {
+    let shared = Shared(try Support.smallModel())
+    try shared.model.prepare(Support.points)
+    let second = EventCallback { event in
+      guard event.step == 2, event.kind == .step else { return false }
+      let thread = Thread {
+        shared.errors.append(Support.message { try shared.model.built.trainer.fit(steps: 1) })
+      }
+      thread.join()
+      return false
+    }
+    try shared.model.fit(Support.points, steps: 4, callbacks: [second])
+    #expect(shared.errors.count == 1 && shared.errors[0].contains("already running"))
+    #expect(try shared.model.built.trainer.stepCount == 4)
   }
 }

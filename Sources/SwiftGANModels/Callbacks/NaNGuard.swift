@@ -15,7 +15,7 @@ public final class NaNGuard: Callback {
   public init(every interval: Int = 20) { self.interval = max(1, interval) }
 
   /// Keeps the state at the start.
-  public func trainingBegan(_ trainer: Trainer) throws { lastGood = TrainingState(of: trainer) }
+  public func trainingBegan(_ trainer: Trainer) throws { lastGood = TrainingState(of: trainer, withHistory: false) }
 
   /// Looks at the losses and, every so often, at the parameters.
   /// - Throws: `TensorError` (`.state`) naming the step and what is not finite, after restoring the last good state.
@@ -36,7 +36,7 @@ public final class NaNGuard: Callback {
 
   private func look(_ trainer: Trainer, _ report: RoundReport) throws {
     if let name = try firstBadParameter(trainer.game) { try fail(trainer, report, "parameter '\(name)' is not finite") }
-    lastGood = TrainingState(of: trainer)
+    lastGood = TrainingState(of: trainer, withHistory: false)
   }
 
   private func fail(_ trainer: Trainer, _ report: RoundReport, _ what: String) throws -> Never {

@@ -98,7 +98,7 @@ extension Trainer {
   /// - Parameter content: what was trained, for what reads the file; ``Model`` puts its name and options there.
   /// - Throws: `TensorError` (`.io`) when the file cannot be written.
   public func save(to path: String, content: JSON = nil) throws {
-    try Checkpoint.write(betweenRounds { TrainingState(of: self) }, content: content, to: path)
+    try Checkpoint.write(TrainingState(of: self), content: content, to: path)
   }
 
   /// Goes to the state that a file holds, which a trainer of the same game has written; on an error nothing changes.

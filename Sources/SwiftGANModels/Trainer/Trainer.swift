@@ -16,18 +16,25 @@ public final class Trainer {
   /// What is played.
   public let game: Game
   /// Where minibatches come from; nil until there are any (after loading a model, for sampling alone).
-  public private(set) var data: (any BatchSource)?
+  public var data: (any BatchSource)? { betweenRounds { progress.data } }
   /// Every round's losses, penalties and estimates.
-  public private(set) var history = History()
+  public var history: History { betweenRounds { progress.history } }
   /// How many rounds have been played.
-  public private(set) var stepCount = 0
+  public var stepCount: Int { betweenRounds { progress.step } }
   /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
   public var guardsAgainstNaN = true
 
   /// Source of all noise and mixing numbers.
   let random: RandomGenerator
-  /// Where a loaded checkpoint stood in its data, until data are given.
-  private var savedPosition: JSON?
+  /// What training changes here; other threads ask for it, so it is only touched under the lock.
+  private struct Progress {
+    var data: (any BatchSource)?
+    var history = History()
+    var step = 0
+    /// Where a loaded checkpoint stood in its data, until data are given.
+    var savedPosition: JSON?
+  }
+  private var progress: Progress
   private let lock = FairLock()
   private let isStopRequested = Atomic<Bool>(false)
   private let isFitting = Atomic<Bool>(false)
@@ -37,12 +44,14 @@ public final class Trainer {
   /// The same game, data and seed give the same bits on any number of threads.
   public init(_ game: Game, data: (any BatchSource)? = nil, seed: UInt64 = 0) {
     self.game = game
-    self.data = data
+    self.progress = Progress(data: data)
     self.random = RandomGenerator(seed: seed)
   }
 
   /// How many passes through the data are complete.
-  public var epoch: Int { data?.epoch ?? savedPosition?["epoch"]?.intValue ?? 0 }
+  public var epoch: Int {
+    betweenRounds { progress.data?.epoch ?? progress.savedPosition?["epoch"]?.intValue ?? 0 }
+  }
 
   /// Calls `body` between two rounds: no other thread trains, samples or saves while it runs.
   public func betweenRounds<Result>(_ body: () throws -> Result) rethrows -> Result { try lock.withLock(body) }
@@ -51,9 +60,9 @@ public final class Trainer {
   /// training goes on with the very next batch; data of another kind or length start where they stand.
   public func use(_ data: any BatchSource) {
     betweenRounds {
-      if let position = self.data?.state ?? savedPosition { try? data.restore(position) }
-      savedPosition = nil
-      self.data = data
+      if let position = progress.data?.state ?? progress.savedPosition { try? data.restore(position) }
+      progress.savedPosition = nil
+      progress.data = data
     }
   }
 
@@ -66,7 +75,7 @@ public final class Trainer {
   ///   not counted; players that had already moved keep their new weights.
   public func step() throws -> RoundReport {
     try betweenRounds {
-      guard let data else {
+      guard let data = progress.data else {
         throw TensorError(.state, "there are no data to train on: give the trainer some with use(_:)")
       }
       let startEpoch = data.epoch
@@ -79,14 +88,14 @@ public final class Trainer {
           do {
             metrics.add(try update(player, batch))
           } catch let error as TensorError {
-            throw error.prefixed("step \(stepCount + 1), \(player.name)")
+            throw error.prefixed("step \(progress.step + 1), \(player.name)")
           }
         }
       }
-      stepCount += 1
+      progress.step += 1
       let report = RoundReport(
-        step: stepCount, epoch: data.epoch, endsEpoch: data.epoch > startEpoch, metrics: metrics.means)
-      history.append(step: stepCount, report.metrics)
+        step: progress.step, epoch: data.epoch, endsEpoch: data.epoch > startEpoch, metrics: metrics.means)
+      progress.history.append(step: progress.step, report.metrics)
       return report
     }
   }
@@ -94,7 +103,7 @@ public final class Trainer {
   /// One update of one player.
   private func update(_ player: Player, _ batch: Batch) throws -> [(name: String, value: Double)] {
     let context = RoundContext(
-      player: player, batch: batch, state: game.state, step: stepCount, key: random.next())
+      player: player, batch: batch, state: game.state, step: progress.step, key: random.next())
     let result = try valueAndGrad(of: player.parameters) { try totalLoss(of: player, context) }
     try player.apply(result.gradients)
     return try context.records.map { ($0.name, try $0.value.item()) }
@@ -183,11 +192,11 @@ public final class Trainer {
 
   // MARK: State
 
-  /// Steps, random numbers and position in the data, as a checkpoint keeps them.
+  /// Steps, random numbers and position in the data, as a checkpoint keeps them; asked for under the lock.
   var position: JSON {
     [
-      "step": JSON(stepCount), "seed": JSON(String(random.state.seed)), "draws": JSON(String(random.state.counter)),
-      "data": data?.state ?? savedPosition ?? .null,
+      "step": JSON(progress.step), "seed": JSON(String(random.state.seed)), "draws": JSON(String(random.state.counter)),
+      "data": progress.data?.state ?? progress.savedPosition ?? .null,
     ]
   }
 
@@ -198,14 +207,14 @@ public final class Trainer {
       let counter = position["draws"]?.stringValue.flatMap({ UInt64($0) })
     else { throw TensorError(.io, "this is no position of a trainer: \(position.text())") }
     let place = position["data"] ?? .null
-    if let data, !place.isNull {
+    if let data = progress.data, !place.isNull {
       try data.restore(place)
     } else {
-      savedPosition = place.isNull ? nil : place
+      progress.savedPosition = place.isNull ? .none : place
     }
-    stepCount = step
+    progress.step = step
     random.state = RandomGenerator.State(seed: seed, counter: counter)
-    self.history = history
+    progress.history = history
   }
 }
 

@@ -15,7 +15,13 @@ struct TrainingState {
   var step: Int { position["step"]?.intValue ?? 0 }
 
   /// The state of a trainer between two rounds.
-  init(of trainer: Trainer) {
+  /// - Parameter withHistory: without it, restoring keeps the history up to this round; a snapshot taken every few rounds
+  ///   would otherwise copy all that was recorded each time.
+  init(of trainer: Trainer, withHistory: Bool = true) {
+    self = trainer.betweenRounds { TrainingState(locked: trainer, withHistory: withHistory) }
+  }
+
+  private init(locked trainer: Trainer, withHistory: Bool) {
     var (tensors, position) = (NamedTensors(), trainer.position.objectValue ?? [:])
     var (draws, updates) = (JSONObject(), JSONObject())
     for (name, network) in trainer.game.networks {
@@ -33,10 +39,12 @@ struct TrainingState {
       }
     }
     for (name, value) in trainer.game.state.entries { tensors["state.\(name)"] = value }
-    tensors.merge(trainer.history.tensors, prefix: "history.")
+    if withHistory {
+      tensors.merge(trainer.history.tensors, prefix: "history.")
+      position["history"] = JSON(trainer.history.names)
+    }
     position["network_random"] = .object(draws)
     position["average_updates"] = .object(updates)
-    position["history"] = JSON(trainer.history.names)
     self.tensors = tensors
     self.position = .object(position)
   }
@@ -84,8 +92,16 @@ struct TrainingState {
       }
     }
     try restore(game.state)
-    let names = (position["history"]?.arrayValue ?? []).compactMap(\.stringValue)
-    try trainer.move(to: position, history: History(tensors.under("history."), names: names))
+    try trainer.move(to: position, history: history(for: trainer))
+  }
+
+  private func history(for trainer: Trainer) throws -> History {
+    guard let names = position["history"]?.arrayValue?.compactMap(\.stringValue) else {
+      var history = trainer.history
+      history.truncate(after: step)
+      return history
+    }
+    return try History(tensors.under("history."), names: names)
   }
 
   private func restore(_ state: GameState) throws {
