@@ -102,9 +102,9 @@ sg_status sg_threads_set(int count, sg_error *SG_NULLABLE error);
 sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
 /// Gives memory that is kept for reuse back to the system.
 void sg_memory_trim(void);
-/// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or "dataset",
-/// each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}]; or "operation",
-/// [{"name", "attributes": ["axis", ...]}].
+/// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or
+/// "dataset", each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}];
+/// or "operation", [{"name", "attributes": ["axis", ...]}].
 sg_status sg_registry_list(char **json, const char *kind, sg_error *SG_NULLABLE error);
 /// Frees text that a function gave out.
 void sg_string_free(char *SG_NULLABLE text);
