@@ -173,7 +173,7 @@ static void pixels_come_back_as_pixels(void) {
   CHECK(info.dtype == SG_UINT8 && info.rank == 4 && info.shape[1] == 8 && info.shape[3] == 1);
   sg_trainer_free(trainer);
   FAILS(sg_trainer_create(&trainer, game, (const sg_tensor *const *)&digits, 1, "{\"range\": [0, 10]}", e),
-        SG_ERROR_VALUE, "outside the given range");
+        SG_ERROR_VALUE, "from 0 to 16");
   sg_game_free(game);
   sg_layer_free(generator);
   sg_layer_free(discriminator);
