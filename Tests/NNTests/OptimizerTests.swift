@@ -248,7 +248,7 @@ func twoParameters(_ seed: UInt64 = 1) throws -> [Parameter] {
   func unrolled(_ specification: JSON) throws {
     var members = specification.objectValue ?? ["name": specification]
     let name = members["name"]?.stringValue ?? ""
-    if name.hasPrefix("adam") { members["epsilon_root"] = 1e-3 }
+    if name.hasPrefix("adam") || name == "rmsprop" { members["epsilon_root"] = 1e-3 }
     let plan = try OptimizerPlan(.object(members))
     let target = Tensor.sample([3], 50)
     // The loss after two updates, as a function of the first values and of what the inner loss aims at.

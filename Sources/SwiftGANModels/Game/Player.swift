@@ -52,14 +52,14 @@ public final class Player {
     }
     let parameters = optimizers.flatMap(\.parameters)
     guard !parameters.isEmpty else { throw TensorError(.value, "player '\(name)' has no optimizer") }
-    let owned = Set(networks.flatMap(\.parameters).map { ObjectIdentifier($0) })
+    let owned = Set(networks.flatMap(\.parameters).map(\.identity))
     var seen: Set<ObjectIdentifier> = []
     for parameter in parameters {
-      guard owned.contains(ObjectIdentifier(parameter)) else {
+      guard owned.contains(parameter.identity) else {
         throw TensorError(
           .value, "player '\(name)': its optimizer changes '\(parameter.name)', which is in none of its networks")
       }
-      guard seen.insert(ObjectIdentifier(parameter)).inserted else {
+      guard seen.insert(parameter.identity).inserted else {
         throw TensorError(.value, "player '\(name)': two of its optimizers change '\(parameter.name)'")
       }
     }
