@@ -1,6 +1,6 @@
 """A GAN learns to write digits from 1,797 real handwritten ones, in about a minute, and is judged.
 
-    python examples/demo.py [--seed 0] [--epochs 150] [--out demo]
+    python examples/demo.py [--seed 0] [--epochs 300] [--out demo]
 
 Trains a DCGAN on three quarters of the digits that ship with the package. A classifier, trained with the same library
 on the same digits, says which digits the samples show; the last quarter is kept from both, to test on.
@@ -34,7 +34,7 @@ def split(images: np.ndarray, labels: np.ndarray, seed: int) -> tuple[np.ndarray
 
 def train(images: np.ndarray, epochs: int, seed: int) -> tuple[sg.DCGAN, float, float]:
     """Return a fitted DCGAN, its steps per second, and the seconds from the program's start to the first sample."""
-    gan = sg.DCGAN(width=32, batch_size=64, ema=0.99, random_state=seed)
+    gan = sg.DCGAN(width=32, batch_size=64, ema=0.999, random_state=seed)
     gan.fit(images, steps=1, verbose=False)
     gan.sample(1)
     first_sample = time.perf_counter() - STARTED
@@ -76,7 +76,7 @@ def draw(gan: sg.DCGAN, real: np.ndarray, folder: Path, seed: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0, help="of weights, noise, and the split of the data")
-    parser.add_argument("--epochs", type=int, default=150, help="passes over the data")
+    parser.add_argument("--epochs", type=int, default=300, help="passes over the data")
     parser.add_argument("--out", type=Path, default=Path("demo"), help="the folder for the pictures")
     arguments = parser.parse_args()
 
