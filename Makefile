@@ -30,8 +30,8 @@ wheel: dist/.built ## build the wheel into dist/
 install: $(VENV)/.created ## install the C library and header under PREFIX (default /usr/local)
 	$(BIN)/python setup.py -q build_core --prefix "$(DESTDIR)$(PREFIX)"
 
-bench: $(VENV)/.installed ## run the benchmarks
-	@benchmarks/run $(VENV)
+bench: $(VENV)/.installed ## run the benchmarks; with PEERS=1 PyTorch's beside them
+	@benchmarks/run $(VENV) $(if $(PEERS),$(VENV)-bench)
 
 format: $(VENV)/.tests ## format the Swift and Python sources in place
 	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES) Sources/SwiftGANABI
@@ -54,7 +54,7 @@ size: dist/.built $(VENV)/.installed ## print the wheel's size and the import ti
 	@$(BIN)/python packaging/check_size.py dist/swiftgan-*.whl
 
 clean: ## remove everything that was built
-	rm -rf .build build dist demo $(VENV) python/*.egg-info python/swiftgan/lib python/swiftgan/include
+	rm -rf .build build dist demo $(VENV) $(VENV)-bench python/*.egg-info python/swiftgan/lib python/swiftgan/include
 	find python -name '*.so' -delete
 
 $(VENV)/.created: packaging/make_venv.sh
