@@ -20,7 +20,7 @@ let package = Package(
     .target(
       name: "SwiftGANABI",
       dependencies: ["CSwiftGAN", "SwiftGANCore", "SwiftGANKernels", "SwiftGANNN", "SwiftGANModels"]),
-    .executableTarget(name: "DigitsExample", dependencies: ["SwiftGAN"], path: "examples/digits_in_swift"),
+    .executableTarget(name: "DigitsExample", dependencies: ["SwiftGAN"], path: "examples/05_digits_in_swift"),
     .testTarget(name: "CoreTests", dependencies: ["SwiftGANCore", "SwiftGANKernels"]),
     .testTarget(name: "NNTests", dependencies: ["SwiftGANNN", "SwiftGANCore"]),
     .testTarget(name: "ModelsTests", dependencies: ["SwiftGANModels", "SwiftGANNN", "SwiftGANCore"]),
