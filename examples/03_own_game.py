@@ -1,7 +1,8 @@
-"""Your own objective, played by the library's trainer: relativistic average GAN (Jolicoeur-Martineau 2019) on a grid.
+"""Your own objective, played by the library's trainer: the relativistic average GAN (Jolicoeur-Martineau 2019).
 
-The trainer shuffles the data, runs the players' optimizers, averages the generator's weights, keeps the history and
-can save and go on; the objective is two lines of tensors.
+The trainer shuffles the data, runs the players' optimizers, averages the generator's weights, keeps the history, and
+can save and go on. The objective is a few lines of tensors: how much more real is the data than the average sample,
+and the other way round?
 
     python examples/03_own_game.py
 """
@@ -23,26 +24,32 @@ def multilayer(*sizes: int) -> nn.Sequential:
     return nn.Sequential(*layers[:-1])
 
 
-# Least squares on differences: how much more real are real points than the average sample, and the other way round?
+def slope(critic: nn.Module, real: sg.Tensor, fake: sg.Tensor, key: sg.Tensor) -> sg.Tensor:
+    """Return the mean squared slope of the critic at real points (R1), which keeps it from running away."""
+    return 0.1 * (sg.grad(lambda x: critic(x).sum())(real) ** 2).sum(axis=1).mean()
+
+
 relativistic = sg.objectives.Objective(
-    lambda real, fake: ((real - fake.mean() - 1) ** 2).mean() + ((fake - real.mean() + 1) ** 2).mean(),
-    lambda fake: -fake.mean(),
+    lambda real, fake: (fake.mean() - real).softplus().mean() + (fake - real.mean()).softplus().mean(),
+    lambda real, fake: (real.mean() - fake).softplus().mean() + (real - fake.mean()).softplus().mean(),
+    penalty=slope,
+    relativistic=True,
 )
-adam = {"name": "adam", "learning_rate": 3e-4, "beta1": 0.0}
+adam = {"name": "adam", "learning_rate": 1e-3, "beta1": 0.5}
 game = sg.Game(
     [
         sg.Player("discriminator", multilayer(2, 128, 128, 1), adam),
-        sg.Player("generator", multilayer(8, 128, 128, 2), adam, ema=0.99),
+        sg.Player("generator", multilayer(4, 128, 128, 2), adam, ema=0.99),
     ],
     objective=relativistic,
-    latent=8,
+    latent=4,
 )
-trainer = sg.Trainer(game, sg.datasets.grid25(20_000), batch_size=256, seed=0, range=(-5, 5))
+trainer = sg.Trainer(game, sg.datasets.ring8(20_000), batch_size=256, seed=0)
 
 
 def report(trainer: sg.Trainer, step: int, metrics: dict[str, float]) -> None:
     if step % 500 == 0:
-        found = mode_coverage(trainer.sample(2500, random_state=1), sg.datasets.GRID25_MODES, std=0.05)
+        found = mode_coverage(trainer.sample(2500, random_state=1), sg.datasets.RING8_MODES, std=0.05)
         print(f"step {step}: discriminator {metrics['discriminator_loss']:.3f}; {found}")
 
 

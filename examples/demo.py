@@ -1,4 +1,4 @@
-"""A GAN learns to write digits from 1,797 real handwritten ones, in about a minute, and is judged.
+"""A GAN learns to write digits from 1,797 real handwritten ones, in less than a minute, and is judged.
 
     python examples/demo.py [--seed 0] [--epochs 300] [--out demo]
 

@@ -33,9 +33,11 @@ class Objective:
     discriminator_loss : callable
         ``f(real, fake)``: a tensor of one element from the discriminator's raw outputs for samples and for data.
     generator_loss : callable
-        ``f(fake)``: likewise.
+        ``f(fake)``: likewise; with ``relativistic``, ``f(real, fake)``.
     penalty : callable, optional
         ``f(critic, real, fake, key)``: added to the discriminator's loss.
+    relativistic : bool
+        Whether the generator's loss looks at the outputs for data too (Jolicoeur-Martineau 2019).
 
     >>> import swiftgan as sg
     >>> hinge = sg.objectives.Objective(
@@ -45,12 +47,15 @@ class Objective:
     def __init__(
         self,
         discriminator_loss: Callable[[Tensor, Tensor], Tensor],
-        generator_loss: Callable[[Tensor], Tensor],
+        generator_loss: Callable[..., Tensor],
         penalty: Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Tensor], Tensor] | None = None,
+        *,
+        relativistic: bool = False,
     ) -> None:
         self.discriminator_loss = discriminator_loss
         self.generator_loss = generator_loss
         self.penalty = penalty
+        self.relativistic = relativistic
 
     def losses(self, game: Game, latent: int, distribution: str) -> Mapping[str, Loss]:
         """Return the loss of each player, for a `Game`."""
@@ -70,7 +75,10 @@ class Objective:
             return loss if self.penalty is None else loss + self.penalty(discriminator, real, fake, penalty_key)
 
         def generator_loss(batch: tuple[Tensor, ...], key: Tensor) -> Tensor:
-            return self.generator_loss(discriminator(generator(noise(batch[0].shape[0], key))))
+            fake = discriminator(generator(noise(batch[0].shape[0], key)))
+            return (
+                self.generator_loss(discriminator(batch[0]), fake) if self.relativistic else self.generator_loss(fake)
+            )
 
         return {"discriminator": discriminator_loss, "generator": generator_loss}
 
