@@ -23,15 +23,17 @@ from setuptools import Command, Extension, find_packages, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import CompileError, ExecError, PlatformError
 
+ROOT = Path(__file__).resolve().parent
+
 try:
     from setuptools.command.bdist_wheel import bdist_wheel
 except ImportError:  # setuptools before 70.1 leaves it to the wheel package
     try:
         from wheel.bdist_wheel import bdist_wheel
-    except ImportError:
-        bdist_wheel = None
+    except ImportError:  # nor does Debian 12 bring that along
+        sys.path.insert(0, str(ROOT / "packaging"))
+        from plain_wheel import PlainWheel as bdist_wheel
 
-ROOT = Path(__file__).resolve().parent
 HEADER = ROOT / "Sources" / "CSwiftGAN" / "include" / "swiftgan.h"
 SCRATCH = ROOT / ".build" / "python"
 DARWIN = sys.platform == "darwin"
@@ -143,31 +145,13 @@ class BuildExtension(build_ext):
         super().build_extensions()
 
 
-class Unavailable(Command):
-    """Say what is missing instead of 'invalid command bdist_wheel'."""
+class BuildWheel(bdist_wheel):
+    """Make the wheel from a fresh build folder, so that files deleted since the last one stay out of it."""
 
-    user_options: ClassVar = []
+    def run(self) -> None:
+        shutil.rmtree(self.get_finalized_command("build").build_base, ignore_errors=True)
+        super().run()
 
-    def initialize_options(self) -> None: ...
-
-    def finalize_options(self) -> None:
-        raise PlatformError(
-            "making a wheel needs the 'wheel' package (or setuptools 70.1 or newer); "
-            "on Debian and Ubuntu: apt-get install python3-wheel"
-        )
-
-
-commands = {"build_core": BuildCore, "build_ext": BuildExtension, "bdist_wheel": Unavailable}
-if bdist_wheel is not None:
-
-    class BuildWheel(bdist_wheel):
-        """Make the wheel from a fresh build folder, so that files deleted since the last one stay out of it."""
-
-        def run(self) -> None:
-            shutil.rmtree(self.get_finalized_command("build").build_base, ignore_errors=True)
-            super().run()
-
-    commands["bdist_wheel"] = BuildWheel
 
 core_extension = Extension(
     "swiftgan._core",
@@ -188,6 +172,6 @@ setup(
     package_data={"": ["py.typed", "*.pyi"]},
     include_package_data=False,
     ext_modules=[core_extension],
-    cmdclass=commands,
+    cmdclass={"build_core": BuildCore, "build_ext": BuildExtension, "bdist_wheel": BuildWheel},
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )
