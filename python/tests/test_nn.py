@@ -255,3 +255,18 @@ def test_optimizer_options():
         sg.optim.SGD([sg.ones(2)])
     with pytest.raises(AttributeError, match="Adam"):
         sg.optim.Adagrad(net)
+
+
+def test_files_are_safetensors(tmp_path):
+    """Other programs read the files, and ours reads theirs."""
+    safetensors = pytest.importorskip("safetensors.numpy")
+    net = nn.Sequential(nn.Dense(3, 4), nn.BatchNorm(4))
+    net.save(tmp_path / "net.safetensors")
+    theirs = safetensors.load_file(tmp_path / "net.safetensors")
+    for name, parameter in net.parameters().items():
+        assert np.array_equal(theirs[name], parameter.value.numpy())
+    changed = {name: value + 1 for name, value in theirs.items()}
+    safetensors.save_file(changed, tmp_path / "changed.safetensors")
+    net.load(tmp_path / "changed.safetensors")
+    for name, parameter in net.parameters().items():
+        assert np.array_equal(changed[name], parameter.value.numpy())

@@ -1,0 +1,52 @@
+"""The examples run as a reader would run them, and do what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def run(*command, folder):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MPLBACKEND": "Agg"}
+    command = [sys.executable, *map(str, command)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_demo(tmp_path):
+    """All that it prints, after a training too short to be good but long enough for most classes."""
+    out = run(EXAMPLES / "demo.py", "--epochs", 40, "--seed", 1, folder=tmp_path)
+    for what in ("per second", "time to 1st sample", "test digits right", "samples to test", "train to test"):
+        assert what in out
+    assert int(re.search(r"classes in samples +(\d+) of 10", out)[1]) >= 7
+    accuracy = float(re.search(r"classifier +([\d.]+)%", out)[1])
+    assert accuracy > 95
+    pytest.importorskip("matplotlib")
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["digits.png", "losses.png"]
+
+
+@pytest.mark.parametrize("name", ["02_custom_networks.py", "03_own_game.py"])
+def test_examples(name, tmp_path):
+    lines = run(EXAMPLES / name, folder=tmp_path).splitlines()
+    assert "8 of 8 modes" in lines[-1]
+
+
+def test_the_notebook(tmp_path):
+    """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
+    pytest.importorskip("matplotlib")
+    path = EXAMPLES / "06_digits.ipynb"
+    assert path.stat().st_size < 100_000
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] for cell in cells)
+    code = "\n".join("".join(cell["source"]) for cell in cells).replace("epochs=60", "epochs=3")
+    assert "of 10 classes" in run("-c", code, folder=tmp_path)
+    assert {path.name for path in (tmp_path / "demo").iterdir()} == {"notebook.png", "walk.png", "slopes.png"}
