@@ -148,6 +148,11 @@ class BuildExtension(build_ext):
 class BuildWheel(bdist_wheel):
     """Make the wheel from a fresh build folder, so that files deleted since the last one stay out of it."""
 
+    def finalize_options(self) -> None:
+        # Found by setuptools itself, but for version 66, whose pattern for NOTICE begins with a space.
+        self.distribution.metadata.license_files = ["LICENSE", "NOTICE"]
+        super().finalize_options()
+
     def run(self) -> None:
         shutil.rmtree(self.get_finalized_command("build").build_base, ignore_errors=True)
         super().run()
