@@ -26,6 +26,7 @@ class Progress:
         self._bar: Any = None
         self._done = 0
         self._first_epoch = 0
+        self._figures = ""
         self._shown = self._began = time.monotonic()
 
     def __enter__(self) -> Progress:
@@ -42,7 +43,7 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
         elif self._enabled and self._done:
-            self._print("done")
+            self._print(self._figures)
 
     def begin(self, epoch: int) -> None:
         """Note where the fit begins: epochs are counted from there."""
@@ -55,17 +56,17 @@ class Progress:
         before = self._done
         self._done = self._done + 1 if self._unit == "step" else epoch - self._first_epoch
         now = time.monotonic()
-        if self._bar is not None:
-            if now - self._shown >= 0.1 or self._done == self._total:
-                self._bar.set_postfix(
-                    {_SHORT.get(name, name): f"{value:.3f}" for name, value in metrics.items()}, refresh=False
-                )
-                self._shown = now
-            if self._done > before:
-                self._bar.update(self._done - before)
-        elif now - self._shown >= 5:
+        is_due = now - self._shown >= (0.1 if self._bar is not None else 5)
+        if is_due or self._done == self._total:
             self._shown = now
-            self._print(", ".join(f"{_SHORT.get(name, name)} {value:.3f}" for name, value in metrics.items()))
+            figures = {_SHORT.get(name, name): f"{value:.3f}" for name, value in metrics.items()}
+            self._figures = ", ".join(f"{name} {value}" for name, value in figures.items())
+            if self._bar is not None:
+                self._bar.set_postfix(figures, refresh=False)
+            elif is_due:
+                self._print(self._figures)
+        if self._bar is not None and self._done > before:
+            self._bar.update(self._done - before)
 
     def _print(self, text: str) -> None:
         elapsed = time.monotonic() - self._began

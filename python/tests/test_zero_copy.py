@@ -13,6 +13,9 @@ import pytest
 import swiftgan as sg
 
 DTYPES = ["float32", "float64", "int32", "int64", "uint8", "bool"]
+# NumPy before 2.1 exchanges neither bools nor read-only arrays through DLPack.
+NEW_NUMPY = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
+DLPACK_DTYPES = DTYPES if NEW_NUMPY else DTYPES[:-1]
 
 
 class Owner(np.ndarray):
@@ -96,7 +99,7 @@ def test_read_only_is_honoured():
     t = sg.asarray(x)
     assert t.readonly
     assert not t.numpy().flags.writeable
-    assert not np.from_dlpack(t).flags.writeable
+    assert not NEW_NUMPY or not np.from_dlpack(t).flags.writeable
     with pytest.raises(TypeError, match="read-write"):
         io.BytesIO(b"\0" * 64).readinto(t)
     assert not (t + 0).readonly
@@ -179,7 +182,7 @@ class OldExporter(Exporter):
 
 
 @pytest.mark.parametrize("exporter", [Exporter, OldExporter])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", DLPACK_DTYPES)
 def test_dlpack_in(exporter, dtype):
     x = np.arange(6).reshape(2, 3).astype(dtype)[:, ::-1]
     t = sg.asarray(exporter(x))
@@ -200,7 +203,7 @@ def test_dlpack_in_lives_and_dies():
     assert watch() is None
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", DLPACK_DTYPES)
 def test_dlpack_out(dtype):
     t = sg.asarray(np.arange(6).reshape(2, 3).astype(dtype))[:, ::2]
     x = np.from_dlpack(t)
