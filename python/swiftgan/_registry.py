@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ class Option(NamedTuple):
     name: str
     required: bool
     default: Any
+    type: str
     allowed: str
     summary: str
 
@@ -61,9 +63,25 @@ def by_class_name(kind: str) -> dict[str, Entry]:
     return {entry.class_name: entry for entry in entries(kind).values()}
 
 
+def find(module: str, kind: str, class_name: str, names: Callable[[], list[str]]) -> Entry:
+    """Return what a module's attribute stands for.
+
+    Raises
+    ------
+    AttributeError
+        Naming what the module has.
+    """
+    entry = None if class_name.startswith("_") else by_class_name(kind).get(class_name)
+    if entry is None:
+        known = "" if class_name.startswith("_") else f"; it has {', '.join(names())}"
+        raise AttributeError(f"module {module!r} has no attribute {class_name!r}{known}", name=class_name)
+    return entry
+
+
 def _option(given: dict[str, Any]) -> Option:
     required = given.get("required", "default" not in given)
-    return Option(given["name"], required, given.get("default"), given.get("allowed", ""), given.get("summary", ""))
+    texts = (given.get(key, "") for key in ("type", "allowed", "summary"))
+    return Option(given["name"], required, given.get("default"), *texts)
 
 
 def bind(entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

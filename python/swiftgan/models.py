@@ -9,92 +9,17 @@
 
 from __future__ import annotations
 
-import inspect
-import json
-import os
 from typing import Any
 
-from . import _core, _registry
+from . import _registry
 from ._estimator import Estimator
-from .nn._module import existing
+from ._models import estimator_class, load
 
 __all__ = ["Estimator", "load"]
 
-_classes: dict[str, type[Estimator]] = {}
-
-_MORE = """epochs : int (default: 100)
-    Passes over the data that ``fit`` makes when it is not told otherwise.
-verbose : bool (default: True)
-    Whether ``fit`` shows a progress bar with the losses.
-random_state : None, int or NumPy generator (default: None)
-    Seed of weights, noise and shuffling. None draws one from NumPy's common generator."""
-
-
-def _initializer(entry: _registry.Entry) -> Any:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = [
-        inspect.Parameter("epochs", keyword, default=100),
-        inspect.Parameter("verbose", keyword, default=True),
-        inspect.Parameter("random_state", keyword, default=None),
-    ]
-    options = _registry.signature(entry, keyword_only=True).parameters.values()
-    parameters = [*(option for option in options if option.name != "seed"), *own]
-    known = {parameter.name: parameter.default for parameter in parameters}
-
-    def __init__(self: Estimator, **parameters: Any) -> None:  # noqa: N807
-        for name in parameters:
-            if name not in known:
-                raise TypeError(f"{entry.class_name} has no hyperparameter {name!r}; it has {', '.join(known)}")
-        # Only stored: scikit-learn's rule. fit() looks at the values.
-        for name, default in known.items():
-            setattr(self, name, parameters.get(name, default))
-
-    first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    __init__.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
-    return __init__
-
-
-def _estimator_class(entry: _registry.Entry) -> type[Estimator]:
-    if entry.name not in _classes:
-        shown = entry._replace(options=tuple(option for option in entry.options if option.name != "seed"))
-        _classes[entry.name] = type(
-            entry.class_name,
-            (Estimator,),
-            {
-                "_entry": entry,
-                "__init__": _initializer(entry),
-                "__doc__": _registry.document(shown, *_MORE.split("\n")),
-                "__module__": "swiftgan",
-            },
-        )
-    return _classes[entry.name]
-
-
-def load(path: str | os.PathLike[str]) -> Estimator:
-    """Return the model in a file that ``save`` wrote, ready to sample and to train on to the same bits.
-
-    Raises
-    ------
-    OSError
-        When there is no such file, or it is truncated, damaged, or no model of swiftgan.
-    """
-    handle = _core.load_model(existing(path))
-    entry = _registry.entries("model")[handle.name]
-    options = json.loads(handle.options())
-    seed = options.pop("seed")
-    cls: Any = _estimator_class(entry)
-    model: Estimator = cls(**options, random_state=seed)
-    model._model = handle
-    return model
-
 
 def __getattr__(name: str) -> Any:
-    entry = _registry.by_class_name("model").get(name)
-    if entry is None:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise AttributeError(f"swiftgan.models has no {name!r}; it has {', '.join(__dir__())}")
-    found = globals()[name] = _estimator_class(entry)
+    found = globals()[name] = estimator_class(_registry.find(__name__, "model", name, __dir__))
     return found
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -209,6 +210,17 @@ def test_computing_lets_other_threads_run():
         """
     )
     assert int(out) > 5
+
+
+@pytest.mark.parametrize("module", ["models", "optim", "nn/__init__"])
+def test_stubs_agree_with_the_library(module):
+    """What a stub says of a class is what the class takes. Regenerate with ``python -m swiftgan._stubs FOLDER``."""
+    from swiftgan import _stubs
+
+    stub = (Path(sg.__file__).parent / f"{module}.pyi").read_text()
+    made = _stubs.signatures(_stubs.write(module))
+    for name, signature in _stubs.signatures(stub).items():
+        assert signature == made[name]
 
 
 def test_config(capsys):

@@ -7,7 +7,7 @@ Layers are classes with keyword options, made from the library's registry: ``nn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import _registry
 from ._layers import Layer, layer_class
@@ -18,20 +18,9 @@ from ._sequential import Sequential
 __all__ = ["Layer", "Module", "Parameter", "Sequential"]
 
 
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> type[Layer]: ...
-
-else:
-
-    def __getattr__(name: str) -> Any:
-        entry = _registry.by_class_name("layer").get(name)
-        if entry is None:
-            if name.startswith("_"):
-                raise AttributeError(name)
-            raise AttributeError(f"swiftgan.nn has no {name!r}; it has {', '.join(__dir__())}")
-        found = globals()[name] = layer_class(entry)
-        return found
+def __getattr__(name: str) -> Any:
+    found = globals()[name] = layer_class(_registry.find(__name__, "layer", name, __dir__))
+    return found
 
 
 def __dir__() -> list[str]:

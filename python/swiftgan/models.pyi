@@ -1,0 +1,106 @@
+"""Written by swiftgan._stubs from the library's registries; the module has the documentation."""
+
+from typing import Any
+
+from ._estimator import Estimator as Estimator
+from ._models import load as load
+
+class GAN(Estimator):
+    def __init__(
+        self,
+        *,
+        hidden: Any = [128],
+        discriminator_hidden: Any = None,
+        activation: str = "relu",
+        latent: int | None = 100,
+        latent_distribution: str = "uniform",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        batch_size: int = 128,
+        last_batch: str = "drop",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        discriminator_learning_rate: Any = None,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+
+class DCGAN(Estimator):
+    def __init__(
+        self,
+        *,
+        width: int = 64,
+        widths: Any = None,
+        latent: int | None = 100,
+        latent_distribution: str = "uniform",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        batch_size: int = 128,
+        last_batch: str = "drop",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        discriminator_learning_rate: Any = None,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+
+class WGANGP(Estimator):
+    def __init__(
+        self,
+        *,
+        hidden: Any = [512, 512, 512],
+        discriminator_hidden: Any = None,
+        activation: str = "relu",
+        width: int = 64,
+        widths: Any = None,
+        critic_norm: str = "none",
+        latent: int | None = None,
+        latent_distribution: str = "normal",
+        objective: Any = "wasserstein",
+        penalty: Any = "gradient_penalty",
+        clip_weights: float | None = None,
+        critic_steps: int = 5,
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        batch_size: int = 64,
+        last_batch: str = "drop",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0001,
+        discriminator_learning_rate: Any = None,
+        beta1: float = 0,
+        beta2: float = 0.9,
+        optimizer_options: Any = {},
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+
+def __getattr__(name: str) -> type[Estimator]: ...
