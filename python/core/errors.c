@@ -31,13 +31,21 @@ static PyObject *exception_for(sg_status status) {
   }
 }
 
+/// The message without the name of the C function, which Python's users never called.
+static const char *without_function(const char *message) {
+  if (strncmp(message, "sg_", 3)) return message;
+  size_t length = strspn(message, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  return message[length] == ':' && message[length + 1] == ' ' ? message + length + 2 : message;
+}
+
 PyObject *core_raise(const sg_error *error) {
   if (pending_type) {
     PyErr_Restore(pending_type, pending_value, pending_traceback);
     pending_type = pending_value = pending_traceback = NULL;
     return NULL;
   }
-  PyObject *message = PyUnicode_DecodeUTF8(error->message, (Py_ssize_t)strlen(error->message), "replace");
+  const char *text = without_function(error->message);
+  PyObject *message = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
   if (message) {
     PyErr_SetObject(exception_for(error->code), message);
     Py_DECREF(message);

@@ -56,7 +56,7 @@ class Estimator:
         known = self._parameter_names()
         for name in params:
             if name not in known:
-                raise TypeError(f"{type(self).__name__} has no hyperparameter {name!r}; it has {', '.join(known)}")
+                raise _registry.unknown(type(self).__name__, "hyperparameter", name, known)
         for name, value in params.items():
             setattr(self, name, value)
         return self

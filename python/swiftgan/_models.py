@@ -36,7 +36,7 @@ def _initializer(entry: _registry.Entry) -> Any:
     def __init__(self: Estimator, **parameters: Any) -> None:  # noqa: N807
         for name in parameters:
             if name not in known:
-                raise TypeError(f"{entry.class_name} has no hyperparameter {name!r}; it has {', '.join(known)}")
+                raise _registry.unknown(entry.class_name, "hyperparameter", name, list(known))
         # Only stored: scikit-learn's rule. fit() looks at the values.
         for name, default in known.items():
             setattr(self, name, parameters[name] if name in parameters else copy.deepcopy(default))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -109,7 +109,16 @@ def check_known(entry: Entry, name: str) -> None:
     """Raise a TypeError that names the known options unless the entry has this one."""
     names = [option.name for option in entry.options]
     if name not in names:
-        raise TypeError(f"{entry.class_name} has no option {name!r}; it has {', '.join(names) or 'none'}")
+        raise unknown(entry.class_name, "option", name, names)
+
+
+def unknown(owner: str, noun: str, name: str, known: Sequence[str]) -> TypeError:
+    """Return the exception for an argument that does not exist: it names those that do, and the nearest."""
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(name, known, 1)
+    hint = f" (did you mean {nearest[0]!r}?)" if nearest else ""
+    return TypeError(f"{owner} has no {noun} {name!r}{hint}; it has {', '.join(known) or 'none'}")
 
 
 def signature(entry: Entry, *more: inspect.Parameter, keyword_only: bool = False) -> inspect.Signature:

@@ -112,6 +112,13 @@ class Game:
         losses: Mapping[str, Loss] | None = None,
     ) -> None:
         self.players = tuple(players)
+        names = [player.name for player in self.players]
+        if not names:
+            raise ValueError("a game needs at least one player")
+        if len(set(names)) < len(names):
+            raise ValueError(f"players need names of their own, but they are {names}")
+        if objective is not None and not {"discriminator", "generator"} <= set(names):
+            raise ValueError(f"an objective needs players 'discriminator' and 'generator'; there are {names}")
         self._handle = _core.game(_registry.encode({"latent": latent, "latent_distribution": latent_distribution}))
         for player in self.players:
             self._handle.add_player(player.name, player.network.handle, _registry.encode(player._options))

@@ -244,10 +244,13 @@ def test_mistakes():
         sg.Game(players, losses=dict.fromkeys(("discriminator", "generator", "judge"), lambda batch, key: None))
     with pytest.raises(TypeError, match="Module"):
         sg.Player("generator", lambda x: x)
-    with pytest.raises(ValueError, match="'hinge'|already"):
+    with pytest.raises(ValueError, match="names of their own"):
         sg.Game([players[0], players[0]], "hinge")
     with pytest.raises(TypeError, match="weight"):
         sg.Game(players, "wasserstein", penalties=[{"name": "gradient_penalty", "strength": 1}])
+    for few in ([], players[:1]):
+        with pytest.raises(ValueError, match="player"):
+            sg.Game(few, "hinge")
     good = sg.Game(players, "hinge", latent=4)
     data = np.zeros((10, 2), np.float32)
     with pytest.raises(ValueError, match="batch_size is 64.*10"):

@@ -59,7 +59,9 @@ def test_import_needs_numpy_alone():
     assert out.splitlines()[-1] == ""
 
 
-def test_import_is_quick():
+def test_import_is_quick(tmp_path, monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPYCACHEPREFIX", str(tmp_path))
+    monkeypatch.delitem(ENVIRONMENT, "PYTHONDONTWRITEBYTECODE", raising=False)
     code = """
         import sys, numpy, time
         began = time.perf_counter()
