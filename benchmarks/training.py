@@ -14,6 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,22 @@ def median_step(command: list[str], environment: dict[str, str]) -> float:
     return float(json.loads(done.stdout.splitlines()[-1])["median_s"])
 
 
+def busy_share() -> float:
+    """Return the share of all processors' time that goes to other programs, over a second in which this one sleeps."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+
+    def read() -> tuple[int, int]:
+        ticks = [int(word) for word in stat.read_text().splitlines()[0].split()[1:9]]
+        return ticks[3] + ticks[4], sum(ticks)
+
+    idle, total = read()
+    time.sleep(1)
+    later_idle, later_total = read()
+    return 1 - (later_idle - idle) / max(1, later_total - total)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; all by default")
@@ -94,6 +111,9 @@ def main() -> None:
         libraries["torch"] = [options.peer, str(HERE / "training_torch.py")]
     threads = str(options.threads)
     environment = {**os.environ, "SWIFTGAN_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+    if (busy := busy_share()) > 0.1:
+        # PyTorch's threads spin while they wait for each other: beside other work its step can take ten times as long.
+        print(f"note: other programs use {busy:.0%} of the processors; compare on a quiet machine", flush=True)
     print(f"training, float32, threads: {threads}; median step of {options.rounds} rounds")
     print(f"\n {'workload':12}{'swiftgan':>16}{'steps/s':>10}" + (f"{'torch':>13}{'ratio':>8}" if options.peer else ""))
     for name in options.workloads or WORKLOADS:
