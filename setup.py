@@ -114,7 +114,12 @@ class BuildCore(Command):
     def finalize_options(self) -> None: ...
 
     def run(self) -> None:
-        install_core(build_core(), Path(self.prefix))
+        prefix = Path(self.prefix)
+        install_core(build_core(), prefix)
+        # The name that -lswiftgan looks for. A wheel cannot hold links; there the pkg-config file names the library.
+        link = prefix / "lib" / ("libswiftgan.dylib" if DARWIN else "libswiftgan.so")
+        link.unlink(missing_ok=True)
+        link.symlink_to(LIBRARY)
 
 
 class BuildExtension(build_ext):

@@ -1,7 +1,8 @@
 /// swiftgan.h: the C interface of swiftgan, a tensor, autodiff and GAN library. C99 and C++11.
 ///
-/// Link with -lswiftgan. examples/ holds a complete program. The rules below hold for every function; a function's own
-/// comment says only what is particular to it.
+/// Compile and link with what `pkg-config --cflags --libs swiftgan` prints (-lswiftgan after `make install`). examples/
+/// holds a complete program. The rules below hold for every function; a function's own comment says only what is
+/// particular to it.
 ///
 /// Status     A function that can fail returns an sg_status: SG_OK (0) or an SG_ERROR_*. Its last parameter is an
 ///            sg_error that the caller supplies (NULL when the text is not wanted). It is written on failure only. The
