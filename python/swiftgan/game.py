@@ -120,8 +120,9 @@ class Game:
         if objective is not None and not {"discriminator", "generator"} <= set(names):
             raise ValueError(f"an objective needs players 'discriminator' and 'generator'; there are {names}")
         self._handle = _core.game(_registry.encode({"latent": latent, "latent_distribution": latent_distribution}))
-        for player in self.players:
-            self._handle.add_player(player.name, player.network.handle, _registry.encode(player._options))
+        self._networks = [player.network.handle for player in self.players]
+        for player, network in zip(self.players, self._networks, strict=True):
+            self._handle.add_player(player.name, network, _registry.encode(player._options))
         if (objective is None) == (losses is None):
             raise TypeError("a game needs either an objective or losses of your own")
         if isinstance(objective, Objective):
@@ -152,6 +153,15 @@ class Game:
             return game._losses[player](batch, key)
 
         self._handle.set_loss(loss)
+
+    def _check_networks(self) -> None:
+        """Raise an error when a network has other parts than those that are trained."""
+        for player, network in zip(self.players, self._networks, strict=True):
+            if player.network.handle is not network:
+                raise RuntimeError(
+                    f"layers or parameters of player {player.name!r} were added, replaced or removed after the game "
+                    "was made, and would not be trained; make the game and its trainer anew"
+                )
 
     def network(self, name: str) -> Module:
         """Return the network of a player."""
@@ -220,6 +230,7 @@ class Trainer:
 
     def step(self, count: int = 1) -> dict[str, float]:
         """Play rounds and return the last one's figures. Ctrl-C is heard between two rounds."""
+        self.game._check_networks()
         self._handle.step(count)
         return self.metrics
 
@@ -250,6 +261,7 @@ class Trainer:
             After Ctrl-C, when the step is complete: the trainer can go on.
         """
         limits = fit_limits(steps, epochs)
+        self.game._check_networks()
         play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(limits), watch))
         return self
 

@@ -272,3 +272,23 @@ def test_mistakes():
     wrong = sg.Trainer(good, np.zeros((10, 3), np.float32), batch_size=5)
     with pytest.raises(ValueError, match="3"):
         wrong.step()
+
+
+def test_networks_that_change_after_the_game_was_made():
+    class Growing(nn.Module):
+        def __init__(self):
+            self.layers = [nn.Dense(2, 1)]
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return x
+
+    network = Growing()
+    players = [sg.Player("discriminator", network), sg.Player("generator", nn.Dense(3, 2))]
+    trainer = sg.Trainer(sg.Game(players, "non_saturating", latent=3), sg.datasets.ring8(64))
+    trainer.step()
+    network.layers.append(nn.Dense(1, 1))
+    for play in (trainer.step, lambda: trainer.fit(steps=1)):
+        with pytest.raises(RuntimeError, match="'discriminator'.*anew"):
+            play()

@@ -124,6 +124,53 @@ def test_a_module_of_ones_own(tmp_path):
     assert "extra.weight" in net.parameters()
 
 
+def test_attributes_leave_the_mode_alone():
+    net = nn.Sequential(nn.Dense(4, 4), nn.Dropout(0.5)).eval()
+    net.note = 1
+    assert not net.training
+    assert not net[1].training
+
+    class Counting(nn.Module):
+        def __init__(self):
+            self.calls = 0
+            self.drop = nn.Dropout(0.5)
+
+        def forward(self, x):
+            self.calls += 1
+            return self.drop(x)
+
+    counting = Counting()
+    handle = counting.handle
+    with counting.evaluating():
+        assert counting(sg.ones(8)).tolist() == [1] * 8
+        assert not counting.training
+        assert not counting.drop.training
+    assert counting.handle is handle
+    assert counting.training
+    assert counting.drop.training
+    counting.eval().extra = nn.Dropout(0.5)  # a part that comes later joins in the mode
+    assert not counting.training
+    assert not counting.extra.training
+    del counting.extra
+    assert not counting.training
+
+
+def test_parts_that_come_or_go_within_containers():
+    net = Net()
+    before = len(net.parameters())
+    net.blocks.append(nn.Dense(3, 3))
+    assert {"blocks.2.weight", "blocks.2.bias"} <= set(net.parameters())
+    net.heads["c"] = nn.Sequential(Net())
+    assert "heads.c.0.blocks.1.0.bias" in net.parameters()
+    net.heads["c"][0].blocks.append(nn.Dense(3, 3))  # at any depth
+    assert "heads.c.0.blocks.2.weight" in net.parameters()
+    del net.heads["c"]
+    net.blocks.pop()
+    assert len(net.parameters()) == before
+    net.blocks[0] = nn.Dense(3, 3)
+    assert net.parameters()["blocks.0.weight"] == net.blocks[0].parameters()["weight"]
+
+
 def test_a_parameter_of_ones_own():
     parameter = nn.Parameter([1.0, 2.0])
     gradient = sg.grad(lambda: (parameter.value**2).sum(), of=parameter)()

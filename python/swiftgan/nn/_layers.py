@@ -21,6 +21,7 @@ class Layer(Module):
     """
 
     _entry: _registry.Entry
+    _handle: _core.Layer
 
     def __init__(self, *args: Any, generator: Generator | None = None, **options: Any) -> None:
         entry = getattr(type(self), "_entry", None)
@@ -43,8 +44,10 @@ class Layer(Module):
         """Return the layer's output."""
         return self.handle.apply(as_tensor(x))
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
+    @property
+    def handle(self) -> _core.Layer:
+        """The layer as the library knows it."""
+        return self._handle
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self._options.items())

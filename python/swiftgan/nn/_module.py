@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import weakref
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from .. import _core
 from .._creation import asarray
@@ -19,8 +19,9 @@ Self = TypeVar("Self", bound="Module")
 class Module:
     """A network: set layers, other modules and parameters as attributes, and compute in ``forward``.
 
-    Attributes may also be lists, tuples and dicts of them. Parameters are named by the path that leads to them, such as
-    ``"blocks.0.weight"``.
+    Attributes may also be lists, tuples and dicts of them, and may change later: what is there when the network is used
+    is trained and saved. An optimizer or game holds what was there when it was made. Parameters are named by the path
+    that leads to them, such as ``"blocks.0.weight"``.
 
     >>> import swiftgan as sg
     >>> class Residual(sg.nn.Module):
@@ -107,23 +108,27 @@ class Module:
 
     # ------------------------------------------------------------------------------------------ the library's view
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Parameter):
-            value._bind(name)
-        self.__dict__.pop("_handle", None)
-        object.__setattr__(self, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        self.__dict__.pop("_handle", None)
-        object.__delattr__(self, name)
-
     @property
     def handle(self) -> _core.Layer:
-        """The network as the library knows it: made anew after an attribute was set."""
-        handle = self.__dict__.get("_handle")
-        if handle is None:
-            handle = self.__dict__["_handle"] = self._make_handle()
-        return handle
+        """The network as the library knows it: made anew when layers or parameters were added, replaced or removed.
+
+        The mode is kept; parts that come into a network in evaluation mode are put into it too.
+        """
+        parts = self._parts()
+        known: _Made | None = self.__dict__.get("_made")
+        if known is None or not _same(known.parts, parts):
+            handle = self._make_handle()
+            if known is not None and not known.handle.training:
+                handle.training = False
+            known = self.__dict__["_made"] = _Made(handle, parts)
+        return known.handle
+
+    def _parts(self) -> _Parts:
+        """Return what the network consists of now, at any depth: lists and dicts change without telling."""
+        return _parts_of(self._members().items())
+
+    def _members(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_made"}
 
     def _make_handle(self) -> _core.Layer:
         # The library keeps the function, and the module keeps the library's layer: a weak reference breaks the circle.
@@ -137,10 +142,10 @@ class Module:
                 )
             return module.forward(x)
 
-        return _container(forward, {name: value for name, value in vars(self).items() if name != "_handle"})
+        return _container(forward, self._members())
 
     def __repr__(self) -> str:
-        lines = [f"  {name}: {_indented(repr(value))}" for name, value in vars(self).items() if _is_part(value)]
+        lines = [f"  {name}: {_indented(repr(value))}" for name, value in self._members().items() if _is_part(value)]
         return "\n".join([f"{type(self).__name__}(", *lines, ")"]) if lines else f"{type(self).__name__}()"
 
 
@@ -166,6 +171,39 @@ def _is_part(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_is_part(item) for item in value.values())
     return isinstance(value, (Module, Parameter))
+
+
+_Parts = list[tuple[str, Any]]
+
+
+class _Made(NamedTuple):
+    """A network's layer in the library, and what it was made of."""
+
+    handle: _core.Layer
+    parts: _Parts
+
+
+def _parts_of(members: Iterable[tuple[Any, Any]], prefix: str = "") -> _Parts:
+    """Return paths and library objects of the modules and parameters among the members and in their containers."""
+    parts: _Parts = []
+    for name, value in members:
+        path = f"{prefix}{name}"
+        if isinstance(value, Parameter):
+            value._bind(str(name))
+            parts.append((path, value.handle))
+        elif isinstance(value, Module):
+            parts.append((path, value.handle))
+        elif isinstance(value, dict):
+            parts += _parts_of(value.items(), path + ".")
+        elif isinstance(value, (list, tuple)):
+            parts += _parts_of(enumerate(value), path + ".")
+    return parts
+
+
+def _same(before: _Parts, now: _Parts) -> bool:
+    return len(before) == len(now) and all(
+        path == old_path and part is old for (path, part), (old_path, old) in zip(now, before, strict=True)
+    )
 
 
 def _container(function: Any, members: dict[str, Any]) -> _core.Layer:

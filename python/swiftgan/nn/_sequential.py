@@ -42,6 +42,9 @@ class Sequential(Module):
             x = layer(x)
         return x
 
+    def _members(self) -> dict[str, Any]:
+        return {str(position): layer for position, layer in enumerate(self.layers)}
+
     def _make_handle(self) -> _core.Layer:
         return _core.layer_sequential([layer.handle for layer in self.layers])
 
