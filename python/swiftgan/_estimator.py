@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -220,6 +222,25 @@ class Estimator:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete."""
         self._fitted.save(os.fspath(path))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(vars(self))
+        model = state.pop("_model", None)
+        if model is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "model.safetensors")
+                model.save(os.fspath(path))
+                state["_checkpoint"] = path.read_bytes()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        checkpoint = state.pop("_checkpoint", None)
+        vars(self).update(state)
+        if checkpoint is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "model.safetensors")
+                path.write_bytes(checkpoint)
+                self._model = _core.load_model(os.fspath(path))
 
 
 def _as_data(X: Any) -> Tensor:

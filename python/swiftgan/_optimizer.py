@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from . import _core, _registry
 from ._trees import flatten
@@ -72,6 +72,13 @@ class Optimizer:
     def load(self, path: str | os.PathLike[str]) -> None:
         """Read the state from a .safetensors file; on failure it is as before."""
         self._handle.load(existing(path))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "an optimizer cannot be pickled or copied, as a copy would change the parameters of the same network; pickle "
+            f"the network, make a new {type(self).__name__} for the copy, and hand the state over by save(path) and "
+            "load(path)"
+        )
 
     def __repr__(self) -> str:
         options = "".join(f", {name}={value!r}" for name, value in self._options.items())

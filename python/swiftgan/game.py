@@ -20,7 +20,7 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -171,6 +171,9 @@ class Game:
         known = ", ".join(repr(player.name) for player in self.players)
         raise ValueError(f"there is no player {name!r}; the players are {known}")
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a game cannot be pickled or copied; pickle its networks, and make a game of the copies")
+
     def __repr__(self) -> str:
         return f"Game([{', '.join(map(repr, self.players))}])"
 
@@ -289,3 +292,14 @@ class Trainer:
         """Go to where the trainer of an equal game was saved, and on to the same bits. On failure it is as before."""
         self._handle.load(existing(path))
         return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a trainer cannot be pickled or copied, as it reads the data where they are; "
+            "save(path) writes its state, and load(path) of a trainer of an equal game reads it"
+        )
+
+    def __repr__(self) -> str:
+        metrics = self.metrics
+        figures = "".join(f", {name}={value:.4g}" for name, value in metrics.items())
+        return f"Trainer({self.game!r}{figures})"

@@ -98,6 +98,13 @@ class Generator:
         """Return the numbers 0 to n - 1 (int64) in random order."""
         return permutation(n, key=self.next_key())
 
+    def __getstate__(self) -> tuple[int, int]:
+        return self.state
+
+    def __setstate__(self, state: tuple[int, int]) -> None:
+        self._handle = _core.generator(state[0])
+        self.state = state
+
     def __repr__(self) -> str:
         seed, counter = self.state
         return f"Generator(seed={seed}, counter={counter})"

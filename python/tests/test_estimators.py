@@ -121,6 +121,29 @@ def test_partial_fit_goes_on_to_the_same_bits(digits, tmp_path):
     assert np.array_equal(loaded.history_["generator_loss"], through.history_["generator_loss"])
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_copies_of_a_fitted_model(copied):
+    data = sg.datasets.ring8(128)
+    model = make(ema=0.9).fit(data, steps=6)
+    twin = copied(model)
+    assert type(twin) is type(model)
+    assert twin.get_params() == model.get_params()
+    assert np.array_equal(twin.sample(9, 1), model.sample(9, 1))
+    assert np.array_equal(twin.history_["generator_loss"], model.history_["generator_loss"])
+    before = model.sample(9, 1)
+    twin.partial_fit(data, steps=5)
+    assert np.array_equal(model.sample(9, 1), before)  # a copy is on its own
+    model.partial_fit(data, steps=5)
+    assert np.array_equal(twin.sample(9, 1), model.sample(9, 1))
+
+
+def test_grid_search_in_processes():
+    search = pytest.importorskip("sklearn.model_selection")
+    found = search.GridSearchCV(make(epochs=1), {"latent": [2, 4]}, cv=2, n_jobs=2).fit(sg.datasets.ring8(128))
+    assert found.best_params_["latent"] in (2, 4)
+    assert np.isfinite(found.cv_results_["mean_test_score"]).all()
+
+
 def test_seeds():
     data = sg.datasets.ring8(128)
     assert np.array_equal(make().fit(data, steps=4).sample(4, 0), make().fit(data, steps=4).sample(4, 0))

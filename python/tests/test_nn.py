@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
 import json
+import pickle
 import weakref
 
 import numpy as np
@@ -124,6 +126,20 @@ def test_a_module_of_ones_own(tmp_path):
     assert "extra.weight" in net.parameters()
 
 
+def test_what_cannot_be_copied_says_why():
+    net = nn.Dense(3, 1)
+    players = [sg.Player("discriminator", net), sg.Player("generator", nn.Dense(2, 3))]
+    game = sg.Game(players, "non_saturating", latent=2)
+    for thing, hint in (
+        (sg.optim.Adam(net), r"Adam.*save\(path\)"),
+        (game, "networks"),
+        (sg.Trainer(game, sg.ones((64, 3))), r"save\(path\)"),
+    ):
+        for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match=hint):
+                copied(thing)
+
+
 def test_attributes_leave_the_mode_alone():
     net = nn.Sequential(nn.Dense(4, 4), nn.Dropout(0.5)).eval()
     net.note = 1
@@ -169,6 +185,42 @@ def test_parts_that_come_or_go_within_containers():
     assert len(net.parameters()) == before
     net.blocks[0] = nn.Dense(3, 3)
     assert net.parameters()["blocks.0.weight"] == net.blocks[0].parameters()["weight"]
+
+
+class Tied(nn.Module):
+    """Two names of one layer, and a parameter and a normalisation with a state."""
+
+    def __init__(self):
+        self.first = nn.Dense(3, 3)
+        self.second = [self.first, nn.Sequential(nn.BatchNorm(3), nn.Dropout(0.5))]
+        self.scale = nn.Parameter(sg.ones(3))
+
+    def forward(self, x):
+        return self.second[1](self.second[0](self.first(x))) * self.scale.value
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])
+def test_copies(copied):
+    net = Tied()
+    x = sg.random.normal((5, 3))
+    net(x)
+    net.scale.value = [1.0, 2.0, 3.0]
+    twin = copied(net.eval())
+    assert (twin.training, twin.first.training, twin.second[1][1].training) == (False, False, False)
+    assert twin.second[0] is twin.first
+    assert list(twin.parameters()) == list(net.parameters())
+    assert np.array_equal(twin(x).numpy(), net(x).numpy())
+    twin.scale.value = sg.zeros(3)
+    assert net.scale.value.tolist() == [1, 2, 3]
+    assert copied(nn.Dense(2, 2)).training
+    mixed = Tied()
+    mixed.eval().first.train()
+    assert copied(mixed).first.training
+    assert not copied(mixed).training
+    generator = sg.random.Generator(3)
+    generator.normal(4)
+    again = copied(generator)
+    assert again.normal(4).tolist() == generator.normal(4).tolist()
 
 
 def test_a_parameter_of_ones_own():

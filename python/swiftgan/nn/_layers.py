@@ -49,6 +49,25 @@ class Layer(Module):
         """The layer as the library knows it."""
         return self._handle
 
+    def __getstate__(self) -> dict[str, Any]:
+        try:
+            specification = self._handle.specification()
+        except (ValueError, RuntimeError) as error:
+            raise TypeError(f"this {type(self).__name__} cannot be pickled or copied: {error}") from None
+        return {
+            "members": {name: value for name, value in vars(self).items() if name != "_handle"},
+            "specification": specification,
+            "values": [parameter.value for parameter in self._handle.parameters()],
+            "training": self._handle.training,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state["members"])
+        self._handle = _core.layer_from_specification(state["specification"], Generator(0)._handle)
+        for parameter, value in zip(self._handle.parameters(), state["values"], strict=True):
+            parameter.value = value
+        self._handle.training = state["training"]
+
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
         return f"{type(self).__name__}({options})"

@@ -106,6 +106,22 @@ class Module:
         self.handle.load(existing(path))
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Layers and parameters are pickled by themselves, so that what is shared stays so.
+        made: _Made | None = self.__dict__.get("_made")
+        members = {name: value for name, value in vars(self).items() if name != "_made"}
+        return {"members": members, "training": made is None or made.handle.training}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state["members"])
+        if not state["training"]:
+            made = _Made(self._make_handle(), self._parts())
+            modes = [(part, part.training) for _, part in made.parts if isinstance(part, _core.Layer)]
+            made.handle.training = False
+            for part, training in modes:
+                part.training = training
+            self.__dict__["_made"] = made
+
     # ------------------------------------------------------------------------------------------ the library's view
 
     @property

@@ -59,5 +59,18 @@ class Parameter:
         """Return what gradients are taken by."""
         return self.handle
 
+    def __getstate__(self) -> dict[str, Any]:
+        bound = self._bound
+        return {
+            "name": None if bound is None else bound.name,
+            "value": self._initial if bound is None else bound.value,
+            "trainable": self._trainable,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._initial, self._trainable, self._bound = state["value"], state["trainable"], None
+        if state["name"] is not None:
+            self._bind(state["name"])
+
     def __repr__(self) -> str:
         return f"Parameter({self.value!r}{'' if self._trainable else ', trainable=False'})"
