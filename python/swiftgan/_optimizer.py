@@ -75,7 +75,7 @@ class Optimizer:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "an optimizer cannot be pickled or copied, as a copy would change the parameters of the same network; pickle "
+            "an optimizer cannot be pickled or copied, as a copy would change the same parameters; pickle "
             f"the network, make a new {type(self).__name__} for the copy, and hand the state over by save(path) and "
             "load(path)"
         )
