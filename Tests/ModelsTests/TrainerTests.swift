@@ -38,6 +38,52 @@ import Testing
     func trainingEnded(_ trainer: Trainer, _ outcome: FitOutcome) throws { events.append("ended") }
   }
 
+  // MARK: Modes
+
+  /// Rounds train whatever mode the user left the networks in, and leave that mode as it was.
+  @Test func aNetworkLeftInEvaluationModeTrainsTheSame() throws {
+    let images = Tensor.randomUniform([40, 8, 8], key: RandomKey(seed: 1))
+    let options: JSONObject = ["width": 4, "batch_size": 16]
+    let through = try Model.make("dcgan", options)
+    try through.fit(images, steps: 6)
+
+    let model = try Model.make("dcgan", options)
+    try model.fit(images, steps: 3)
+    let built = try model.built
+    let training = try Support.bytes(model.sample(4, seed: 1))
+    (built.generator.isTraining, built.discriminator.isTraining) = (false, false)
+    #expect(try Support.bytes(model.sample(4, seed: 1)) == training, "samples are made in evaluation mode always")
+    try model.fit(images, steps: 3)
+    #expect(try Support.bits(of: model) == Support.bits(of: through))
+    #expect(!built.generator.isTraining && !built.discriminator.isTraining)
+  }
+
+  /// Also the parts of a network, and networks that no player trains.
+  @Test func aRoundPutsEveryNetworkOfTheGameIntoTrainingMode() throws {
+    let dense: JSON = ["name": "dense", "in_features": 2, "out_features": 1]
+    let (whole, part, other) = (try Network(dense, seed: 1), try Network(dense, seed: 2), try Network(dense, seed: 3))
+    try whole.store.adopt(part.store, as: "part")
+    final class Modes { var seen: [Bool] = [] }
+    let modes = Modes()
+    let game = try Game(
+      networks: [("whole", whole), ("other", other)],
+      players: [try Player("solo", trains: [whole], optimizer: ["name": "sgd", "learning_rate": 0.1])],
+      losses: [
+        "solo": { context in
+          modes.seen = [whole, part, other].map(\.isTraining) + [other.evaluating { other.isTraining }]
+          return (whole(context.batch.real) + part(context.batch.real)).mean().square()
+        }
+      ])
+    let trainer = Trainer(game, data: try Dataset(Support.points, batchSize: 100, seed: 2), seed: 3)
+    whole.isTraining = true
+    (part.isTraining, other.isTraining) = (false, false)
+    _ = try trainer.step()
+    #expect(modes.seen == [true, true, true, false])
+    #expect(whole.isTraining && !part.isTraining && !other.isTraining)
+    let sampling = try trainer.withSamplingWeights(of: "solo") { [whole, part].map(\.isTraining) }
+    #expect(sampling == [false, false])
+  }
+
   // MARK: Fitting
 
   @Test func stepsEpochsAndCallbacksInOrder() throws {

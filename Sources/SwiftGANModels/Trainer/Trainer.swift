@@ -70,6 +70,10 @@ public final class Trainer {
 
   /// Plays one round (all critic steps and the generator's) and records it in the history.
   ///
+  /// All networks of the game are in training mode during the round, on this thread alone; the mode that the user chose
+  /// for each stays as it was. A loss that needs a network in use, such as a frozen judge with batch norm, calls it in
+  /// ``Network/evaluating(_:)``.
+  ///
   /// Values that are not finite are recorded as they are; only `fit` reacts to them.
   /// - Throws: `TensorError`: what the data source, a loss or an update throws, with the player's name. The round is then
   ///   not counted; players that had already moved keep their new weights.
@@ -79,25 +83,40 @@ public final class Trainer {
         throw TensorError(.state, "there are no data to train on: give the trainer some with use(_:)")
       }
       let startEpoch = data.epoch
-      var metrics = MetricMeans()
-      var latest: Batch?
-      for player in game.players {
-        for _ in 0..<player.stepsPerRound {
-          let batch = try player.batchUse == .latest ? latest ?? data.next() : data.next()
-          latest = batch
-          do {
-            metrics.add(try update(player, batch))
-          } catch let error as TensorError {
-            throw error.prefixed("step \(progress.step + 1), \(player.name)")
-          }
-        }
-      }
+      // A checkpoint does not hold the mode, so what a round computes must not depend on it either.
+      let metrics = try training(game.networks[...]) { try playRound(data) }
       progress.step += 1
       let report = RoundReport(
         step: progress.step, epoch: data.epoch, endsEpoch: data.epoch > startEpoch, metrics: metrics.means)
       progress.history.append(step: progress.step, report.metrics)
       return report
     }
+  }
+
+  /// All updates of one round.
+  private func playRound(_ data: any BatchSource) throws -> MetricMeans {
+    var metrics = MetricMeans()
+    var latest: Batch?
+    for player in game.players {
+      for _ in 0..<player.stepsPerRound {
+        let batch = try player.batchUse == .latest ? latest ?? data.next() : data.next()
+        latest = batch
+        do {
+          metrics.add(try update(player, batch))
+        } catch let error as TensorError {
+          throw error.prefixed("step \(progress.step + 1), \(player.name)")
+        }
+      }
+    }
+    return metrics
+  }
+
+  /// Calls `body` with the networks in training mode on this thread.
+  private func training<Result>(
+    _ networks: ArraySlice<(name: String, network: Network)>, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let first = networks.first else { return try body() }
+    return try first.network.store.withTraining(true) { try training(networks.dropFirst(), body) }
   }
 
   /// One update of one player.
