@@ -7,7 +7,8 @@ import Synchronization
 /// ```swift
 /// let trainer = Trainer(game, data: dataset, seed: 1)
 /// let report = try trainer.step()                 // one round
-/// try trainer.fit(epochs: 20, callbacks: [SampleGrid("samples.ppm", every: .epochs(1), sampler)])
+/// let grid = try SampleGrid("samples-{epoch}.ppm", every: .epochs(1)) { try model.samplePixels(64, key: key) }
+/// try trainer.fit(epochs: 20, callbacks: [grid])
 /// print(trainer.history.last("generator_loss") ?? .nan)
 /// ```
 ///
