@@ -29,8 +29,28 @@ import Testing
     let gan = try Model.make("gan").options
     #expect(try gan.double("learning_rate") == 1e-3 && gan.ints("hidden") == [128] && gan.int("batch_size") == 128)
     let wgan = try Model.make("wgan_gp").options
-    #expect(try wgan.json("objective")["name"] == "wasserstein" && wgan.json("penalty")["weight"] == 10)
+    #expect(try wgan.json("objective")["name"] == "wasserstein" && wgan.json("penalty") == "auto")
     #expect(try wgan.int("critic_steps") == 5 && wgan.double("beta1") == 0 && wgan.double("beta2") == 0.9)
+  }
+
+  /// The authors' code weighs the slope of toys in the plane 0.1, of images 10; what the user sets stays.
+  @Test func theDefaultPenaltyOfWGANGPDependsOnTheData() throws {
+    func penalty(_ options: JSONObject, _ data: Tensor) throws -> Double {
+      var options = options
+      (options["batch_size"], options["width"], options["hidden"]) = (4, 4, [4])
+      let trainer = try Model.make("wgan_gp", options).prepare(data).trainer
+      return try #require(try trainer.step()["gradient_penalty"])
+    }
+    for (data, expected) in [(images, 10.0), (Support.points, 0.1)] {
+      let given: JSON = ["name": "gradient_penalty", "weight": JSON(expected)]
+      #expect(try penalty([:], data) == penalty(["penalty": given], data))
+      #expect(try penalty(["penalty": "auto"], data) == penalty(["penalty": given], data))
+      let ten: JSON = ["name": "gradient_penalty", "weight": 10]
+      #expect(try penalty(["penalty": "gradient_penalty"], data) == penalty(["penalty": ten], data))
+    }
+    #expect(try Model.make("wgan_gp", ["penalty": nil]).options.json("penalty").isNull)
+    #expect(Support.message { _ = try Model.make("wgan_gp", ["penalty": 10]) }.contains("'auto'"))
+    #expect(Support.message { _ = try Model.make("gan", ["penalty": "auto"]) }.contains("gradient_penalty"))
   }
 
   // MARK: Networks

@@ -26,4 +26,13 @@ extension OptionKind {
   public static let penalty = made("penalty", like: #"{"name": "gradient_penalty", "weight": 10}"#) {
     try PenaltyRegistry.shared.resolve($0)
   }
+
+  /// A penalty, "auto" for the model's choice by the kind of data, or null.
+  static let automaticPenalty = OptionKind(penalty.name, allowed: "'auto', \(penalty.allowed), or null") { value in
+    switch value {
+    case "auto", .null: return .good(value)
+    case .string, .object: return .good(try PenaltyRegistry.shared.resolve(value))
+    default: return .wrongType
+    }
+  }
 }

@@ -3,9 +3,10 @@ import SwiftGANNN
 
 /// The options that every generator-discriminator model of the zoo has, and what they build.
 enum AdversarialOptions {
-  /// The descriptions, with a model's own defaults in place of the general ones.
-  static func descriptions(defaults: JSONObject) -> [OptionDescription] {
-    general.map { option in
+  /// The descriptions, with a model's own options and defaults in place of the general ones.
+  static func descriptions(defaults: JSONObject, own: [OptionDescription]) -> [OptionDescription] {
+    let names = own.map(\.name)
+    return own + general.filter { !names.contains($0.name) }.map { option in
       defaults[option.name].map { OptionDescription(option.name, option.kind, default: $0, option.summary) } ?? option
     }
   }

@@ -140,7 +140,7 @@ public final class Model {
         latent: latent.size, output: outputActivation(data)))
     let generator = try Network(sequential(networks.generator), seed: seed(for: "generator"))
     let discriminator = try Network(sequential(networks.discriminator), seed: seed(for: "discriminator"))
-    let penalty = try options.json("penalty")
+    let penalty = try declaration.penalty(options, isImage: data.isImage)
     let parts = AdversarialGame(
       generator: generator, discriminator: discriminator, latent: latent,
       objective: try ObjectiveRegistry.shared.make(options.json("objective")),

@@ -33,23 +33,34 @@ public struct ZooModel: Sendable {
   /// The generator's last activation for data in a range.
   let boundedOutput: String
   let networks: @Sendable (Request) throws -> Networks
+  private let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
 
   /// A declaration.
   ///
   /// - Parameters:
   ///   - boundedOutput: the generator's last activation, `tanh` or `sigmoid`, for data that lie in a range.
   ///   - defaults: the model's defaults of general options, where they differ.
-  ///   - options: the model's own options.
+  ///   - options: the model's own options; one with the name of a general option stands in its place.
+  ///   - automaticPenalty: what the option `penalty` stands for where it is "auto"; only for models that allow that.
   ///   - networks: the networks for the options and the shape of the data.
   public init(
     _ name: String, _ summary: String, boundedOutput: String = "tanh", defaults: JSONObject = [:],
-    options: [OptionDescription] = [], networks: @escaping @Sendable (Request) throws -> Networks
+    options: [OptionDescription] = [],
+    automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
+    networks: @escaping @Sendable (Request) throws -> Networks
   ) {
     self.name = name
     self.summary = summary
     self.boundedOutput = boundedOutput
-    self.options = options + AdversarialOptions.descriptions(defaults: defaults)
+    self.options = AdversarialOptions.descriptions(defaults: defaults, own: options)
+    self.automaticPenalty = automaticPenalty
     self.networks = networks
+  }
+
+  /// The penalty for data of one kind; null for none.
+  func penalty(_ options: Options, isImage: Bool) throws -> JSON {
+    let given = try options.json("penalty")
+    return given == "auto" ? automaticPenalty(isImage) : given
   }
 
   var registration: ModelRegistration {
