@@ -163,6 +163,42 @@ import Testing
     #expect(Support.message { _ = try DataRange(json: [1, 0]) }.contains("[1, 0]"))
   }
 
+  /// Scales that the arithmetic cannot hold are the data's fault, and are told before training blames itself.
+  @Test(arguments: [
+    (1e-40, DType.float32), (1e37, .float32), (1e-200, .float64), (1e-300, .float64), (1e200, .float64),
+    (1e300, .float64),
+  ]) func scalesBeyondTheArithmeticAreNamed(_ scale: Double, _ dtype: DType) throws {
+    let fine = Tensor.randomNormal([50, 1], key: RandomKey(seed: 2), dtype: .float64)
+    let data = Tensor.concatenate([fine, fine * scale], axis: 1).cast(to: dtype)
+    let message = Support.message { _ = try DataDescription(of: data) }
+    let smallest = try JSON(data.sliced(axis: 1, from: 1, to: 2).min().item()).text()
+    #expect(message.contains("feature 1") && message.contains("rescale") && message.contains(smallest), "\(message)")
+  }
+
+  @Test func rangesAndRawValuesBeyondTheArithmeticAreNamed() throws {
+    let tiny = Tensor([0, 1e-40] as [Double], shape: [2, 1]).cast(to: .float32)
+    #expect(Support.message { _ = try DataDescription(of: tiny, range: .interval(0...1e-40)) }.contains("rescale"))
+    let huge = Tensor([0, 1e300] as [Double], shape: [2, 1])
+    #expect(Support.message { _ = try DataDescription(of: huge, range: .interval(0...1e300)) }.contains("rescale"))
+    #expect(Support.message { _ = try DataDescription(of: huge, range: .raw) }.contains("1e+300"))
+  }
+
+  @Test(arguments: [(1e-30, DType.float32), (1e30, .float32), (1e-100, .float64), (1e100, .float64)])
+  func farScalesComeBack(_ scale: Double, _ dtype: DType) throws {
+    let data = (Tensor.randomNormal([50, 1], key: RandomKey(seed: 2), dtype: .float64) * scale).cast(to: dtype)
+    let description = try DataDescription(of: data)
+    let inside = description.internalSamples(data)
+    #expect(try abs(inside.variance().sqrt().item() - 1) < 1e-4)
+    #expect(try ((description.userSamples(inside) - data) / scale).abs().max().item() < 1e-5)
+  }
+
+  /// A mean of equal numbers is off by rounding; what is left is no variation to be blown up.
+  @Test func aConstantFeatureIsOnlyCentred() throws {
+    let data = Tensor([0.1, 0.3, 0.7, 1e6 / 3, 1e308] as [Double]) * Tensor.full(1, [777, 5], dtype: .float64)
+    let inside = try DataDescription(of: data).internalSamples(data)
+    #expect(try inside.abs().max().item() < 1e-6)
+  }
+
   @Test(arguments: [Double.nan, .infinity, -.infinity]) func theFirstBadRowIsNamed(_ bad: Double) throws {
     // Longer than one piece of the scan, so that the row is counted over pieces.
     var values = [Float](repeating: 0.5, count: 1_200_000)

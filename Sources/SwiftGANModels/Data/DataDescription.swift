@@ -80,9 +80,22 @@ public struct DataDescription: Sendable, Equatable {
   ) throws -> DataScaling {
     if data.dtype == .uint8, range == .auto { return DataScaling(0...255, to: output, dtype: .uint8) }
     let seen = try DataSummary(data).range
+    let scales = DataScaling.scales(of: data.dtype)
     switch range {
-    case .raw: return .identity(dtype: data.dtype)
+    case .raw:
+      // Networks compute in float32, whatever the type of the data.
+      guard max(-seen.lowerBound, seen.upperBound) <= DataScaling.scales(of: .float32).upperBound else {
+        throw TensorError(
+          .value, "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), too large to be used "
+            + "as they are; rescale them or let the model do so with range='standardize' or [low, high]")
+      }
+      return .identity(dtype: data.dtype)
     case .interval(let allowed):
+      guard scales.contains(allowed.upperBound - allowed.lowerBound) else {
+        throw TensorError(
+          .value, "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]: \(data.dtype.name) data can be scaled "
+            + "if their range is \(text(scales.lowerBound)) to \(text(scales.upperBound)) wide; rescale them")
+      }
       try require(seen, within: allowed)
       return DataScaling(allowed, to: output, dtype: data.dtype)
     case .auto where data.rank > 2:
@@ -99,8 +112,19 @@ public struct DataDescription: Sendable, Equatable {
       guard data.rank == 2 else {
         throw TensorError(.value, "range 'standardize' is for vectors (N, d), not images; use [low, high]")
       }
-      let (mean, deviation) = try DataSummary.moments(data)
-      return DataScaling(standardizing: mean, deviation: deviation, dtype: data.dtype)
+      let features = try DataSummary.features(data)
+      for (index, feature) in features.enumerated()
+      where feature.deviation != 0 || feature.range.lowerBound < feature.range.upperBound {
+        guard scales.contains(feature.deviation) else {
+          throw TensorError(
+            .value,
+            "feature \(index) of the data (X[:, \(index)]) has values from \(text(feature.range.lowerBound)) to "
+              + "\(text(feature.range.upperBound)); \(data.dtype.name) features can be standardized if their standard "
+              + "deviation is \(text(scales.lowerBound)) to \(text(scales.upperBound)): rescale it")
+        }
+      }
+      return DataScaling(
+        standardizing: features.map(\.mean), deviation: features.map(\.deviation), dtype: data.dtype)
     }
   }
 

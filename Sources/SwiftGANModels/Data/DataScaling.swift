@@ -38,17 +38,27 @@ public struct DataScaling: Sendable, Equatable {
     self.dtype = dtype
   }
 
+  /// The widths and standard deviations that data of a type may have: with others, the factor, the values or samples a few
+  /// deviations out overflow in the arithmetic that ``internalValues(_:)`` and ``userValues(_:)`` use.
+  static func scales(of dtype: DType) -> ClosedRange<Double> {
+    arithmetic(for: dtype) == .float32 ? 1e-36...1e36 : 1e-150...1e150
+  }
+
+  /// Types that hold more than float32 are scaled before they are narrowed: a timestamp would lose its seconds.
+  private static func arithmetic(for dtype: DType) -> DType {
+    dtype == .uint8 || dtype == .float32 ? .float32 : .float64
+  }
+
   /// The user's values as the networks see them: float32 of the same shape.
   public func internalValues(_ values: Tensor) -> Tensor {
-    // Types that hold more than float32 are scaled before they are narrowed: a timestamp would lose its seconds.
-    let wide: DType = values.dtype == .uint8 || values.dtype == .float32 ? .float32 : .float64
+    let wide = DataScaling.arithmetic(for: values.dtype)
     let input = values.cast(to: wide)
     return (input * coefficients(factor, wide) + coefficients(offset, wide)).cast(to: .float32)
   }
 
   /// The networks' values in the user's range and element type.
   public func userValues(_ values: Tensor) -> Tensor {
-    let wide: DType = dtype == .uint8 || dtype == .float32 ? .float32 : .float64
+    let wide = DataScaling.arithmetic(for: dtype)
     var output = (values.cast(to: wide) - coefficients(offset, wide)) / coefficients(factor, wide)
     if let bounds { output = output.clip(min: bounds.lowerBound, max: bounds.upperBound) }
     return dtype.isFloat ? output.cast(to: dtype) : output.round().cast(to: dtype)

@@ -23,17 +23,40 @@ struct DataSummary {
     range = low...high
   }
 
-  /// Mean and standard deviation of every feature (last axis) of `[N, d]` data.
-  static func moments(_ data: Tensor) throws -> (mean: [Double], deviation: [Double]) {
+  /// What is known of one feature.
+  struct Feature {
+    let mean: Double
+    /// The standard deviation: exactly 0 where all values are equal, infinite where its square overflows.
+    let deviation: Double
+    let range: ClosedRange<Double>
+  }
+
+  /// Every feature (last axis) of finite `[N, d]` data.
+  static func features(_ data: Tensor) throws -> [Feature] {
     let count = Double(data.shape.first ?? 1)
     var sum = Tensor.zeros([data.shape.last ?? 1], dtype: .float64)
-    try forEachPiece(of: data) { piece, _ in sum = try (sum + piece.cast(to: .float64).sum(axes: [0])).checked() }
+    var (low, high) = (sum + Double.infinity, sum - Double.infinity)
+    try forEachPiece(of: data) { piece, _ in
+      let wide = piece.cast(to: .float64)
+      sum = try (sum + wide.sum(axes: [0])).checked()
+      low = try Tensor.minimum(low, wide.min(axes: [0])).checked()
+      high = try Tensor.maximum(high, wide.max(axes: [0])).checked()
+    }
     let mean = sum / count
     var squares = sum.zerosLike
     try forEachPiece(of: data) { piece, _ in
       squares = try (squares + (piece.cast(to: .float64) - mean).square().sum(axes: [0])).checked()
     }
-    return (try mean.scalars(as: Double.self), try (squares / count).sqrt().scalars(as: Double.self))
+    let (means, deviations) = (
+      try mean.scalars(as: Double.self), try (squares / count).sqrt().scalars(as: Double.self)
+    )
+    let ranges = zip(try low.scalars(as: Double.self), try high.scalars(as: Double.self))
+    return zip(zip(means, deviations), ranges).map { moments, ends in
+      // The rounded mean of equal numbers may differ from them; dividing by that difference would make noise of it.
+      ends.0 < ends.1
+        ? Feature(mean: moments.0, deviation: moments.1.isNaN ? .infinity : moments.1, range: ends.0...ends.1)
+        : Feature(mean: ends.0, deviation: 0, range: ends.0...ends.0)
+    }
   }
 
   private static func firstBadRow(_ piece: Tensor) throws -> Int {
