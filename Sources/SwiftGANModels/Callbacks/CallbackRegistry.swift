@@ -4,7 +4,8 @@ import SwiftGANNN
 /// How a callback is made by name, for a model (nil for a game made by hand).
 public typealias CallbackRegistration = Registration<Model?, any Callback>
 
-/// The callbacks that can be made by name: what C, Python and configuration files find them by.
+/// The callbacks that can be made by name, so that a Swift program can take them from its configuration. C and Python do
+/// not use it: they listen to training's events through one function of their own (``EventCallback``).
 ///
 /// ```swift
 /// let stop = try CallbackRegistry.shared.make(["name": "early_stop", "metric": "wasserstein"], in: model)

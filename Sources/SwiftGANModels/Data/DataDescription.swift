@@ -169,17 +169,6 @@ public struct DataDescription: Sendable, Equatable {
         + "[\(text(bounds.lowerBound)), \(text(bounds.upperBound))] of the data that the model was made for")
   }
 
-  /// Throws unless `data` are fit to go on training with: of the described kind, not empty, finite and within the range.
-  func checkValues(of data: Tensor) throws {
-    try check(data)
-    guard data.count > 0 else {
-      throw TensorError(.value, "the data are empty: their shape is \(describe(shape: data.shape))")
-    }
-    if data.dtype == .uint8, scaling.bounds == 0...255 { return }
-    let seen = try DataSummary(data).range
-    if let bounds = scaling.bounds { try DataDescription.require(seen, within: bounds) }
-  }
-
   /// The networks' samples `[n] + networkShape` as the user's data: own shape, range and type.
   public func userSamples(_ samples: Tensor) -> Tensor {
     scaling.userValues(samples.reshape([samples.shape.first ?? 0] + sampleShape))
