@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import json
 import os
 import tempfile
 from collections.abc import Sequence
@@ -14,12 +16,16 @@ import numpy as np
 from . import _core, _registry
 from ._creation import asarray
 from ._fit import History, fit_limits, play
+from ._metadata import add_metadata
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .errors import NotFittedError
 from .nn._layers import Network
 
 Self = TypeVar("Self", bound="Estimator")
+
+# Under what name a file has the hyperparameters.
+METADATA = "swiftgan.estimator"
 
 # Hyperparameters of the Python side, which the library's model does not know.
 _OWN = ("epochs", "verbose", "random_state")
@@ -220,8 +226,18 @@ class Estimator:
         return Network(self._fitted.layer("discriminator"))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete."""
-        self._fitted.save(os.fspath(path))
+        """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete.
+
+        Hyperparameters are kept as JSON keeps them: tuples come back as lists, and a ``random_state`` that is no number
+        as the seed that was drawn from it.
+        """
+        name = os.fsdecode(path)
+        self._fitted.save(name)
+        kept = {}
+        for parameter, value in self.get_params().items():
+            with contextlib.suppress(TypeError, ValueError):
+                kept[parameter] = json.loads(_registry.encode({parameter: value}))[parameter]
+        add_metadata(name, METADATA, json.dumps(kept))
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(vars(self))

@@ -9,7 +9,8 @@ import os
 from typing import Any
 
 from . import _core, _registry
-from ._estimator import Estimator
+from ._estimator import METADATA, Estimator
+from ._metadata import read_metadata
 from .nn._module import existing
 
 _classes: dict[str, type[Estimator]] = {}
@@ -66,16 +67,30 @@ def estimator_class(entry: _registry.Entry) -> type[Estimator]:
 def load(path: str | os.PathLike[str]) -> Estimator:
     """Return the model in a file that ``save`` wrote, ready to sample and to train on to the same bits.
 
+    Its hyperparameters are those of the saved one, those that are no options of the library (``epochs``, ``verbose``)
+    among them; see `Estimator.save` for how.
+
     Raises
     ------
     OSError
         When there is no such file, or it is truncated, damaged, or no model of swiftgan.
     """
-    handle = _core.load_model(existing(path))
-    entry = _registry.entries("model")[handle.name]
-    options = json.loads(handle.options())
-    seed = options.pop("seed")
-    cls: Any = estimator_class(entry)
-    model: Estimator = cls(**options, random_state=seed)
+    name = existing(path)
+    handle = _core.load_model(name)
+    cls: Any = estimator_class(_registry.entries("model")[handle.name])
+    model: Estimator = cls(**{**_trained_with(handle), **_saved_parameters(name, cls)})
     model._model = handle
     return model
+
+
+def _trained_with(handle: _core.Model) -> dict[str, Any]:
+    """Return the options of the library's model as hyperparameters."""
+    options = {name: _registry.shortest(value) for name, value in json.loads(handle.options()).items()}
+    options["random_state"] = options.pop("seed")
+    return options
+
+
+def _saved_parameters(path: str, cls: type[Estimator]) -> dict[str, Any]:
+    """Return the hyperparameters in a file that ``Estimator.save`` wrote; one of a program in C or Swift has none."""
+    saved = json.loads(read_metadata(path).get(METADATA, "{}"))
+    return {name: saved[name] for name in cls._parameter_names() if name in saved}

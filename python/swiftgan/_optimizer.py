@@ -67,7 +67,7 @@ class Optimizer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state (step count, moments) to a .safetensors file."""
-        self._handle.save(os.fspath(path))
+        self._handle.save(os.fsdecode(path))
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Read the state from a .safetensors file; on failure it is as before."""

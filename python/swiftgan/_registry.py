@@ -164,6 +164,11 @@ def encode(options: dict[str, Any]) -> str:
         raise
 
 
+def shortest(value: Any) -> Any:
+    """Return a registered thing without options, ``{"name": "adam"}``, as its name; other values as they are."""
+    return value["name"] if isinstance(value, dict) and list(value) == ["name"] else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()

@@ -286,7 +286,7 @@ class Trainer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all that training needs to go on: weights, optimizers, averages, random state, history."""
-        self._handle.save(os.fspath(path))
+        self._handle.save(os.fsdecode(path))
 
     def load(self, path: str | os.PathLike[str]) -> Trainer:
         """Go to where the trainer of an equal game was saved, and on to the same bits. On failure it is as before."""

@@ -121,6 +121,28 @@ def test_partial_fit_goes_on_to_the_same_bits(digits, tmp_path):
     assert np.array_equal(loaded.history_["generator_loss"], through.history_["generator_loss"])
 
 
+def test_a_loaded_model_has_the_same_hyperparameters(tmp_path):
+    data = sg.datasets.ring8(128)
+    path = tmp_path / "model.safetensors"
+    for options in (
+        {"epochs": 3, "objective": "least_squares"},
+        {"verbose": True, "random_state": None},
+        {"objective": {"name": "least_squares", "a": -1, "b": 1, "c": 0}, "range": [-5, 5]},
+    ):
+        model = make(**options).fit(data, steps=1, verbose=False)
+        model.set_params(learning_rate=0.5)  # for the next fit
+        model.save(path)
+        assert sg.load(path).get_params() == model.get_params()
+        assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    model = make(random_state=np.random.default_rng(0), hidden=(16,)).fit(data, steps=1)
+    model.save(bytes(path))
+    assert sg.load(bytes(path)).get_params()["hidden"] == [16]
+    again = make(random_state=sg.load(path).random_state).fit(data, steps=1)
+    assert np.array_equal(again.sample(4, 0), model.sample(4, 0))
+    model._model.save(str(path))  # as a program in C or Swift writes it
+    assert sg.load(path).get_params() == again.set_params(verbose=True).get_params()
+
+
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
 def test_copies_of_a_fitted_model(copied):
     data = sg.datasets.ring8(128)

@@ -91,7 +91,7 @@ class Module:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write parameters and buffers to a .safetensors file. An old file stays until the new one is complete."""
-        self.handle.save(os.fspath(path))
+        self.handle.save(os.fsdecode(path))
 
     def load(self: Self, path: str | os.PathLike[str]) -> Self:
         """Read parameters and buffers from a .safetensors file and return the network.
@@ -172,7 +172,7 @@ def as_tensor(x: Any) -> Tensor:
 
 def existing(path: str | os.PathLike[str]) -> str:
     """Return the path, or raise FileNotFoundError and its kin as `open` does."""
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     with open(name, "rb"):
         return name
 
