@@ -1,0 +1,44 @@
+"""Texts beside the tensors of a .safetensors file, for what the library does not know of."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from typing import Any, BinaryIO
+
+_KEY = "__metadata__"
+
+
+def read_metadata(path: str) -> dict[str, str]:
+    """Return the texts of a file that the library has read before, by name."""
+    with open(path, "rb") as file:
+        return dict(_header(file).get(_KEY, {}))
+
+
+def add_metadata(path: str, name: str, text: str) -> None:
+    """Add a text to a file. The file stays as it was until the new one is complete."""
+    folder, base = os.path.split(path)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{base}.", dir=folder or ".")
+    try:
+        with open(path, "rb") as source, open(descriptor, "wb") as target:
+            header = _header(source)
+            header[_KEY] = {**header.get(_KEY, {}), name: text}
+            encoded = json.dumps(header, separators=(",", ":")).encode()
+            encoded += b" " * (-len(encoded) % 8)  # the tensors stay aligned
+            target.write(len(encoded).to_bytes(8, "little") + encoded)
+            shutil.copyfileobj(source, target, 1 << 20)
+        shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _header(file: BinaryIO) -> dict[str, Any]:
+    """Return the header of the file and leave the file at its tensors."""
+    header: dict[str, Any] = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return header
