@@ -127,6 +127,18 @@ def split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tens
 
 
 def take(x: Operand, indices: Operand, axis: int = 0) -> Tensor:
-    """Return the slices of x at the indices (a tensor or sequence of integers, one axis) along an axis."""
-    picked = indices if hasattr(indices, "dtype") else np.asarray(indices, dtype=np.int64)
+    """Return the slices of x at the indices (a tensor or sequence of integers, one axis) along an axis.
+
+    Raises
+    ------
+    TypeError
+        For indices that are no integers; a mask of bools goes between brackets: ``x[mask]``.
+    """
+    picked = indices if hasattr(indices, "dtype") else np.asarray(indices)
+    if not picked.size:
+        picked = picked.astype(np.int64)
+    if picked.dtype.kind not in "iu":
+        raise TypeError(f"indices to take are integers, not {picked.dtype}; a mask goes between brackets: x[mask]")
+    if picked.dtype not in (np.int32, np.int64):
+        picked = picked.astype(np.int64)
     return apply(_gather, x, picked, axis=axis)
