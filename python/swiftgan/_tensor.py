@@ -123,6 +123,10 @@ class Tensor(_core.Tensor, TensorMethods):
             return view.astype(dtype)
         return view.copy() if copy else view
 
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Let NumPy's functions take tensors as arrays, and return arrays."""
+        return function(*_as_arrays(args), **_as_arrays(kwargs))
+
     def tolist(self) -> Any:
         """Return the elements as nested lists of Python numbers."""
         return self.numpy().tolist()
@@ -257,6 +261,17 @@ class Tensor(_core.Tensor, TensorMethods):
 
     # As NumPy's arrays, which compare element by element: no hash.
     __hash__ = None  # type: ignore[assignment]
+
+
+def _as_arrays(value: Any) -> Any:
+    """Return NumPy's arguments with arrays in place of tensors."""
+    if isinstance(value, Tensor):
+        return value.numpy()
+    if isinstance(value, dict):
+        return {key: _as_arrays(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_as_arrays(item) for item in value)
+    return value
 
 
 _core.set_tensor_class(Tensor)

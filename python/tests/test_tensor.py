@@ -259,3 +259,28 @@ def test_reads_like_numpy():
         len(t[0, 0])
     with pytest.raises(TypeError, match="list"):
         t + [1, 2]  # noqa: RUF005 - it must not be taken for a list
+
+
+def test_take_wants_integers():
+    x = sg.arange(5)
+    for indices in ([0.5, 1.9], [True, False], np.array([1.0]), sg.Tensor([1.0]), sg.Tensor([True]), np.array([True])):
+        with pytest.raises(TypeError, match="integers, not"):
+            x.take(indices)
+    for indices in ([4, -1], (4, 4), np.array([4, 4], "int32"), sg.Tensor([4, 4]), np.array([4, 4], "uint8")):
+        assert x.take(indices).tolist() == [4, 4]
+    assert x.take([]).shape == (0,)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "min", "std", "var", "any", "all", "prod", "median", "cumsum"])
+def test_numpys_functions_take_tensors_as_arrays(name, rng):
+    array = rng.normal(size=(3, 4)).astype("float32")
+    function, x = getattr(np, name), sg.Tensor(array)
+    for options in ({}, {"axis": 0}, {"axis": 1, "out": np.empty(3, bool if name in ("any", "all") else "float32")}):
+        if name == "cumsum":
+            options.pop("out", None)
+        found = function(x, **options)
+        assert isinstance(found, (np.ndarray, np.generic))
+        assert np.array_equal(found, function(array, **options))
+    assert np.array_equal(np.concatenate([x, array]), np.concatenate([array, array]))
+    assert np.array_equal(np.where(x > 0, x, 0), np.where(array > 0, array, 0))
+    assert np.array_equal(np.std(x, ddof=1), np.std(array, ddof=1))
