@@ -37,6 +37,8 @@ def test_mode_coverage():
     assert one.covered == 1
     assert np.isclose(one.reverse_kl, np.log(25))
     far = metrics.mode_coverage(np.full((10, 2), 100.0), modes, 0.05)
+    assert np.isclose(far.reverse_kl, np.log(25))  # all at one nearest mode
+    assert far.counts.sum() == 10
     assert far.covered == 0
     assert far.high_quality.value == 0
     ring = metrics.mode_coverage(sg.datasets.ring8(2000), sg.datasets.RING8_MODES, 0.01)

@@ -19,9 +19,9 @@ class Coverage(NamedTuple):
     high_quality: Estimate
     """The share of samples within the limit of their nearest mode."""
     reverse_kl: float
-    """KL(samples' histogram over the modes, uniform) in nats, of the high-quality samples; 0 is even."""
+    """KL(samples' histogram over the modes, uniform) in nats, each sample counted for its nearest mode; 0 is even."""
     counts: np.ndarray[Any, Any]
-    """High-quality samples per mode."""
+    """How many samples have each mode as their nearest, of high quality or not."""
 
     def __str__(self) -> str:
         modes = f"{self.covered} of {self.n_modes} modes"
@@ -29,7 +29,10 @@ class Coverage(NamedTuple):
 
 
 def mode_coverage(samples: Any, modes: Any, std: float, *, limit: float = 3.0) -> Coverage:
-    """Count the modes of a Gaussian mixture that samples reach.
+    """Count the modes of a Gaussian mixture that samples reach (the measures of VEEGAN, Srivastava et al. 2017).
+
+    A mode is covered when a sample of high quality falls on it; the divergence and the counts are of all samples, each
+    at its nearest mode, as the core's own measure has it.
 
     Parameters
     ----------
@@ -49,12 +52,11 @@ def mode_coverage(samples: Any, modes: Any, std: float, *, limit: float = 3.0) -
     squares = ((points[:, None, :] - centres[None]) ** 2).sum(axis=2)
     nearest = squares.argmin(axis=1)
     good = squares[np.arange(len(points)), nearest] <= (limit * std) ** 2
-    counts = np.bincount(nearest[good], minlength=len(centres))
+    counts = np.bincount(nearest, minlength=len(centres))
+    covered = int(np.unique(nearest[good]).size)
     share = float(good.mean())
     error = float(np.sqrt(share * (1 - share) / len(points)))
-    return Coverage(
-        int((counts > 0).sum()), len(centres), Estimate(share, error, len(points)), _divergence(counts), counts
-    )
+    return Coverage(covered, len(centres), Estimate(share, error, len(points)), _divergence(counts), counts)
 
 
 class ClassCoverage(NamedTuple):
@@ -96,8 +98,5 @@ def class_coverage(labels: Any, n_classes: int, *, least: float = 0.0) -> ClassC
 
 
 def _divergence(counts: np.ndarray[Any, Any]) -> float:
-    total = counts.sum()
-    if not total:
-        return float("inf")
-    shares = counts[counts > 0] / total
+    shares = counts[counts > 0] / counts.sum()
     return float(max(0.0, (shares * np.log(shares * len(counts))).sum()))
