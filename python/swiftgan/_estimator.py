@@ -15,7 +15,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
-from ._fit import History, fit_limits, play
+from ._fit import History, Record, Watch, fit_limits, play
 from ._metadata import add_metadata
 from ._random_state import as_seed
 from ._tensor import Tensor
@@ -43,11 +43,13 @@ class Estimator:
     sample_shape_ : tuple of int
         The shape of one sample.
     generator_, discriminator_ : nn.Module
-        Its networks.
+        The networks that are trained, in evaluation mode. With ``ema``, samples are made by an average of the
+        generator's weights and not by these.
     """
 
     _entry: _registry.Entry
     _model: _core.Model | None = None
+    _record: Record | None = None
 
     # ------------------------------------------------------------------------------------------------- parameters
 
@@ -145,12 +147,18 @@ class Estimator:
     ) -> Self:
         data = _as_data(X)
         before, self._model = self._model, model
+        record = self._record = Record()
         show = self.verbose if verbose is None else verbose  # type: ignore[attr-defined]
+
+        def run(watch: Watch | None) -> None:
+            model.fit([data], _registry.encode(limits), record.counting(watch))
+
         try:
-            play(self, callbacks, limits, show, lambda watch: model.fit([data], _registry.encode(limits), watch))
+            with record.running():
+                play(self, callbacks, limits, show, run)
         except BaseException:
             if not len(History.parse(model.history())):
-                self._model = before
+                self._model, self._record = before, None
             raise
         return self
 
@@ -201,13 +209,20 @@ class Estimator:
 
     @property
     def history_(self) -> History:
-        """Losses and estimates of every step."""
-        return History.parse(self._fitted.history())
+        """Losses and estimates of every step. While the model trains, each look reads all of it anew."""
+        return self._records.read(self._fitted.history)
 
     @property
     def n_steps_(self) -> int:
         """How many steps the model was trained."""
-        return len(self.history_)
+        steps = self._records.steps
+        return len(self.history_) if steps is None else steps
+
+    @property
+    def _records(self) -> Record:
+        if self._record is None:
+            self._record = Record()
+        return self._record
 
     @property
     def sample_shape_(self) -> tuple[int, ...]:
@@ -217,13 +232,21 @@ class Estimator:
 
     @property
     def generator_(self) -> Network:
-        """The network that makes samples (in the network's own range) from noise."""
-        return Network(self._fitted.layer("generator"))
+        """The network that makes samples (in the network's own range) from noise, in evaluation mode.
+
+        It is the one that is trained: with ``ema`` above 0, ``sample`` and ``generate`` use the moving average of its
+        weights instead. Training puts it into training mode by itself.
+        """
+        return self._network("generator")
 
     @property
     def discriminator_(self) -> Network:
-        """The network that tells samples from data."""
-        return Network(self._fitted.layer("discriminator"))
+        """The network that tells samples from data, in evaluation mode; training puts it into training mode."""
+        return self._network("discriminator")
+
+    def _network(self, player: str) -> Network:
+        network = Network(self._fitted.layer(player))
+        return network.eval()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete.
@@ -241,6 +264,7 @@ class Estimator:
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(vars(self))
+        state.pop("_record", None)
         model = state.pop("_model", None)
         if model is not None:
             with tempfile.TemporaryDirectory() as folder:

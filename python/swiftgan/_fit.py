@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,44 @@ def play(
         finally:
             for callback in callbacks:
                 callback.on_train_end(model)
+
+
+class Record:
+    """What is known of a model's history, so that it is not read anew for each look."""
+
+    def __init__(self) -> None:
+        self.steps: int | None = None
+        self.history: History | None = None
+        self.is_running = False
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Within the block the model trains: nothing is known but what `counting` hears."""
+        self.steps, self.history, self.is_running = None, None, True
+        try:
+            yield
+        finally:
+            self.steps, self.history, self.is_running = None, None, False
+
+    def counting(self, watch: Watch | None) -> Watch | None:
+        """Return a watcher that notes the step too."""
+        if watch is None:
+            return None
+
+        def noting(kind: int, step: int, epoch: int, metrics: dict[str, float]) -> bool:
+            self.steps = step
+            return watch(kind, step, epoch, metrics)
+
+        return noting
+
+    def read(self, text: Callable[[], str]) -> History:
+        """Return the history, from what the library writes when it is not known."""
+        known = self.history
+        if known is None or len(known) != self.steps:
+            known = History.parse(text())
+            if not self.is_running:
+                self.steps, self.history = len(known), known
+        return History({name: values.copy() for name, values in known.items()})
 
 
 class History(dict[str, np.ndarray[Any, Any]]):

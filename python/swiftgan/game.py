@@ -26,7 +26,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
-from ._fit import History, fit_limits, play
+from ._fit import History, Record, fit_limits, play
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .nn._module import Module, existing
@@ -229,6 +229,7 @@ class Trainer:
             "last_batch": last_batch,
             "range": range,
         }
+        self._record = Record()
         self._handle = _core.trainer(game._handle, [asarray(column) for column in columns], _registry.encode(options))
 
     def step(self, count: int = 1) -> dict[str, float]:
@@ -278,7 +279,8 @@ class Trainer:
     @property
     def history(self) -> History:
         """All steps' figures."""
-        return History.parse(self._handle.history())
+        self._record.steps = int(self.metrics.get("step", 0))
+        return self._record.read(self._handle.history)
 
     def sample(self, n: int, random_state: Any = None) -> np.ndarray[Any, Any]:
         """Return n samples of the player "generator", in the range and dtype of the data."""

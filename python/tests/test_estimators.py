@@ -220,6 +220,47 @@ def test_progress_and_callbacks(digits, capsys, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["2.png"]
 
 
+def test_the_history_is_read_once(monkeypatch):
+    reads, seen = [], []
+    parse = sg._fit.History.parse
+    monkeypatch.setattr(sg._fit.History, "parse", lambda text: reads.append(1) or parse(text))
+    look = sg.callbacks.LambdaCallback(lambda model, step, metrics: seen.append((model.n_steps_, step)))
+    data = sg.datasets.ring8(64)
+    model = make().fit(data, steps=5, callbacks=[look])
+    assert seen == [(step, step) for step in range(1, 6)]
+    del reads[:]
+    assert [len(model.history_["step"]), model.n_steps_, model.n_steps_, len(model.history_)] == [5] * 4
+    assert len(reads) == 1
+    model.history_["step"][:] = 0  # one's own
+    assert model.history_["step"].tolist() == [1, 2, 3, 4, 5]
+    assert model.partial_fit(data, steps=2).n_steps_ == len(model.history_) == 7
+    assert model.partial_fit(data, steps=1, callbacks=[look]).n_steps_ == 8
+    assert seen[-1] == (8, 8)
+    lengths = []
+    record = sg.callbacks.LambdaCallback(lambda model, step, metrics: lengths.append(len(model.history_)))
+    model.fit(data, steps=3, callbacks=[record])
+    assert lengths == [1, 2, 3]
+
+
+def test_networks_are_handed_out_in_evaluation_mode(digits):
+    noise = sg.random.uniform((5, 100), -1, 1)
+
+    def peek(model, step, metrics):
+        model.generator_(noise)
+
+    alone = make("dcgan").fit(digits[0][:128], steps=4)
+    watched = make("dcgan").fit(digits[0][:128], steps=4, callbacks=[sg.callbacks.LambdaCallback(peek)])
+    assert np.array_equal(watched.sample(4, 0), alone.sample(4, 0))
+    assert not alone.generator_.training
+    assert not alone.discriminator_.training
+    alone.generator_(noise)
+    for name, parameter in alone.generator_.parameters().items():
+        assert np.array_equal(parameter.value, watched.generator_.parameters()[name].value), name
+    for model in (alone, watched):
+        model.partial_fit(digits[0][:128], steps=2)
+    assert np.array_equal(watched.sample(4, 0), alone.sample(4, 0))
+
+
 def test_tables_are_taken():
     class Table:
         def to_numpy(self):

@@ -292,3 +292,18 @@ def test_networks_that_change_after_the_game_was_made():
     for play in (trainer.step, lambda: trainer.fit(steps=1)):
         with pytest.raises(RuntimeError, match="'discriminator'.*anew"):
             play()
+
+
+def test_the_history_is_read_once(monkeypatch):
+    reads = []
+    parse = sg._fit.History.parse
+    monkeypatch.setattr(sg._fit.History, "parse", lambda text: reads.append(1) or parse(text))
+    one = trainer()
+    assert len(one.history) == 0
+    one.step(3)
+    del reads[:]
+    assert [len(one.history) for _ in range(4)] == [3] * 4
+    assert len(reads) == 1
+    one.fit(steps=2)
+    assert one.history["step"].tolist() == [1, 2, 3, 4, 5]
+    assert "step=5" in repr(one)
