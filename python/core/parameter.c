@@ -37,6 +37,21 @@ static int set_value(PyObject *self, PyObject *object, void *unused) {
   return failed;
 }
 
+static PyObject *represent(PyObject *self) {
+  PyObject *name = get_name(self, NULL), *value = name ? get_value(self, NULL) : NULL, *text = NULL;
+  PyObject *shape = value ? PyObject_GetAttrString(value, "shape") : NULL;
+  PyObject *dtype = shape ? PyObject_GetAttrString(value, "dtype") : NULL;
+  if (dtype) {
+    const char *kind = sg_parameter_is_trainable(handle_of(self)) ? "" : ", trainable=False";
+    text = PyUnicode_FromFormat("Parameter(%R, shape=%R, dtype=%S%s)", name, shape, dtype, kind);
+  }
+  Py_XDECREF(name);
+  Py_XDECREF(value);
+  Py_XDECREF(shape);
+  Py_XDECREF(dtype);
+  return text;
+}
+
 static PyObject *compare(PyObject *self, PyObject *other, int operation) {
   core_state *state = ((core_object *)self)->state;
   if ((operation != Py_EQ && operation != Py_NE) || !PyObject_TypeCheck(other, state->types[CORE_PARAMETER])) {
@@ -57,6 +72,7 @@ static PyType_Slot slots[] = {
     {Py_tp_doc, "A named tensor that training changes, or (not trainable) a buffer. Equal to another when it is the same."},
     {Py_tp_dealloc, core_dealloc},
     {Py_tp_getset, properties},
+    {Py_tp_repr, represent},
     {Py_tp_richcompare, compare},
     {Py_tp_hash, PyObject_HashNotImplemented},
     {0, NULL},

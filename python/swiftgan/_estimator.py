@@ -66,7 +66,8 @@ class Estimator:
         known = self._parameter_names()
         for name in params:
             if name not in known:
-                raise _registry.unknown(type(self).__name__, "hyperparameter", name, known)
+                error = _registry.unknown(type(self).__name__, "hyperparameter", name, known)
+                raise _registry.UnknownParameterError(*error.args)
         for name, value in params.items():
             setattr(self, name, value)
         return self

@@ -42,6 +42,7 @@ def _initializer(entry: _registry.Entry) -> Any:
         for name, default in known.items():
             setattr(self, name, parameters[name] if name in parameters else copy.deepcopy(default))
 
+    __init__.__qualname__ = f"{entry.class_name}.__init__"
     first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     __init__.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
     return __init__

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -137,10 +138,22 @@ def document(entry: Entry, *more: str) -> str:
     if entry.options or more:
         lines += ["Parameters", "----------"]
     for option in entry.options:
-        default = "" if option.required else f" (default: {json.dumps(option.default)})"
-        allowed = option.allowed.replace("null", "None").replace("true or false", "True or False")
-        lines += [f"{option.name} : {allowed}{default.replace('null', 'None')}", f"    {option.summary}"]
+        default = "" if option.required else f" (default: {option.default!r})"
+        lines += [f"{option.name} : {_in_python(option.allowed)}{default}", f"    {_in_python(option.summary)}"]
     return "\n".join([*lines, *more])
+
+
+# JSON's words, in which the library documents itself.
+_PYTHON = {"null": "None", "true": "True", "false": "False", "an object": "a dict"}
+
+
+def _in_python(text: str) -> str:
+    """Return a text of the library in Python's words."""
+    return re.sub(r"\b(null|true|false|an object)\b", lambda word: _PYTHON[word[0]], text)
+
+
+class UnknownParameterError(TypeError, ValueError):
+    """There is no such hyperparameter: a TypeError as of any call, and the ValueError that scikit-learn looks for."""
 
 
 def encode(options: dict[str, Any]) -> str:

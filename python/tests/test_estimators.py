@@ -72,7 +72,9 @@ def test_scikit_learns_rules(name):
         cls(nosuch=1)
     with pytest.raises(TypeError, match="nosuch.*batch_size"):
         model.set_params(nosuch=1)
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="nosuch"):  # as scikit-learn's own
+        model.set_params(nosuch=1)
+    with pytest.raises(TypeError, match=rf"^{cls.__name__}\.__init__"):
         cls(3)
     assert cls(batch_size=-1).batch_size == -1  # values are fit's business
     assert repr(cls(batch_size=4)) == f"{cls.__name__}(batch_size=4)"

@@ -369,3 +369,14 @@ def test_files_are_safetensors(tmp_path):
     net.load(tmp_path / "changed.safetensors")
     for name, parameter in net.parameters().items():
         assert np.array_equal(changed[name], parameter.value.numpy())
+
+
+def test_documentation_speaks_python():
+    for module in (nn, sg.optim, sg.models):
+        for name in dir(module):
+            text = getattr(module, name).__doc__ or ""
+            assert not {"null", "true", "false", "object"} & set(text.replace(")", " ").replace(",", " ").split()), name
+    assert "(default: True)" in nn.Dense.__doc__
+    assert "or a dict such as" in nn.Dense.__doc__
+    assert repr(nn.Dense(2, 3).parameters()["weight"]) == "Parameter('weight', shape=(2, 3), dtype=float32)"
+    assert repr(nn.BatchNorm(2).parameters()["running_var"]).endswith("trainable=False)")
