@@ -228,7 +228,7 @@ def multiply(x: Operand, y: Operand) -> Tensor:
 
 
 def divide(x: Operand, y: Operand) -> Tensor:
-    """Return x / y; integers give float32."""
+    """Return x / y; integers are divided as float32."""
     return apply(_ops["divide"], x, y)
 
 

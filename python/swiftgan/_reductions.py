@@ -31,7 +31,7 @@ def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noq
 
 
 def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Return the mean over axes; that of integers is float32, that of nothing NaN."""
+    """Return the mean over axes; that of integers is computed as float32, that of nothing is NaN."""
     return apply(_mean, x, axes=_axes(axis), keep_dims=keepdims)
 
 
