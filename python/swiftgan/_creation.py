@@ -82,7 +82,7 @@ def _from_foreign(data: Any, copy: bool | None) -> Tensor:
                 "the array is not aligned to its elements, so that a copy is needed, which copy=False forbids"
             )
         data, copy = np.array(data), None
-    if isinstance(data, (bool, int, float, list, tuple)):
+    if isinstance(data, (bool, int, float, list, tuple, range)):
         if copy is False:
             raise ValueError(f"a {type(data).__name__} has no memory to share; leave copy=False out")
         return _from_numbers(data)

@@ -25,9 +25,12 @@ def reshape(x: Operand, shape: int | Sequence[int]) -> Tensor:
     Raises
     ------
     ValueError
-        When the number of elements differs; both shapes are named.
+        When the number of elements differs, naming both shapes; when more than one size is -1.
     """
-    return apply(_reshape, x, shape=_axes(shape))
+    sizes = _axes(shape)
+    if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
+        raise ValueError(f"only one size may be -1, but the shape is {tuple(sizes)}")
+    return apply(_reshape, x, shape=sizes)
 
 
 def permute_dims(x: Operand, axes: Sequence[int]) -> Tensor:
@@ -45,11 +48,36 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
     return apply(_swap, x, axis1=axis1, axis2=axis2)
 
 
-def moveaxis(x: Operand, source: int, destination: int) -> Tensor:
-    """Return the tensor with one axis at another place."""
-    order = list(range(x.ndim))
-    order.insert(range(x.ndim)[destination], order.pop(source))
+def moveaxis(x: Operand, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
+    """Return the tensor with axes at other places; the rest stay in order.
+
+    Raises
+    ------
+    IndexError
+        For an axis that the tensor does not have.
+    ValueError
+        When the numbers of axes differ, or one is named twice.
+    """
+    ndim = x.ndim
+    start, end = (_known_axes(axes, ndim) for axes in (source, destination))
+    if len(start) != len(end):
+        raise ValueError(f"{len(start)} axes cannot move to {len(end)} places")
+    order = [axis for axis in range(ndim) if axis not in start]
+    for place, axis in sorted(zip(end, start, strict=True)):
+        order.insert(place, axis)
     return apply(_transpose, x, axes=order)
+
+
+def _known_axes(axes: int | Sequence[int], ndim: int) -> list[int]:
+    """Return axes counted from the first."""
+    given: list[Any] = list(axes) if isinstance(axes, (list, tuple)) else [axes]
+    for axis in given:
+        if not -ndim <= axis < ndim:
+            raise IndexError(f"there is no axis {axis} in a tensor with {ndim} axes")
+    found = [axis % ndim for axis in given]
+    if len(set(found)) < len(found):
+        raise ValueError(f"an axis is named twice in {axes!r}")
+    return found
 
 
 def broadcast_to(x: Operand, shape: Sequence[int]) -> Tensor:

@@ -33,6 +33,8 @@ class Tensor(_core.Tensor, TensorMethods):
 
     ``Tensor(data, dtype=None)`` is `asarray`: arrays are shared, not copied. Operators broadcast as NumPy's do. Two
     dtypes meet in the higher of bool, uint8, int32, int64, float32, float64; a Python number takes the tensor's dtype.
+    What has no exact result in integers (division, products of matrices, means, roots) is computed from integers as
+    float32, not as NumPy's float64: exact up to 2**24; ``x.astype("float64")`` gives more.
 
     >>> import swiftgan as sg
     >>> x = sg.Tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -68,6 +70,13 @@ class Tensor(_core.Tensor, TensorMethods):
 
     def __repr__(self) -> str:
         return represent(self)
+
+    def __format__(self, form: str) -> str:
+        if not form:
+            return str(self)
+        if self.size != 1:
+            raise TypeError(f"only a tensor of one element can be formatted as {form!r}, not one of shape {self.shape}")
+        return format(self.item(), form)
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -122,6 +131,17 @@ class Tensor(_core.Tensor, TensorMethods):
                 raise ValueError(f"converting {view.dtype} to {np.dtype(dtype)} needs a copy")
             return view.astype(dtype)
         return view.copy() if copy else view
+
+    def __dlpack__(
+        self,
+        *,
+        stream: None = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        source = self.copy() if copy else self
+        return _core.Tensor.__dlpack__(source, stream=stream, max_version=max_version, dl_device=dl_device)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Let NumPy's functions take tensors as arrays, and return arrays."""

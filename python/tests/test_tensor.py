@@ -284,3 +284,66 @@ def test_numpys_functions_take_tensors_as_arrays(name, rng):
     assert np.array_equal(np.concatenate([x, array]), np.concatenate([array, array]))
     assert np.array_equal(np.where(x > 0, x, 0), np.where(array > 0, array, 0))
     assert np.array_equal(np.std(x, ddof=1), np.std(array, ddof=1))
+
+
+def test_one_element_is_formatted():
+    loss = (sg.ones(3) / 3).mean()
+    assert f"{loss:.3f}" == "0.333"
+    assert f"{sg.Tensor([[7]]):03d}" == "007"
+    assert f"{sg.ones(2)}" == str(sg.ones(2))
+    with pytest.raises(TypeError, match=r"'.2f'.*\(2,\)"):
+        f"{sg.ones(2):.2f}"
+
+
+def test_ranges_are_taken():
+    assert sg.Tensor(range(3)).tolist() == [0, 1, 2]
+
+
+def test_moveaxis_is_numpys(rng):
+    array = rng.normal(size=(2, 3, 4, 5))
+    for source, destination in ((0, -1), (-1, 0), ([0, 1], [-1, -2]), ((3, 0), (0, 2)), (1, 1), ([], [])):
+        assert np.array_equal(
+            sg.moveaxis(sg.Tensor(array), source, destination), np.moveaxis(array, source, destination)
+        )
+    for wrong in ((4, 0), (0, -5), ([0, 7], [1, 2])):
+        with pytest.raises(IndexError, match="no axis (4|-5|7).*4 axes"):
+            sg.moveaxis(sg.Tensor(array), *wrong)
+    with pytest.raises(ValueError, match="twice"):
+        sg.moveaxis(sg.Tensor(array), [0, -4], [0, 1])
+    with pytest.raises(ValueError, match="2 axes.*1 places"):
+        sg.moveaxis(sg.Tensor(array), [0, 1], 0)
+
+
+def test_only_one_size_is_left_open():
+    with pytest.raises(ValueError, match=r"only one size may be -1.*\(-1, -1\)"):
+        sg.ones((2, 3)).reshape(-1, -1)
+
+
+@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (4, 2, 1), (3, 2, 2), (2, 3, 1), (5, (1, 2), 1)])
+def test_padding_by_name_is_the_layers(kernel, stride, dilation):
+    nn = sg.nn
+    for name in ("same", "valid"):
+        options = {"stride": stride, "padding": name, "dilation": dilation}
+        x = sg.random.normal((2, 9, 10, 3))
+        layer = nn.Conv2D(3, 4, kernel, **options)
+        weight = layer.parameters()["weight"].value
+        assert np.array_equal(sg.conv2d(x, weight, **options), layer(x))
+        layer = nn.ConvTranspose2D(3, 4, kernel, **options)
+        weight = layer.parameters()["weight"].value
+        assert np.array_equal(sg.conv_transpose2d(x, weight, **options), layer(x))
+
+
+def test_arguments_of_convolutions():
+    x, w = sg.ones((1, 4, 4, 1)), sg.ones((3, 3, 1, 1))
+    for name in ("stride", "dilation"):
+        for value in (1.5, True, (1, 2, 3), "2", (1, 2.5)):
+            with pytest.raises(TypeError, match=f"{name} must be an integer or a pair"):
+                sg.conv2d(x, w, **{name: value})
+    for value in ("full", 1.5, (1, 2, 3), None, ("same", "same")):
+        with pytest.raises(TypeError, match="padding must be 'same', 'valid', an integer"):
+            sg.conv2d(x, w, padding=value)
+    with pytest.raises(ValueError, match="output_padding=1"):
+        sg.conv_transpose2d(x, w, stride=2, padding="same", output_padding=1)
+    assert sg.conv2d(x, w, padding=[1, 0, 0, 2]).shape == (1, 3, 4, 1)
+    with pytest.raises(ValueError, match="(?i)rank|axes|shape"):
+        sg.conv2d(sg.ones((4, 4)), w, padding="same")

@@ -291,3 +291,11 @@ def test_memory_does_not_grow():
         sg.grad(lambda v: (v * v).sum())(t)
     gc.collect()
     assert sg.get_config()["memory"]["in_use"] <= before + 64 * 64 * 4
+
+
+def test_dlpack_copies_when_asked():
+    x = sg.ones(4)
+    shared, copied = np.from_dlpack(x, copy=False), np.from_dlpack(x, copy=True)
+    assert np.shares_memory(shared, x.numpy())
+    assert not np.shares_memory(copied, x.numpy())
+    assert copied.tolist() == [1, 1, 1, 1]
