@@ -86,14 +86,16 @@ public struct DataDescription: Sendable, Equatable {
       // Networks compute in float32, whatever the type of the data.
       guard max(-seen.lowerBound, seen.upperBound) <= DataScaling.scales(of: .float32).upperBound else {
         throw TensorError(
-          .value, "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), too large to be used "
+          .value,
+          "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), too large to be used "
             + "as they are; rescale them or let the model do so with range='standardize' or [low, high]")
       }
       return .identity(dtype: data.dtype)
     case .interval(let allowed):
       guard scales.contains(allowed.upperBound - allowed.lowerBound) else {
         throw TensorError(
-          .value, "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]: \(data.dtype.name) data can be scaled "
+          .value,
+          "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]: \(data.dtype.name) data can be scaled "
             + "if their range is \(text(scales.lowerBound)) to \(text(scales.upperBound)) wide; rescale them")
       }
       try require(seen, within: allowed)

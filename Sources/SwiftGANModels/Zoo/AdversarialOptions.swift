@@ -6,9 +6,10 @@ enum AdversarialOptions {
   /// The descriptions, with a model's own options and defaults in place of the general ones.
   static func descriptions(defaults: JSONObject, own: [OptionDescription]) -> [OptionDescription] {
     let names = own.map(\.name)
-    return own + general.filter { !names.contains($0.name) }.map { option in
-      defaults[option.name].map { OptionDescription(option.name, option.kind, default: $0, option.summary) } ?? option
-    }
+    return own
+      + general.filter { !names.contains($0.name) }.map { option in
+        defaults[option.name].map { OptionDescription(option.name, option.kind, default: $0, option.summary) } ?? option
+      }
   }
 
   private static let general: [OptionDescription] = [

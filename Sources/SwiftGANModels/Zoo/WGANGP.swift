@@ -2,6 +2,10 @@ import SwiftGANCore
 import SwiftGANNN
 
 extension ZooModel {
+  @Sendable private static func authorsPenalty(isImage: Bool) -> JSON {
+    ["name": "gradient_penalty", "weight": isImage ? 10 : 0.1]
+  }
+
   /// WGAN with gradient penalty (Gulrajani et al. 2017): five critic steps, Adam(1e-4, 0, 0.9), batches of 64.
   /// The penalty weighs 10 for images, as in the paper, and 0.1 for vectors, as in the authors' code for toys in the plane.
   /// Images get DCGAN's networks with no batch norm in the critic, which the penalty rules out (layer norm is an option);
@@ -21,7 +25,7 @@ extension ZooModel {
         "Added to the critic's loss; auto: gradient_penalty with weight 10 for images and 0.1 for vectors (N, d); "
           + "null for none."),
     ],
-    automaticPenalty: { isImage in ["name": "gradient_penalty", "weight": isImage ? 10 : 0.1] }
+    automaticPenalty: authorsPenalty
   ) { request in
     guard request.isImage else { return try ZooModel.gan.networks(request) }
     let plan = try request.plan()
