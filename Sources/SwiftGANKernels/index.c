@@ -24,6 +24,7 @@ typedef struct job {
   sgk_grid grid;
   int64_t per_item;
   int32_t dtype;
+  bool sets;  // a scatter replaces what is there
 } job;
 
 // Whether there is anything to do. `pointed` is the operand that the index points into.
@@ -83,7 +84,7 @@ static void gather_item(void *context, int64_t item) {
 
 sgk_status sgk_gather(const sgk_view *x, const sgk_view *index, int32_t axis, const sgk_view *out) {
   if (!all_inside(index, x->shape[axis])) return SGK_BAD_INDEX;
-  job job;
+  job job = {0};
   if (!prepare(&job, index, axis, out, x, x)) return SGK_OK;
   sgk_grid_make(&job.grid, &job.nest, INT32_MAX, INT32_MAX, INT64_MAX / 4);  // one item: all of a slice
   job.per_item = SGK_GRAIN_CHEAP / job.nest.count + 1;
@@ -118,6 +119,10 @@ static void scatter_item(void *context, int64_t item) {
     for (int64_t j = 0; j < job->count; ++j) {
       void *target = walk.data[0] + position(job, j) * job->to_stride;
       const void *source = walk.data[1] + j * job->from_stride;
+      if (job->sets) {
+        sgk_move(nest->operand[0].size, walk.rows, walk.columns, target, to[0], to[1], source, from[0], from[1]);
+        continue;
+      }
       switch (job->dtype) {
         case SGK_FLOAT32: add_f32(walk.rows, walk.columns, target, to, source, from); break;
         case SGK_FLOAT64: add_f64(walk.rows, walk.columns, target, to, source, from); break;
@@ -127,10 +132,11 @@ static void scatter_item(void *context, int64_t item) {
     }
 }
 
-sgk_status sgk_scatter_add(const sgk_view *updates, const sgk_view *index, int32_t axis, const sgk_view *out) {
+sgk_status sgk_scatter(sgk_scatter_op op, const sgk_view *updates, const sgk_view *index, int32_t axis,
+                       const sgk_view *out) {
   if (!all_inside(index, out->shape[axis])) return SGK_BAD_INDEX;
-  if (out->dtype == SGK_UINT8 || out->dtype == SGK_BOOL) return SGK_OK;
-  job job;
+  if (op == SGK_SCATTER_ADD && (out->dtype == SGK_UINT8 || out->dtype == SGK_BOOL)) return SGK_OK;
+  job job = {.sets = op == SGK_SCATTER_SET};
   if (!prepare(&job, index, axis, out, updates, out)) return SGK_OK;
   int64_t columns = 256, rows = 16;
   sgk_grid_make(&job.grid, &job.nest, rows, columns, SGK_GRAIN_CHEAP / job.count);

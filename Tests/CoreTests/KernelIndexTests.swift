@@ -22,11 +22,11 @@ private func split(_ shape: [Int], at axis: Int) -> (Int, Int, Int) {
   }
 
   private func scatterAdd<T: KernelElement, I: KernelElement>(
-    _ updates: Strided<T>, _ index: Strided<I>, axis: Int, _ out: Strided<T>
+    _ updates: Strided<T>, _ index: Strided<I>, axis: Int, _ out: Strided<T>, op: sgk_scatter_op = SGK_SCATTER_ADD
   ) -> sgk_status {
     withUnsafePointer(to: updates.view) { updates in
       withUnsafePointer(to: index.view) { index in
-        withUnsafePointer(to: out.view) { sgk_scatter_add(updates, index, Int32(axis), $0) }
+        withUnsafePointer(to: out.view) { sgk_scatter(op, updates, index, Int32(axis), $0) }
       }
     }
   }
@@ -77,17 +77,22 @@ private func split(_ shape: [Int], at axis: Int) -> (Int, Int, Int) {
           let out = Strided(shape, layout: Layout.ofOutputs[turn % 4]) { T(truncating: $0 % 5) }
           let (before, _, after) = split(shape, at: axis)
           var expected = out.values
+          var replaced = expected
           let values = updates.values
           for i in 0..<before {
             for (j, target) in index.values.enumerated() {
               let position = Int(target) < 0 ? Int(target) + extent : Int(target)
               for k in 0..<after {
-                expected[(i * extent + position) * after + k] += values[(i * count + j) * after + k]
+                let value = values[(i * count + j) * after + k]
+                expected[(i * extent + position) * after + k] += value
+                replaced[(i * extent + position) * after + k] = value
               }
             }
           }
           #expect(scatterAdd(updates, index, axis: axis, out) == SGK_OK)
           #expect(out.values == expected, "\(shape) axis \(axis) \(layout)")
+          #expect(scatterAdd(updates, index, axis: axis, out, op: SGK_SCATTER_SET) == SGK_OK)
+          if count >= extent * 10 || count == 0 { #expect(out.values == replaced, "set \(shape) axis \(axis)") }
           #expect(out.isIntactOutside)
         }
       }

@@ -24,7 +24,7 @@ struct Input {
   static func smooth(_ shape: Int...) -> Input { Input(shape: shape, domain: .smooth) }
   static func distinct(_ shape: Int...) -> Input { Input(shape: shape, domain: .distinct) }
   static func bool(_ shape: Int...) -> Input { Input(shape: shape, domain: .bool) }
-  static func index(_ count: Int, below: Int) -> Input { Input(shape: [count], domain: .index(below: below)) }
+  static func index(_ shape: Int..., below: Int) -> Input { Input(shape: shape, domain: .index(below: below)) }
   static let key = Input(shape: [2], domain: .key)
 
   var isFloat: Bool {
@@ -131,11 +131,27 @@ let opSamples: [String: [Sample]] = {
   samples["gather"] = [
     Sample(.normal(4, 3), .index(5, below: 4), attributes: ["axis": .int(0)]),
     Sample(.normal(2, 4, 3), .index(6, below: 4), attributes: ["axis": .int(1)]),
+    Sample(.normal(2, 4, 3), .index(2, 3, below: 4), attributes: ["axis": .int(1)]),
+    Sample(.normal(4, 3), .index(below: 4), attributes: ["axis": .int(-2)]),
   ]
-  samples["scatter_add"] = [
-    Sample(.normal(4, 3), .normal(5, 3), .index(5, below: 4), attributes: ["axis": .int(0)]),
-    Sample(.normal(2, 4), .normal(2, 6), .index(6, below: 4), attributes: ["axis": .int(1)]),
+  for name in ["scatter_add", "scatter"] {
+    samples[name] = [
+      Sample(.normal(4, 3), .normal(5, 3), .index(5, below: 4), attributes: ["axis": .int(0)]),
+      Sample(.normal(2, 4), .normal(2, 6), .index(6, below: 4), attributes: ["axis": .int(1)]),
+      Sample(.normal(2, 4, 2), .normal(2, 3, 2, 2), .index(3, 2, below: 4), attributes: ["axis": .int(1)]),
+    ]
+  }
+  samples["take_along_axis"] = [
+    Sample(.normal(2, 4, 3), .index(2, 5, 3, below: 4), attributes: ["axis": .int(1)]),
+    Sample(.normal(4, 3), .index(4, 1, below: 3), attributes: ["axis": .int(-1)]),
+    Sample(.normal(2, 3), .index(0, 3, below: 2), attributes: ["axis": .int(0)]),
   ]
+  for name in ["scatter_add_along_axis", "put_along_axis"] {
+    samples[name] = [
+      Sample(.normal(2, 4, 3), .normal(2, 5, 3), .index(2, 5, 3, below: 4), attributes: ["axis": .int(1)]),
+      Sample(.normal(4, 3), .normal(4, 6), .index(4, 6, below: 3), attributes: ["axis": .int(-1)]),
+    ]
+  }
 
   samples["batch_matmul"] = [
     Sample(.normal(3, 4), .normal(4, 2)), Sample(.normal(2, 3, 4), .normal(4, 5)),

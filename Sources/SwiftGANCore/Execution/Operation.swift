@@ -27,7 +27,7 @@ public struct Operation: Sendable {
         apply(primitive, $0, $1)
       }
     }
-    for operation in derivedOperations { found[operation.name] = operation }
+    for operation in derivedOperations + indexingOperations { found[operation.name] = operation }
     return found
   }()
 
@@ -70,14 +70,14 @@ func checkCall(_ count: Int, _ given: Attributes, arity: ClosedRange<Int>, attri
 }
 
 extension Attributes {
-  fileprivate var axes: [Int]? {
+  var axes: [Int]? {
     get throws { self["axes"] == nil ? nil : try ints("axes") }
   }
-  fileprivate var keepDims: Bool {
+  var keepDims: Bool {
     get throws { try bool("keep_dims", default: false) }
   }
-  fileprivate func optionalDouble(_ key: String) throws -> Double? { self[key] == nil ? nil : try double(key) }
-  fileprivate func optionalInt(_ key: String) throws -> Int? { self[key] == nil ? nil : try int(key) }
+  func optionalDouble(_ key: String) throws -> Double? { self[key] == nil ? nil : try double(key) }
+  func optionalInt(_ key: String) throws -> Int? { self[key] == nil ? nil : try int(key) }
 }
 
 private let reduceAttributes = ["axes", "keep_dims"]

@@ -143,16 +143,6 @@ extension Tensor {
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     concatenate(tensors.map { $0.expandDims(at: axis) }, axis: axis)
   }
-
-  /// The entries at `indices` (int32 or int64, one axis, negative from the end) along `axis`.
-  public func gather(_ indices: Tensor, axis: Int = 0) -> Tensor {
-    apply(.gather, [self, indices], ["axis": .int(axis)])
-  }
-
-  /// This tensor with `updates` added at `indices` along `axis`; repeated indices add up.
-  public func scatterAdd(_ updates: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
-    apply(.scatterAdd, [self, updates, indices], ["axis": .int(axis)])
-  }
 }
 
 extension Primitive {
@@ -160,6 +150,4 @@ extension Primitive {
   static let transpose = named("transpose")
   static let broadcastTo = named("broadcast_to")
   static let concatenate = named("concatenate")
-  static let gather = named("gather")
-  static let scatterAdd = named("scatter_add")
 }
