@@ -2,7 +2,9 @@ import SwiftGANKernels
 import Testing
 
 @Suite struct KernelAlongTests {
-  static let shapes: [[Int]] = [[9], [10, 1], [10, 64], [64, 10], [7, 3, 5], [3, 40, 50], [2, 3, 4, 5], [6, 0, 2]]
+  static let shapes: [[Int]] = [
+    [9], [10, 1], [10, 64], [64, 10], [7, 3, 5], [3, 40, 50], [2, 3, 4, 5], [6, 0, 2],
+  ]
 
   /// Calls `body` for every axis and layout with an index of `count` along the axis, and the positions in x (row-major)
   /// that it names.
