@@ -11,9 +11,68 @@ import SwiftGANCore
 ///   func callAsFunction(_ x: Tensor) -> Tensor { x + inner(x) }
 /// }
 /// ```
+///
+/// A layer may take further inputs by name ("mask", "labels", "hidden", ...) and give further outputs. It then states
+/// their names and computes all of it in ``outputs(_:_:)``:
+///
+/// ```swift
+/// let y = recurrent(x, ["mask": mask])                       // the first output
+/// let all = recurrent.outputs(x, ["mask": mask])             // [y, hidden], in the order of outputNames
+/// ```
 public protocol Layer: Sendable {
-  /// The output for input `x`. What shape and type are expected and given is said by each layer.
+  /// The output for input `x`, without further inputs. What shape and type are expected and given is said by each layer.
   func callAsFunction(_ x: Tensor) -> Tensor
+
+  /// The further inputs that the layer takes by name; none by default.
+  var inputNames: [String] { get }
+
+  /// Those of ``inputNames`` that must be given; none by default.
+  var requiredInputNames: [String] { get }
+
+  /// The outputs after the first; none by default.
+  var outputNames: [String] { get }
+
+  /// All outputs for input `x` and further inputs by name: the first, then those of ``outputNames``. On an error all
+  /// carry it: a name that the layer does not know, or a required one that is missing, is a `.type`.
+  func outputs(_ x: Tensor, _ further: [String: Tensor]) -> [Tensor]
+}
+
+extension Layer {
+  /// None.
+  public var inputNames: [String] { [] }
+  /// None.
+  public var requiredInputNames: [String] { [] }
+  /// None.
+  public var outputNames: [String] { [] }
+
+  /// The one output of a layer without further inputs and outputs.
+  public func outputs(_ x: Tensor, _ further: [String: Tensor]) -> [Tensor] {
+    do throws(TensorError) { try checkInputs(further) } catch { return failed(error.prefixed("\(type(of: self))")) }
+    return [self(x)]
+  }
+
+  /// The first output for input `x` and further inputs by name.
+  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor {
+    outputs(x, further).first ?? .failed(TensorError(.state, "\(type(of: self)) gave no output"))
+  }
+
+  /// Throws the error that a further input carries, `.type` for one that the layer does not know, and `.type` for a
+  /// required one that is missing.
+  public func checkInputs(_ further: [String: Tensor]) throws(TensorError) {
+    let known = inputNames
+    for name in further.keys.sorted() {
+      guard known.contains(name) else { throw unknownInput(name, among: known) }
+      try further[name]?.checked()
+    }
+    for name in requiredInputNames where further[name] == nil {
+      throw TensorError(.type, "the further input '\(name)' is missing; it must be given by name")
+    }
+  }
+
+  /// The error as each of the layer's outputs.
+  public func failed(_ error: TensorError) -> [Tensor] {
+    [Tensor](repeating: .failed(error), count: 1 + outputNames.count)
+  }
 }
 
 /// Where a layer stands, for its messages: `fc1 (dense)`.
@@ -49,6 +108,23 @@ struct LayerLabel: Sendable {
       return .failed(error.prefixed(text))
     } catch {
       return failure(.state, "\(error)")
+    }
+  }
+
+  /// What `body` makes of good inputs: all outputs of `layer`. An error that arises there is said to be this layer's.
+  func run(
+    _ layer: some Layer, _ x: Tensor, _ further: [String: Tensor], _ body: (Tensor) throws -> [Tensor]
+  ) -> [Tensor] {
+    if let error = x.error { return layer.failed(error) }
+    do {
+      try layer.checkInputs(further)
+      let outputs = try body(x)
+      for output in outputs { try output.checked() }
+      return outputs
+    } catch let error as TensorError {
+      return layer.failed(error.prefixed(text))
+    } catch {
+      return layer.failed(TensorError(.state, "\(text): \(error)"))
     }
   }
 

@@ -47,6 +47,12 @@ public final class Network: Sendable {
   /// The output for a batch.
   public func callAsFunction(_ x: Tensor) -> Tensor { layer(x) }
 
+  /// The first output for a batch and further inputs by name, such as `["labels": y]`.
+  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor { layer(x, further) }
+
+  /// All outputs for a batch and further inputs by name: see ``Layer/outputs(_:_:)``.
+  public func outputs(_ x: Tensor, _ further: [String: Tensor] = [:]) -> [Tensor] { layer.outputs(x, further) }
+
   /// All parameters and buffers in order.
   public var parameters: [Parameter] { store.parameters }
 

@@ -132,6 +132,7 @@ int main(void) {
   parameter_tests();
   layer_tests();
   callback_layer_tests();
+  layer_call_tests();
   optimizer_tests();
   game_tests();
   trainer_tests();

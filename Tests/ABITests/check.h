@@ -88,6 +88,7 @@ void random_tests(void);
 void parameter_tests(void);
 void layer_tests(void);
 void callback_layer_tests(void);
+void layer_call_tests(void);
 void optimizer_tests(void);
 void game_tests(void);
 void trainer_tests(void);

@@ -1,4 +1,4 @@
-// Layers: functions of one tensor with parameters, from the registry or written in Python.
+// Layers: functions of a tensor with parameters, from the registry or written in Python.
 #include "core.h"
 
 static sg_layer *handle_of(PyObject *self) { return ((core_object *)self)->handle; }
@@ -13,6 +13,66 @@ static PyObject *apply(PyObject *self, PyObject *object) {
   int failed;
   CORE_CALL(failed, sg_layer_apply(&out, handle_of(self), input, &error));
   return failed ? NULL : core_wrap_tensor(state, out);
+}
+
+/// The UTF-8 of the names in a tuple of str, which must outlive the array.
+static const char **names_of(PyObject *names, size_t count) {
+  const char **texts = PyMem_Calloc(count + 1, sizeof *texts);
+  if (!texts) PyErr_NoMemory();
+  for (size_t index = 0; texts && index < count; index++) {
+    if (core_optional_text(&texts[index], PyTuple_GetItem(names, (Py_ssize_t)index), "a name") < 0) {
+      PyMem_Free(texts);
+      return NULL;
+    }
+  }
+  return texts;
+}
+
+static PyObject *call_named(core_state *state, sg_layer *layer, sg_tensor *input, PyObject *names,
+                            const core_handles *further, size_t count) {
+  PyObject *list = NULL;
+  const char **texts = names_of(names, further->count);
+  sg_tensor **outs = PyMem_Calloc(count + 1, sizeof *outs);
+  if (texts && outs) {
+    const sg_tensor *const *tensors = (const sg_tensor *const *)further->items;
+    int failed;
+    CORE_CALL(failed, sg_layer_call(outs, count, layer, input, texts, tensors, further->count, &error));
+    if (!failed) list = core_tensor_list(state, outs, count);
+  } else if (!PyErr_Occurred()) {
+    PyErr_NoMemory();
+  }
+  PyMem_Free(texts);
+  PyMem_Free(outs);
+  return list;
+}
+
+static PyObject *call(PyObject *self, PyObject *arguments) {
+  core_state *state = ((core_object *)self)->state;
+  PyObject *input_object, *names, *tensors;
+  Py_ssize_t count;
+  if (!PyArg_ParseTuple(arguments, "OO!On:call", &input_object, &PyTuple_Type, &names, &tensors, &count)) return NULL;
+  sg_tensor *input = core_handle(state, input_object, CORE_TENSOR, "a layer's input");
+  if (!input) return NULL;
+  core_handles further;
+  if (core_handles_get(&further, state, tensors, CORE_TENSOR, "a layer's further input") < 0) return NULL;
+  PyObject *list = NULL;
+  if (PyTuple_Size(names) != (Py_ssize_t)further.count) {
+    PyErr_SetString(PyExc_ValueError, "every further input needs a name");
+  } else if (count < 1 || count > 1 << 16) {
+    PyErr_Format(PyExc_ValueError, "a layer cannot have %zd outputs", count);
+  } else {
+    list = call_named(state, handle_of(self), input, names, &further, (size_t)count);
+  }
+  core_handles_clear(&further);
+  return list;
+}
+
+static PyObject *signature(PyObject *self, PyObject *unused) {
+  (void)unused;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_layer_signature(&json, handle_of(self), &error));
+  return failed ? NULL : core_take_text(json);
 }
 
 static PyObject *parameters(PyObject *self, PyObject *unused) {
@@ -84,6 +144,8 @@ static PyObject *load(PyObject *self, PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"apply", apply, METH_O, "apply(tensor): the layer's output."},
+    {"call", call, METH_VARARGS, "call(tensor, names, tensors, count): the first `count` outputs, given further inputs."},
+    {"signature", signature, METH_NOARGS, "The further inputs and outputs, as JSON."},
     {"parameters", parameters, METH_NOARGS, "Parameters and buffers in the order in which they were made."},
     {"set_seed", set_seed, METH_O, "Restart the layer's own randomness."},
     {"specification", specification, METH_NOARGS, "What the network is made of, as JSON."},
@@ -98,7 +160,7 @@ static PyGetSetDef properties[] = {
 };
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "A function of one tensor with parameters."},
+    {Py_tp_doc, "A function of a tensor with parameters."},
     {Py_tp_dealloc, core_dealloc},
     {Py_tp_methods, methods},
     {Py_tp_getset, properties},
@@ -176,20 +238,6 @@ static sg_status run_function(void *pointer, sg_tensor **out, const sg_tensor *i
   Py_XDECREF(result);
   core_leave_python(gil);
   return status;
-}
-
-/// The UTF-8 of the names in a tuple of str, which must outlive the array.
-static const char **names_of(PyObject *names, size_t count) {
-  const char **texts = PyMem_Calloc(count + 1, sizeof *texts);
-  if (!texts) PyErr_NoMemory();
-  for (size_t index = 0; texts && index < count; index++) {
-    texts[index] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(names, (Py_ssize_t)index), NULL);
-    if (!texts[index]) {
-      PyMem_Free(texts);
-      return NULL;
-    }
-  }
-  return texts;
 }
 
 static PyObject *make_from_function(PyObject *module, PyObject *function, core_handles *children, PyObject *names,

@@ -35,12 +35,22 @@ class Option(NamedTuple):
     summary: str
 
 
+class Port(NamedTuple):
+    """A further input or output of a registered layer."""
+
+    name: str
+    required: bool
+    summary: str
+
+
 class Entry(NamedTuple):
     """Something registered."""
 
     name: str
     summary: str
     options: tuple[Option, ...]
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
 
     @property
     def class_name(self) -> str:
@@ -53,7 +63,12 @@ def entries(kind: str) -> dict[str, Entry]:
     """Return everything registered of a kind, by name."""
     listed = json.loads(_core.registry(kind))
     return {
-        entry["name"]: Entry(entry["name"], entry.get("summary", ""), tuple(map(_option, entry.get("options", []))))
+        entry["name"]: Entry(
+            entry["name"],
+            entry.get("summary", ""),
+            tuple(map(_option, entry.get("options", []))),
+            *(tuple(Port(**port) for port in entry.get(ports, [])) for ports in ("inputs", "outputs")),
+        )
         for entry in listed
     }
 
@@ -140,7 +155,13 @@ def document(entry: Entry, *more: str) -> str:
     for option in entry.options:
         default = "" if option.required else f" (default: {option.default!r})"
         lines += [f"{option.name} : {_in_python(option.allowed)}{default}", f"    {_in_python(option.summary)}"]
-    return "\n".join([*lines, *more])
+    lines += more
+    for title, ports in (("Further inputs, by keyword", entry.inputs), ("Further outputs", entry.outputs)):
+        if ports:
+            lines += ["", title, "-" * len(title)]
+        for port in ports:
+            lines += [f"{port.name}{' (required)' if port.required else ''}", f"    {_in_python(port.summary)}"]
+    return "\n".join(lines)
 
 
 # JSON's words, in which the library documents itself.

@@ -380,3 +380,25 @@ def test_documentation_speaks_python():
     assert "or a dict such as" in nn.Dense.__doc__
     assert repr(nn.Dense(2, 3).parameters()["weight"]) == "Parameter('weight', shape=(2, 3), dtype=float32)"
     assert repr(nn.BatchNorm(2).parameters()["running_var"]).endswith("trainable=False)")
+
+
+def test_further_inputs_that_a_layer_does_not_have():
+    x = sg.ones((2, 3))
+    net = nn.Sequential(nn.Dense(3, 2), nn.ReLU())
+    assert net.input_names == ()
+    assert net.output_names == ()
+    first, further = net.outputs(x)
+    assert further == {}
+    assert np.array_equal(first.numpy(), net(x).numpy())
+    assert np.array_equal(net(x, mask=None).numpy(), net(x).numpy())
+    with pytest.raises(TypeError, match="no further input 'mask'; it has none"):
+        net(x, mask=x)
+    with pytest.raises(TypeError, match="no further input 'labels'"):
+        nn.Dense(3, 2).outputs(x, labels=[0, 1])
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x
+
+    with pytest.raises(TypeError, match=r"\(mask\).*written in Python"):
+        nn.Sequential(nn.ReLU(), Own())(x, mask=x)

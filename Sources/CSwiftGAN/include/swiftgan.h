@@ -105,7 +105,8 @@ sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
 void sg_memory_trim(void);
 /// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or
 /// "dataset", each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}];
-/// or "operation", [{"name", "attributes": ["axis", ...]}].
+/// or "operation", [{"name", "attributes": ["axis", ...]}]. A layer also has "inputs" and "outputs", its further ones by
+/// name, where its options do not decide them: [{"name", "required", "summary"}].
 sg_status sg_registry_list(char **json, const char *kind, sg_error *SG_NULLABLE error);
 /// Frees text that a function gave out.
 void sg_string_free(char *SG_NULLABLE text);
@@ -282,7 +283,7 @@ void sg_parameter_free(sg_parameter *SG_NULLABLE parameter);
 
 // ------------------------------------------------------------------------------------------------------------ layers
 
-/// A function of one tensor with parameters: one layer, or a whole network of them.
+/// A function of a tensor with parameters: one layer, or a whole network of them. Some take further tensors by name.
 typedef struct sg_layer sg_layer;
 
 /// A layer of the registered name ("dense", "conv2d", "relu", ...), with options such as {"in_features": 64,
@@ -300,6 +301,11 @@ sg_status sg_layer_from_specification(sg_layer **out, const char *specification,
 /// Computes *out (which the library will free) from the input. Recording of gradients is as the caller has set it.
 typedef sg_status (*sg_layer_function)(void *SG_NULLABLE context, sg_tensor **out, const sg_tensor *input,
                                        sg_error *error);
+/// As sg_layer_function, of a layer with further inputs or outputs: outs[0] is the first output, then those of
+/// output_names; further[i] is the input that input_names[i] says, or NULL where it is not given.
+typedef sg_status (*sg_layer_call_function)(void *SG_NULLABLE context, sg_tensor **outs, size_t out_count,
+                                            const sg_tensor *input, const sg_tensor *SG_NULLABLE const *further,
+                                            size_t further_count, sg_error *error);
 /// A layer that the caller writes: what it computes, and what belongs to it.
 typedef struct sg_layer_callback {
   uint32_t version;
@@ -313,12 +319,28 @@ typedef struct sg_layer_callback {
   /// Parameters of its own, each under its own name.
   sg_parameter *const *parameters;
   size_t parameter_count;
+  /// In place of `function`, for a layer with further inputs and outputs, whose names follow (no dots, no two the same).
+  sg_layer_call_function SG_NULLABLE call;
+  const char *const *input_names;
+  size_t input_count;
+  size_t required_input_count;     ///< so many of the names, from the first, must be given in every call
+  const char *const *output_names; ///< of the outputs after the first
+  size_t output_count;
 } sg_layer_callback;
-#define SG_LAYER_CALLBACK_INIT {1, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0}
+#define SG_LAYER_CALLBACK_INIT {1, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, 0, 0, NULL, 0}
 /// Such a layer has no specification, so what it is part of is saved as weights alone.
 sg_status sg_layer_from_callback(sg_layer **out, const sg_layer_callback *callback, sg_error *SG_NULLABLE error);
 
 sg_status sg_layer_apply(sg_tensor **out, sg_layer *layer, const sg_tensor *input, sg_error *SG_NULLABLE error);
+/// Applies a layer that has further inputs or outputs, such as a "mask" or the last "hidden" state. further[i] is the
+/// input called names[i], each at most once; those that are not given have the layer's default. outs[0] is what
+/// sg_layer_apply gives, outs[1] and on are the further outputs in the order of sg_layer_signature; `out_count`, at least
+/// 1, says how many of them are wanted.
+sg_status sg_layer_call(sg_tensor **outs, size_t out_count, sg_layer *layer, const sg_tensor *input,
+                        const char *const *SG_NULLABLE names, const sg_tensor *const *SG_NULLABLE further,
+                        size_t further_count, sg_error *SG_NULLABLE error);
+/// A layer's further inputs and outputs, as JSON: {"inputs": [{"name": "mask", "required": false}], "outputs": ["hidden"]}.
+sg_status sg_layer_signature(char **json, sg_layer *layer, sg_error *SG_NULLABLE error);
 /// Parameters and buffers, in the order in which they were made.
 sg_status sg_layer_parameter_count(size_t *count, sg_layer *layer, sg_error *SG_NULLABLE error);
 sg_status sg_layer_parameter(sg_parameter **out, sg_layer *layer, size_t index, sg_error *SG_NULLABLE error);

@@ -2,22 +2,42 @@ import SwiftGANCore
 
 /// Layers one after the other.
 ///
+/// A further input goes to every layer that names it, and the further outputs of all layers are the whole's. A name that
+/// several layers have can also be said for one of them by its position ("0.hidden"), and their outputs are named so.
+///
 /// ```swift
 /// let scope = Scope(ParameterStore(seed: 1))
 /// let critic = try Sequential(Dense(2, 64, in: scope["0"]), LeakyReLU(), Dense(64, 1, in: scope["2"]))
 /// ```
 public struct Sequential: Layer {
   /// The layers in the order of their application.
-  public let layers: [any Layer]
+  public var layers: [any Layer] { parts.layers }
+  private let parts: LayerParts
 
   /// Layers in the order of their application; none gives the identity.
-  public init(_ layers: [any Layer]) { self.layers = layers }
+  public init(_ layers: [any Layer]) {
+    parts = LayerParts(layers.enumerated().map { (String($0.offset), $0.element) })
+  }
 
   /// Layers in the order of their application.
-  public init(_ layers: any Layer...) { self.layers = layers }
+  public init(_ layers: any Layer...) { self.init(layers) }
 
   /// What the last layer makes of what the others made of `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+
+  /// All further inputs of the layers.
+  public var inputNames: [String] { parts.inputNames }
+  /// What any of the layers must be given.
+  public var requiredInputNames: [String] { parts.requiredInputNames }
+  /// All further outputs of the layers.
+  public var outputNames: [String] { parts.outputNames }
+
+  /// What the last layer makes of what the others made of `x`, and the further outputs of all.
+  public func outputs(_ x: Tensor, _ further: [String: Tensor]) -> [Tensor] {
+    parts.run("sequential", self, further) { run in
+      layers.indices.reduce(x) { run.apply($1, to: $0) }
+    }
+  }
 
   static let registration = LayerRegistration(
     "sequential", "Layers one after the other; their parameters are named 0, 1, ... by position.",

@@ -9,16 +9,23 @@ public struct Registration<Context, Product>: Sendable {
   public let summary: String
   /// The options, in the order of a Python signature.
   public let options: [OptionDescription]
+  /// The further inputs of a layer, as far as its options do not decide them.
+  public let inputs: [PortDescription]
+  /// The further outputs of a layer, as far as its options do not decide them.
+  public let outputs: [PortDescription]
   let make: @Sendable (Options, Context) throws -> Product
 
   /// - Parameter make: gets options that were checked against `options`, and where to make the thing.
   public init(
-    _ name: String, _ summary: String, options: [OptionDescription] = [],
+    _ name: String, _ summary: String, options: [OptionDescription] = [], inputs: [PortDescription] = [],
+    outputs: [PortDescription] = [],
     make: @escaping @Sendable (Options, Context) throws -> Product
   ) {
     self.name = name
     self.summary = summary
     self.options = options
+    self.inputs = inputs
+    self.outputs = outputs
     self.make = make
   }
 }
@@ -106,7 +113,12 @@ public final class Registry<Context, Product>: Sendable {
   public var json: JSON {
     .array(
       registrations.map { one in
-        ["name": JSON(one.name), "summary": JSON(one.summary), "options": .array(one.options.map(\.json))]
+        var members: JSONObject = [
+          "name": JSON(one.name), "summary": JSON(one.summary), "options": .array(one.options.map(\.json)),
+        ]
+        if !one.inputs.isEmpty { members["inputs"] = .array(one.inputs.map(\.json)) }
+        if !one.outputs.isEmpty { members["outputs"] = .array(one.outputs.map(\.json)) }
+        return .object(members)
       })
   }
 }

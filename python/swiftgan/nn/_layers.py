@@ -6,18 +6,18 @@ import inspect
 from typing import Any
 
 from .. import _core, _registry
-from .._tensor import Tensor
 from ..random import Generator, default_generator
-from ._module import Module, as_tensor
+from ._calls import Called
 
 _GENERATOR_DOC = """generator : Generator, optional
     Where the first weights come from; by default the common one of `swiftgan.random`."""
 
 
-class Layer(Module):
+class Layer(Called):
     """A layer of the library, or what is made of such.
 
-    ``Layer.named("dense", in_features=2, out_features=64)`` is ``nn.Dense(2, 64)``.
+    ``Layer.named("dense", in_features=2, out_features=64)`` is ``nn.Dense(2, 64)``. Further inputs are given by
+    keyword, ``layer(x, mask=mask)``; `outputs` gives all outputs of a layer that has several.
     """
 
     _entry: _registry.Entry
@@ -39,10 +39,6 @@ class Layer(Module):
         if name not in known:
             raise ValueError(f"there is no layer named {name!r}; there are {', '.join(known)}")
         return layer_class(known[name])(*args, **options)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the layer's output."""
-        return self.handle.apply(as_tensor(x))
 
     @property
     def handle(self) -> _core.Layer:

@@ -7,12 +7,16 @@ from typing import Any
 
 from .. import _core
 from .._tensor import Tensor
+from ._calls import Called
 from ._layers import Layer
 from ._module import Module, _indented, as_tensor
 
 
-class Sequential(Module):
+class Sequential(Called):
     """Layers one after another; their parameters are named ``"0.weight"``, ``"1.weight"``, ...
+
+    A further input, ``net(x, mask=mask)``, goes to every layer that has one of that name; ``**{"0.hidden": h}`` says it
+    for one layer. That is for layers of the library: a network written in Python passes its further inputs itself.
 
     Parameters
     ----------
@@ -33,11 +37,16 @@ class Sequential(Module):
                 )
         self.layers = tuple(layers)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, **further: Any) -> Tensor:
         """Return the last layer's output."""
-        x = as_tensor(x)
         if all(isinstance(layer, (Layer, Sequential)) for layer in self.layers):
-            return self.handle.apply(x)
+            return super().forward(x, **further)
+        if further:
+            raise TypeError(
+                f"nn.Sequential passes further inputs ({', '.join(further)}) to layers of the library only, and some "
+                "of these are written in Python; call the layers one by one in the forward() of a Module"
+            )
+        x = as_tensor(x)
         for layer in self.layers:
             x = layer(x)
         return x
