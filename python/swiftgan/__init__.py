@@ -103,7 +103,7 @@ from .game import Game, Player, Trainer
 from .models import load
 
 if TYPE_CHECKING:
-    from . import callbacks, datasets, metrics, models, objectives, viz
+    from . import callbacks, datasets, losses, metrics, models, objectives, viz
     from .models import DCGAN, GAN, WGANGP, Estimator
 
 __version__: str = _core.version()
@@ -176,6 +176,7 @@ __all__ = [
     "logical_or",
     "logical_xor",
     "logsumexp",
+    "losses",
     "matmul",
     "max",
     "maximum",
@@ -236,7 +237,7 @@ __all__ = [
 ]
 
 # Imported when first used: a program that only computes does not wait for them.
-_LAZY = ("callbacks", "datasets", "metrics", "models", "objectives", "viz")
+_LAZY = ("callbacks", "datasets", "losses", "metrics", "models", "objectives", "viz")
 
 
 def __getattr__(name: str) -> Any:

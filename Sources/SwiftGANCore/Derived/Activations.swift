@@ -21,11 +21,55 @@ extension Tensor {
   /// x sigmoid(x).
   public func silu() -> Tensor { self * sigmoid() }
 
+  /// x where x > 0, `alpha (e^x - 1)` elsewhere (Clevert, Unterthiner and Hochreiter 2016).
+  public func elu(alpha: Double = 1) -> Tensor {
+    // exp never sees the positive side, where it would overflow and spoil the gradient.
+    let isPositive = self .> 0
+    return .select(isPositive, self, Tensor.select(isPositive, zerosLike, self).expm1() * alpha)
+  }
+
+  /// The self-normalising unit, `1.0507 elu(x, alpha: 1.6733)`: the constants with which mean 0 and variance 1 are a fixed
+  /// point of dense layers (Klambauer et al. 2017).
+  public func selu() -> Tensor { elu(alpha: 1.6732632423543772) * 1.0507009873554805 }
+
+  /// x tanh(softplus(x)) (Misra 2020).
+  public func mish() -> Tensor { self * softplus().tanh() }
+
+  /// x / (1 + |x|).
+  public func softsign() -> Tensor { self / (abs() + 1) }
+
+  /// clip((x + 3) / 6, 0, 1): the sigmoid in straight lines (Howard et al. 2019).
+  public func hardSigmoid() -> Tensor { (self * (1.0 / 6) + 0.5).clip(min: 0, max: 1) }
+
+  /// x hardSigmoid(x) (Howard et al. 2019).
+  public func hardSwish() -> Tensor { self * hardSigmoid() }
+
+  /// log sigmoid(x), without overflow.
+  public func logSigmoid() -> Tensor { -(-self).softplus() }
+
+  /// The first half of an axis times the sigmoid of the second (Dauphin et al. 2017); the extent of the axis must be even.
+  public func glu(axis: Int = -1) -> Tensor {
+    .catching {
+      let axis = try normalized(axis: axis, rank: try checked().rank)
+      guard shape[axis] % 2 == 0 else {
+        throw TensorError(
+          .shape, "glu: axis \(axis) of shape \(describe(shape: shape)) has an odd extent and cannot be halved")
+      }
+      let half = shape[axis] / 2
+      return sliced(axis: axis, to: half) * sliced(axis: axis, from: half).sigmoid()
+    }
+  }
+
   /// exp(x) normalised to sum 1 along `axis`.
   public func softmax(axis: Int = -1) -> Tensor { logSoftmax(axis: axis).exp() }
 
-  /// log of softmax, without overflow.
-  public func logSoftmax(axis: Int = -1) -> Tensor { self - logSumExp(axes: [axis], keepDims: true) }
+  /// log of softmax, without overflow. Shifted by the maximum before the logarithm is taken off, so that it is as exact for
+  /// logits of 10,000 as for small ones.
+  public func logSoftmax(axis: Int = -1) -> Tensor {
+    let peak = self.max(axes: [axis], keepDims: true).stopGradient()
+    let shifted = self - .select(peak.isFinite(), peak, peak.zerosLike)
+    return shifted - shifted.exp().sum(axes: [axis], keepDims: true).log()
+  }
 
   /// Limited to [low, high]; nil leaves a side open.
   public func clip(min low: Double? = nil, max high: Double? = nil) -> Tensor {

@@ -27,7 +27,14 @@ public struct Operation: Sendable {
         apply(primitive, $0, $1)
       }
     }
-    for operation in derivedOperations + indexingOperations { found[operation.name] = operation }
+    // A new family of derived ops adds its list here.
+    let families = [
+      derivedOperations,
+      indexingOperations,
+      activationOperations,
+      lossOperations,
+    ]
+    for operation in families.joined() { found[operation.name] = operation }
     return found
   }()
 

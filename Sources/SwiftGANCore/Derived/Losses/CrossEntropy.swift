@@ -1,0 +1,109 @@
+extension Losses {
+  /// Softmax cross-entropy: minus the log-likelihood of classes, `-sum_c q_c log softmax(logits)_c`.
+  ///
+  /// - Parameters:
+  ///   - logits: (..., classes), before any softmax.
+  ///   - labels: class indices of shape (...), each from 0 to classes - 1; or probabilities of the logits' shape (one-hot or
+  ///     soft labels), through which gradients flow too.
+  ///   - smoothing: e in [0, 1]: the labels become `(1 - e) q + e / classes` (Szegedy et al. 2016, section 7).
+  ///   - ignored: an index that marks elements without a label: their loss is 0, and a mean does not count them. Only
+  ///     for class indices.
+  ///   - weight: (classes), a factor of each class's term; a mean divides by the sum of the labels' weights, as in PyTorch.
+  /// - Returns: a scalar, or by `reduction` losses of shape (...). The mean over nothing but ignored elements is 0.
+  ///   Shapes that do not fit give `.shape`, a class out of range `.index`.
+  public static func crossEntropy(
+    _ logits: Tensor, labels: Tensor, smoothing: Double = 0, ignoring ignored: Int? = nil, weight: Tensor? = nil,
+    reduction: Reduction = .mean
+  ) -> Tensor {
+    named("cross_entropy") {
+      let logits = try prediction(logits)
+      try labels.checked()
+      guard logits.rank > 0, let classes = logits.shape.last, classes > 0 else {
+        throw TensorError(
+          .shape, "logits need an axis of classes at the end; their shape is \(describe(shape: logits.shape))")
+      }
+      guard smoothing >= 0, smoothing <= 1 else {
+        throw TensorError(.value, "label_smoothing must be from 0 to 1, not \(smoothing)")
+      }
+      let weight = try weight.map { try classWeight($0, classes, logits.dtype) }
+      let logProbabilities = logits.logSoftmax(axis: -1)
+      if labels.shape == logits.shape {
+        guard ignored == nil else {
+          throw TensorError(.value, "ignore_index goes with class indices, but the labels are probabilities")
+        }
+        let labels = labels.cast(to: logits.dtype) * (1 - smoothing) + smoothing / Double(classes)
+        let terms = labels * logProbabilities
+        return try reduced(-(weight.map { terms * $0 } ?? terms).sum(axes: [-1]), reduction)
+      }
+      let (isLabel, isCounted) = try indicators(labels, logits.shape, ignored)
+      // Selected, not multiplied: a class that is ruled out by a logit of -infinity stays without effect.
+      let zero = Tensor.zeros([], dtype: logits.dtype)
+      func sum(_ condition: Tensor, _ terms: Tensor) -> Tensor {
+        Tensor.select(condition, terms, zero).sum(axes: [-1])
+      }
+      let weighted = weight.map { logProbabilities * $0 } ?? logProbabilities
+      var losses = -sum(isLabel, weighted)
+      if smoothing > 0 {
+        let spread = -sum(isCounted.expandDims(at: -1), weighted) * (smoothing / Double(classes))
+        losses = losses * (1 - smoothing) + spread
+      }
+      let count = weight.map { sum(isLabel, $0) } ?? isCounted.cast(to: logits.dtype)
+      let total = count.sum()
+      return try reduced(losses, reduction, count: .select(total .> 0, total, total.onesLike))
+    }
+  }
+
+  private static func classWeight(_ weight: Tensor, _ classes: Int, _ type: DType) throws -> Tensor {
+    guard try weight.checked().shape == [classes] else {
+      throw TensorError(
+        .shape, "the weight of \(classes) classes has shape (\(classes),), not \(describe(shape: weight.shape))")
+    }
+    return weight.cast(to: type)
+  }
+
+  /// Whether a class is the label, of the logits' shape; and whether an element has a label at all.
+  private static func indicators(_ labels: Tensor, _ shape: [Int], _ ignored: Int?) throws -> (Tensor, Tensor) {
+    guard labels.shape == Array(shape.dropLast()) else {
+      throw TensorError(
+        .shape,
+        "labels of shape \(describe(shape: labels.shape)) do not fit logits of shape \(describe(shape: shape)): they are class "
+          + "indices of shape \(describe(shape: Array(shape.dropLast()))) or probabilities of the logits' shape")
+    }
+    guard !labels.dtype.isFloat, labels.dtype != .bool else {
+      throw TensorError(.type, "class indices must be integers, not \(labels.dtype); cast them to int32 first")
+    }
+    let labels = labels.cast(to: .int64)
+    let isCounted =
+      ignored.map { labels .!= Tensor.full(Double($0), [], dtype: .int64) } ?? .full(1, labels.shape, dtype: .bool)
+    let classes = shape[shape.count - 1]
+    // A class out of range would be compared with none and cost nothing.
+    let isBad = isCounted .& ((labels .< 0) .| (labels .>= Double(classes)))
+    if labels.count > 0, try isBad.any().item() != 0 {
+      let all = try zip(labels.contiguous().scalars(as: Int64.self), isBad.contiguous().scalars(as: Bool.self))
+      let bad = all.first { $0.1 }.map { "\($0.0)" } ?? "?"
+      throw TensorError(.index, "label \(bad) is out of range: there are \(classes) classes, 0 to \(classes - 1)")
+    }
+    let known = isCounted.expandDims(at: -1)
+    let isLabel = labels.expandDims(at: -1) .== Tensor.arange(0, Double(classes), dtype: .int64)
+    return (isLabel .& known, isCounted)
+  }
+
+  /// Binary cross-entropy of logits: `t softplus(-x) + (1 - t) softplus(x)`, which is
+  /// `-t log sigmoid(x) - (1 - t) log(1 - sigmoid(x))` without its overflow.
+  ///
+  /// - Parameters:
+  ///   - logits: of any shape.
+  ///   - targets: probabilities of that shape, or one number for all; integers and booleans are 0 and 1.
+  ///   - positiveWeight: a factor of the first term, broadcast to the logits' shape: above 1 it raises recall.
+  public static func binaryCrossEntropy(
+    logits: Tensor, targets: Tensor, positiveWeight: Tensor? = nil, reduction: Reduction = .mean
+  ) -> Tensor {
+    named("binary_cross_entropy_with_logits") {
+      let x = try prediction(logits)
+      let t = try target(targets, like: x)
+      var positive = t * (-x).softplus()
+      if let positiveWeight { positive = positive * (try parameter(positiveWeight, "positive weight", like: x)) }
+      return try reduced(positive + (1 - t) * x.softplus(), reduction)
+    }
+  }
+}
