@@ -52,7 +52,7 @@ def cross_entropy(
     labels : tensor
         Class indices (integers) of shape (...), or probabilities of the logits' shape: one-hot or soft labels.
     weight : tensor (classes,), optional
-        A factor of each class's term; a mean over class indices divides by the sum of the labels' weights, as in PyTorch.
+        A factor of each class's term; a mean over class indices divides by the labels' weights, as in PyTorch.
     label_smoothing : float
         e from 0 to 1: labels become ``(1 - e) q + e / classes`` (Szegedy et al. 2016, section 7).
     ignore_index : int, optional
@@ -99,7 +99,7 @@ def l1(predictions: Operand, targets: Operand, *, reduction: str = "mean") -> Te
 
 
 def huber(predictions: Operand, targets: Operand, *, delta: float = 1.0, reduction: str = "mean") -> Tensor:
-    """Return ``r**2 / 2`` where ``|r| <= delta`` and ``delta * (|r| - delta / 2)`` elsewhere, r = x - t (Huber 1964)."""
+    """Return ``r**2 / 2`` where ``|r| <= delta``, else ``delta * (|r| - delta / 2)``; r = x - t (Huber 1964)."""
     return apply(_ops["huber"], predictions, targets, delta=float(delta), reduction=reduction)
 
 
