@@ -13,7 +13,7 @@ PACKAGE_FILES := Package.swift setup.py pyproject.toml packaging/swiftgan.map pa
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help demo test wheel install bench format lint docs size clean
+.PHONY: help demo test wheel install bench rows format lint docs size clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,11 @@ install: $(VENV)/.created ## install the C library and header under PREFIX (defa
 
 bench: $(VENV)/.installed ## run the benchmarks; with PEERS=1 PyTorch's beside them
 	@benchmarks/run $(VENV) $(if $(PEERS),$(VENV)-bench)
+
+rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, PEERS=1 to compare with PyTorch
+	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench)
+	@cd benchmarks && $(abspath $(BIN))/python -m rows $(ROW) $(if $(QUICK),--quick) \
+	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python)
 
 format: $(VENV)/.tests ## format the Swift and Python sources in place
 	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES) Sources/SwiftGANABI

@@ -11,7 +11,7 @@ private let registries: [(kind: String, json: @Sendable () -> JSON)] = [
   ("objective", { ObjectiveRegistry.shared.json }),
   ("penalty", { PenaltyRegistry.shared.json }),
   ("model", { ModelRegistry.shared.json }),
-  ("dataset", { datasets.json }),
+  ("dataset", { DatasetRegistry.shared.json }),
 ]
 
 private let operationList = JSON.array(

@@ -65,6 +65,16 @@ static PyObject *dataset(PyObject *module, PyObject *arguments) {
   return Py_BuildValue("(NN)", data_object, labels_object);
 }
 
+static PyObject *dataset_information(PyObject *module, PyObject *object) {
+  (void)module;
+  const char *name;
+  if (core_optional_text(&name, object, "the name") < 0) return NULL;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_dataset_information(&json, name, &error));
+  return failed ? NULL : core_take_text(json);
+}
+
 PyMethodDef core_library_methods[] = {
     {"version", version, METH_NOARGS, "The library's version."},
     {"config", config, METH_NOARGS, "How the library was built and is set up, as JSON."},
@@ -73,5 +83,6 @@ PyMethodDef core_library_methods[] = {
     {"trim", trim, METH_NOARGS, "Give memory that is kept for reuse back to the system."},
     {"registry", registry, METH_O, "registry(kind): what can be named, as JSON."},
     {"dataset", dataset, METH_VARARGS, "dataset(name, options): (data, labels or None)."},
+    {"dataset_information", dataset_information, METH_O, "dataset_information(name): classes and folder, as JSON."},
     {NULL, NULL, 0, NULL},
 };

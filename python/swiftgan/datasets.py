@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-import math
+import json
 import os
-import struct
-import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +13,21 @@ from . import _core, _registry
 from ._dtypes import DTypeLike, as_dtype
 from ._random_state import as_seed
 
-__all__ = ["GRID25_MODES", "RING8_MODES", "grid25", "load_digits", "load_idx", "ring8"]
+__all__ = [
+    "GRID25_MODES",
+    "RING8_MODES",
+    "class_names",
+    "fashion_mnist_folder",
+    "grid25",
+    "load_digits",
+    "load_fashion_mnist",
+    "load_idx",
+    "load_idx_folder",
+    "ring8",
+]
+
+_Array = np.ndarray[Any, Any]
+_Split = Literal["all", "train", "test"]
 
 _ANGLES = np.arange(8) * (2 * np.pi / 8)
 RING8_MODES = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
@@ -27,7 +38,14 @@ GRID25_MODES = np.stack(np.meshgrid(_STEPS, _STEPS, indexing="ij"), axis=-1).res
 """The 25 centres of `grid25`, (25, 2); the standard deviation around each is 0.05."""
 
 
-def load_digits(dtype: DTypeLike = np.uint8) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def load_digits(
+    dtype: DTypeLike = np.uint8,
+    *,
+    split: _Split = "all",
+    test_size: float = 0.25,
+    n: int | None = None,
+    random_state: Any = 0,
+) -> tuple[_Array, _Array]:
     """Return the 1,797 handwritten digits that ship with the package.
 
     They are the test part of the UCI set "Optical Recognition of Handwritten Digits" (E. Alpaydin and C. Kaynak, 1998,
@@ -37,23 +55,125 @@ def load_digits(dtype: DTypeLike = np.uint8) -> tuple[np.ndarray[Any, Any], np.n
     ----------
     dtype : dtype
         uint8: pixels from 0 (paper) to 255 (ink), in steps of 16; float32 or float64: from 0 to 1.
+    split : {"all", "train", "test"}
+        All of them, or rows to train on and to test on: no row is in both, and both have the classes in proportion.
+    test_size : float
+        The share of test rows, rounded up.
+    n : int, optional
+        Only so many, chosen with the classes in proportion.
+    random_state : int or numpy.random.Generator
+        Which rows are test rows, and which are chosen. An int always gives the same rows.
 
     Returns
     -------
-    images : array (1797, 8, 8, 1)
-    labels : int32 array (1797,)
+    images : array (n, 8, 8, 1)
+    labels : int32 array (n,)
         0 to 9.
     """
-    data, labels = _core.dataset("digits", "{}")
-    raw = data.numpy()
+    return _images("digits", 16, dtype, split=split, test_size=test_size, count=n, seed=as_seed(random_state))
+
+
+def load_fashion_mnist(
+    dtype: DTypeLike = np.uint8,
+    *,
+    split: _Split = "train",
+    n: int | None = None,
+    random_state: Any = 0,
+    folder: str | os.PathLike[str] | None = None,
+) -> tuple[_Array, _Array]:
+    """Return Fashion-MNIST: 60,000 + 10,000 grey pictures of clothes (H. Xiao et al. 2017, arXiv:1708.07747, MIT).
+
+    The four files are not part of the package. They are looked for in the folder that the environment variable
+    ``SWIFTGAN_DATA`` names (its folder ``fashion-mnist`` first), then where Debian's package ``dataset-fashion-mnist``
+    puts them.
+
+    Parameters
+    ----------
+    dtype : dtype
+        uint8: pixels from 0 (background) to 255; float32 or float64: from 0 to 1.
+    split : {"train", "test", "all"}
+        The 60,000 to train on, the 10,000 to test on, or all.
+    n : int, optional
+        Only so many, chosen with the classes in proportion.
+    random_state : int or numpy.random.Generator
+        Which rows are chosen. An int always gives the same rows.
+    folder : path, optional
+        Where the files lie.
+
+    Returns
+    -------
+    images : array (n, 28, 28, 1)
+    labels : int32 array (n,)
+        0 to 9; `class_names` says what they show.
+
+    Raises
+    ------
+    FileNotFoundError
+        Saying how to get the files.
+    OSError
+        When a file is damaged or not Fashion-MNIST's.
+    """
+    where = None if folder is None else _existing(folder)
+    try:
+        return _images("fashion_mnist", 255, dtype, split=split, count=n, seed=as_seed(random_state), folder=where)
+    except OSError as error:
+        if where is None and fashion_mnist_folder() is None:
+            raise FileNotFoundError(str(error)) from None
+        raise
+
+
+def load_idx_folder(
+    folder: str | os.PathLike[str],
+    dtype: DTypeLike = np.uint8,
+    *,
+    split: _Split = "train",
+    n: int | None = None,
+    random_state: Any = 0,
+) -> tuple[_Array, _Array]:
+    """Return the images and labels in a folder of four IDX files in the form of MNIST.
+
+    The files are ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte`` and the same with ``t10k``, each with or
+    without ``.gz``. Arguments and results are those of `load_fashion_mnist`, with images (n, height, width, 1).
+    """
+    return _images("idx_folder", 255, dtype, folder=_existing(folder), split=split, count=n, seed=as_seed(random_state))
+
+
+def fashion_mnist_folder() -> Path | None:
+    """Return the folder in which `load_fashion_mnist` finds its files; None when they are not on this machine."""
+    folder = json.loads(_core.dataset_information("fashion_mnist"))["folder"]
+    return None if folder is None else Path(folder)
+
+
+def class_names(name: str) -> list[str]:
+    """Return what the classes of a data set show: of "digits" or "fashion_mnist"."""
+    names: list[str] | None = json.loads(_core.dataset_information(name))["classes"]
+    if names is None:
+        raise ValueError(f"the data set {name!r} has no names for classes")
+    return names
+
+
+def _images(name: str, top: int, dtype: DTypeLike, **options: Any) -> tuple[_Array, _Array]:
+    """Return images with pixels from 0 to `top` as those of `dtype`, and labels."""
     wanted = as_dtype(dtype)
+    if wanted.kind != "f" and wanted != np.uint8:
+        raise TypeError(f"images are uint8, float32 or float64, not {wanted}")
+    data, labels = _core.dataset(name, _registry.encode(options))
+    raw = data.numpy()
     if wanted.kind == "f":
-        images = (raw / 16).astype(wanted)
-    elif wanted == np.uint8:
-        images = np.round(raw * (255 / 16)).astype(np.uint8)
+        images = np.divide(raw, top, dtype=wanted)
     else:
-        raise TypeError(f"digits are uint8, float32 or float64, not {wanted}")
+        images = raw if top == 255 else np.round(raw * (255 / top)).astype(np.uint8)
     return images, labels.numpy()
+
+
+def _existing(path: str | os.PathLike[str]) -> str:
+    """Return a path that leads somewhere, as text."""
+    if not Path(path).exists():
+        raise FileNotFoundError(
+            f"{path} does not exist. Fashion-MNIST comes with Debian's package 'dataset-fashion-mnist' "
+            "(apt-get install dataset-fashion-mnist), under /usr/share/datasets/fashion-mnist"
+        )
+    return os.fspath(path)
 
 
 def ring8(n: int = 2500, random_state: Any = 0) -> np.ndarray[Any, Any]:
@@ -71,12 +191,10 @@ def _mixture(name: str, n: int, random_state: Any) -> np.ndarray[Any, Any]:
     return _core.dataset(name, options)[0].numpy()
 
 
-# The type byte of an IDX file. Numbers are big-endian.
-_IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-
-
-def load_idx(path: str | os.PathLike[str]) -> np.ndarray[Any, Any]:
+def load_idx(path: str | os.PathLike[str]) -> _Array:
     """Return the array in an IDX file (the format of MNIST and Fashion-MNIST), compressed (.gz) or not.
+
+    8-bit signed and 16-bit integers become int32. For images with their labels see `load_idx_folder`.
 
     Raises
     ------
@@ -85,27 +203,5 @@ def load_idx(path: str | os.PathLike[str]) -> np.ndarray[Any, Any]:
     OSError
         When the file is truncated or no IDX file.
     """
-    file = Path(path)
-    if not file.exists():
-        raise FileNotFoundError(
-            f"{file} does not exist. Fashion-MNIST comes with Debian's package 'dataset-fashion-mnist' "
-            "(apt-get install dataset-fashion-mnist), under /usr/share/datasets/fashion-mnist"
-        )
-    raw = file.read_bytes()
-    if raw[:2] == b"\x1f\x8b":
-        try:
-            raw = gzip.decompress(raw)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise OSError(f"{file} is damaged: {error}") from None
-    if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in _IDX_TYPES:
-        raise OSError(f"{file} is no IDX file: it begins with '{raw[:4].hex()}'")
-    rank = raw[3]
-    if len(raw) < 4 + 4 * rank:
-        raise OSError(f"{file} is truncated: {len(raw)} bytes cannot hold the sizes of {rank} axes")
-    shape = struct.unpack(f">{rank}I", raw[4 : 4 + 4 * rank])
-    dtype = np.dtype(_IDX_TYPES[raw[2]])
-    expected = 4 + 4 * rank + math.prod(shape) * dtype.itemsize
-    if len(raw) != expected:
-        raise OSError(f"{file} is truncated or damaged: {len(raw)} bytes where {expected} are declared")
-    array = np.frombuffer(raw, dtype, offset=4 + 4 * rank).reshape(shape)
-    return array.astype(dtype.newbyteorder("="))
+    array: _Array = _core.dataset("idx", _registry.encode({"path": _existing(path)}))[0].numpy()
+    return array

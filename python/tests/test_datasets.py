@@ -25,6 +25,80 @@ def test_digits_are_scikit_learns(digits):
         sg.datasets.load_digits("int32")
 
 
+def test_digits_in_two_parts():
+    images, labels = sg.datasets.load_digits(split="train")
+    test_images, test_labels = sg.datasets.load_digits(split="test")
+    assert (len(images), len(test_images)) == (1347, 450)
+    together = np.concatenate([images, test_images]).reshape(1797, -1)
+    everything = sg.datasets.load_digits()[0].reshape(1797, -1)
+    assert np.array_equal(np.unique(together, axis=0), np.unique(everything, axis=0))
+    counts = np.bincount(np.concatenate([labels, test_labels]))
+    assert np.abs(np.bincount(test_labels) - counts * 450 / 1797).max() < 1
+    other = sg.datasets.load_digits(split="test", random_state=1)[1]
+    assert not np.array_equal(test_labels, other)
+    few = sg.datasets.load_digits(split="train", n=20)[1]
+    assert np.array_equal(np.bincount(few), np.full(10, 2))
+    with pytest.raises(ValueError, match="'test'"):
+        sg.datasets.load_digits(split="tests")
+    with pytest.raises(ValueError, match="1348 of 1347"):
+        sg.datasets.load_digits(split="train", n=1348)
+
+
+def write_idx(path, array):
+    raw = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.astype("u1").tobytes()
+    path.write_bytes(gzip.compress(raw) if path.suffix == ".gz" else raw)
+
+
+@pytest.fixture
+def fashion_folder(tmp_path, rng):
+    """A folder in the form of Fashion-MNIST: 40 + 20 images, one part compressed."""
+    folder = tmp_path / "fashion-mnist"
+    folder.mkdir()
+    for prefix, count, ending in (("train", 40, ".gz"), ("t10k", 20, "")):
+        write_idx(folder / f"{prefix}-images-idx3-ubyte{ending}", rng.integers(0, 256, (count, 28, 28)))
+        write_idx(folder / f"{prefix}-labels-idx1-ubyte{ending}", np.arange(count) % 10)
+    return folder
+
+
+def test_fashion_mnist_is_found(fashion_folder, monkeypatch):
+    for place in (fashion_folder, fashion_folder.parent):
+        monkeypatch.setenv("SWIFTGAN_DATA", str(place))
+        assert sg.datasets.fashion_mnist_folder() == fashion_folder
+        images, labels = sg.datasets.load_fashion_mnist()
+        assert (images.shape, images.dtype) == ((40, 28, 28, 1), np.uint8)
+        assert np.array_equal(labels, np.arange(40) % 10)
+        assert len(sg.datasets.load_fashion_mnist(split="all")[0]) == 60
+    floats, few = sg.datasets.load_fashion_mnist("float32", split="test", n=10)
+    assert floats.dtype == np.float32
+    assert floats.max() <= 1 < 255 * floats.max()
+    assert np.array_equal(np.sort(few), np.arange(10))
+    assert sg.datasets.class_names("fashion_mnist")[9] == "Ankle boot"
+    again = sg.datasets.load_idx_folder(fashion_folder, split="train")
+    assert np.array_equal(again[0], images)
+
+
+def test_fashion_mnist_that_is_not_there(tmp_path, fashion_folder):
+    with pytest.raises(FileNotFoundError, match="apt-get install dataset-fashion-mnist"):
+        sg.datasets.load_fashion_mnist(folder=tmp_path / "none")
+    with pytest.raises(OSError, match="holds no file train-images-idx3-ubyte"):
+        sg.datasets.load_fashion_mnist(folder=tmp_path)
+    write_idx(fashion_folder / "t10k-labels-idx1-ubyte", np.arange(19))
+    with pytest.raises(OSError, match="19 labels.*20 images"):
+        sg.datasets.load_fashion_mnist(folder=fashion_folder, split="test")
+    write_idx(fashion_folder / "t10k-images-idx3-ubyte", np.zeros((19, 8, 8)))
+    with pytest.raises(OSError, match=r"\(19, 8, 8, 1\)"):
+        sg.datasets.load_fashion_mnist(folder=fashion_folder, split="test")
+
+
+def test_the_real_fashion_mnist_where_it_is_installed():
+    if sg.datasets.fashion_mnist_folder() is None:
+        pytest.skip("Fashion-MNIST is not on this machine: apt-get install dataset-fashion-mnist")
+    for split, count in (("train", 60000), ("test", 10000)):
+        images, labels = sg.datasets.load_fashion_mnist(split=split)
+        assert images.shape == (count, 28, 28, 1)
+        assert np.array_equal(np.bincount(labels), np.full(10, count // 10))
+
+
 def test_mixtures():
     points = sg.datasets.grid25(5000, random_state=1)
     assert points.shape == (5000, 2)

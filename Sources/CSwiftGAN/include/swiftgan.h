@@ -515,11 +515,21 @@ void sg_model_free(sg_model *SG_NULLABLE model);
 
 // -------------------------------------------------------------------------------------------------------------- data
 
-/// A data set that ships with the library or is computed. "digits": 1,797 real handwritten digits, data uint8
-/// (1797, 8, 8, 1) of 0 to 16, labels int32 (1797,). "ring8", "grid25": {"count": 2500, "seed": 0} points float32
-/// (count, 2). `labels` may be NULL; *labels is NULL for a set that has none.
+/// A data set by name: one that ships with the library, is computed, or is read from files on this machine.
+/// "digits": 1,797 real handwritten digits, data uint8 (1797, 8, 8, 1) of 0 to 16, labels int32 (1797,). {"split": "all",
+/// "train" or "test", "test_size": 0.25, "count": null, "seed": 0}: parts with the classes in proportion.
+/// "fashion_mnist": data uint8 (n, 28, 28, 1), labels int32 (n,). {"split": "train", "test" or "all", "count": null,
+/// "seed": 0, "folder": null}: the four IDX files are looked for in the folder that the environment's SWIFTGAN_DATA names,
+/// then where Debian's package dataset-fashion-mnist puts them. SG_ERROR_IO says how to get them where they are not.
+/// "idx_folder": {"folder": path, "split", "count", "seed"}: any four files in the form of MNIST, with or without .gz.
+/// "idx": {"path": path}: the array in one IDX file; .gz needs the system's zlib.
+/// "ring8", "grid25": {"count": 2500, "seed": 0} points float32 (count, 2).
+/// `labels` may be NULL; *labels is NULL for a set that has none.
 sg_status sg_dataset_load(sg_tensor **data, sg_tensor **labels, const char *name, const char *SG_NULLABLE options,
                           sg_error *SG_NULLABLE error);
+/// What is known of a data set beside its rows, as JSON: {"classes": [name, ...] or null, "folder": path or null}; the
+/// folder is where files were found that do not come with the library, null when they are not on this machine.
+sg_status sg_dataset_information(char **json, const char *name, sg_error *SG_NULLABLE error);
 
 // ------------------------------------------------------------------------------------------------------------- inline
 

@@ -1,4 +1,5 @@
 import CSwiftGANData
+import SwiftGANCore
 
 /// The 1,797 handwritten digits that scikit-learn ships as `load_digits`: 8 by 8 pixels, values 0 to 16, classes 0 to 9.
 ///
@@ -58,6 +59,16 @@ public enum Digits {
   public static func labels() -> [UInt8] {
     let characters = UnsafeBufferPointer(start: sgd_digits_labels(), count: count)
     return characters.map { UInt8(bitPattern: $0) - UInt8(ascii: "0") }
+  }
+
+  /// Images, uint8 `[1797, 8, 8, 1]`, and their classes, int32 `[1797]`.
+  ///
+  /// ```swift
+  /// let test = try Digits.labelled().part(.test)   // 450 of them, the classes in proportion
+  /// ```
+  public static func labelled() -> LabelledData {
+    LabelledData(
+      Tensor(images(), shape: [count, side, side, 1]), labels: Tensor(labels().map { Int32($0) }))
   }
 
   private static let bitsPerPixel = 5

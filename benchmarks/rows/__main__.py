@@ -1,0 +1,116 @@
+"""Measure rows and say of each figure whether it holds. The exit status is 1 when one does not, 2 for wrong usage.
+
+    python -m rows [ROW ...] [--quick] [--peer PYTHON] [--out FOLDER]
+    python -m rows --list
+
+Results go to docs/results/ROW.json, with seeds, commit, versions, processor and command. A figure whose data are not on
+this machine is skipped, and the row's file is then left as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import re
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from . import __path__ as folder
+from .results import ROOT, command, environment, write
+from .row import Figure, MissingError, Row
+
+SEEN = "  {:4}{:56}{:>24}  {:18}{:9}{:>7}  {}"
+
+
+def row_names() -> list[str]:
+    """Return the names of all rows, in order: each is a file of this folder."""
+    names = [module.name for module in pkgutil.iter_modules(folder) if re.fullmatch(r"[a-z]\d+", module.name)]
+    return [name.upper() for name in sorted(names, key=lambda name: (name[0], int(name[1:])))]
+
+
+def find(name: str) -> Row:
+    """Return a row by its name."""
+    row: Row = importlib.import_module(f".{name.lower()}", __package__).ROW
+    return row
+
+
+def show(row: Row, figure: Figure, quick: bool, values: str, seconds: str, verdict: str) -> None:
+    name = figure.name + (f" ({'DIGITS, short' if quick else figure.data})" if figure.data else "")
+    seeds = ", ".join(map(str, figure.seeds))
+    print(SEEN.format(row.name, name, values, figure.bound_of(quick).text, seeds, seconds, verdict), flush=True)
+
+
+def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str, Any]:
+    """Measure a figure with all its seeds, print its line, and return the result."""
+    bound = figure.bound_of(quick)
+    began = time.perf_counter()
+    result: dict[str, Any] = {"figure": figure.name, "data": figure.data, "threshold": bound.text}
+    try:
+        found = {seed: figure.run(seed, quick, peer) for seed in figure.seeds}
+    except MissingError as reason:
+        show(row, figure, quick, "", "", f"skipped: {reason}")
+        return result | {"verdict": "skipped"}
+    except Exception as error:
+        traceback.print_exc()
+        show(row, figure, quick, "", "", f"FAIL: {type(error).__name__}: {error}")
+        return result | {"verdict": "error"}
+    seconds = time.perf_counter() - began
+    holds = all(bound.holds(one.value) for one in found.values())
+    values = " ".join(bound.show(one.value) for one in found.values())
+    show(row, figure, quick, values, f"{seconds:.1f}", "pass" if holds else "FAIL")
+    return result | {
+        "values": {str(seed): one.value for seed, one in found.items()},
+        "details": {str(seed): dict(one.details) for seed, one in found.items() if one.details},
+        "seconds": round(seconds, 2),
+        "verdict": "pass" if holds else "fail",
+    }
+
+
+def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
+    """Measure a row and keep the result; return how many figures do not hold."""
+    print(f"{row.name}  {row.title}", flush=True)
+    figures = [measure(row, figure, quick, peer) for figure in row.figures]
+    skipped = sum(figure["verdict"] == "skipped" for figure in figures)
+    if out is not None and skipped:
+        print(f"      {out / row.name}.json is left as it was: {skipped} of {len(figures)} figures were skipped")
+    elif out is not None:
+        head = {"row": row.name, "title": row.title, "form": "short" if quick else "full", "command": command()}
+        write(out / f"{row.name}.json", {**head, **environment(), "figures": figures})
+    return sum(figure["verdict"] in ("fail", "error") for figure in figures)
+
+
+def show_list(names: list[str]) -> None:
+    print(SEEN.format("row", "figure", "", "must hold", "seeds", "s/seed", ""))
+    for row in map(find, names):
+        for figure in row.figures:
+            show(row, figure, False, "", f"{figure.budget_s:g}", "")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="rows", description=__doc__.partition("\n")[0])
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="such as A7; all of them by default")
+    parser.add_argument("--quick", action="store_true", help="short forms on DIGITS, as the tests run them")
+    parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has PyTorch, to compare with")
+    parser.add_argument("--out", type=Path, help="the folder for results; docs/results by default, none with --quick")
+    parser.add_argument("--list", action="store_true", help="say what there is, and about how long it takes")
+    options = parser.parse_args()
+    known = row_names()
+    names = [name.upper() for name in options.rows] or known
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(known)}")
+    if options.list:
+        show_list(names)
+        return 0
+    out = options.out or (None if options.quick else ROOT / "docs" / "results")
+    print(SEEN.format("row", "figure", "value of each seed", "must hold", "seeds", "seconds", ""))
+    failed = sum(run(find(name), options.quick, options.peer, out) for name in names)
+    print(f"{failed} figures do not hold" if failed else "all that was measured holds")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

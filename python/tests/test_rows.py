@@ -1,0 +1,131 @@
+"""Every row holds in its short form, and the program that measures rows tells the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import swiftgan as sg
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+from rows import __main__ as rows  # noqa: E402
+from rows import row as parts  # noqa: E402
+
+FIGURES = [
+    pytest.param(row.name, figure, id=f"{row.name}-{figure.name}-{figure.data}")
+    for row in map(rows.find, rows.row_names())
+    for figure in row.figures
+]
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_short_form(name, figure):
+    found = figure.run(figure.seeds[0], quick=True, peer=None)
+    bound = figure.bound_of(quick=True)
+    assert bound.holds(found.value), f"{name}: {figure.name} is {found.value}, must be {bound.text}"
+    json.dumps(dict(found.details))
+
+
+def test_declarations_are_whole():
+    for row in map(rows.find, rows.row_names()):
+        assert row.title
+        assert row.figures
+        for figure in row.figures:
+            assert figure.data in ("", "DIGITS", "FASHION")
+            assert figure.budget_s > 0
+            assert len(set(figure.seeds)) == len(figure.seeds) > 0
+
+
+@pytest.mark.parametrize("name", ["DIGITS", "FASHION"])
+def test_short_forms_are_on_digits(name):
+    shapes = []
+    figure = parts.Figure("", parts.at_least(0), lambda run: shapes.append(run.data.train[0].shape) or 0, data=name)
+    figure.run(0, quick=True, peer=None)
+    assert shapes == [(1347, 8, 8, 1)]
+
+
+def test_bounds():
+    assert parts.at_least(0.98).holds(0.98)
+    assert not parts.at_least(0.98).holds(0.9799)
+    assert not parts.at_most(1).holds(np.nan)
+    assert parts.near(0.2831, 5e-5).holds(0.28314)
+    assert not parts.near(0.2831, 5e-5).holds(0.28316)
+
+
+def command(*words, **environment):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+    words = [sys.executable, "-m", "rows", *map(str, words)]
+    return subprocess.run(words, cwd=BENCHMARKS, env=environment, capture_output=True, text=True, timeout=280)
+
+
+def test_the_program(tmp_path):
+    done = command("a1", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" pass") == len(rows.find("A1").figures)
+    result = json.loads((tmp_path / "A1.json").read_text())
+    assert result["row"] == "A1"
+    assert result["form"] == "full"
+    assert result["command"].startswith("python -m rows a1")
+    assert result["versions"]["swiftgan"] == sg.__version__
+    assert result["cpu"]
+    assert result["commit"]
+    xor = next(figure for figure in result["figures"] if "XOR" in figure["figure"])
+    assert list(xor["values"]) == ["0", "1", "2"]
+    assert xor["verdict"] == "pass"
+
+
+def test_an_unknown_row_names_the_known_ones():
+    done = command("A77")
+    assert done.returncode == 2
+    assert "there is no row A77; there are A1" in done.stderr
+    listed = command("--list")
+    assert all(name in listed.stdout for name in rows.row_names())
+
+
+@pytest.mark.parametrize("value", [0.97, np.nan])
+def test_a_figure_that_does_not_hold_is_a_failure(value, tmp_path, capsys):
+    figures = (parts.Figure("good", parts.at_least(0.9), lambda run: 0.99, seeds=(0, 1)),)
+    # One seed of two is enough to fail.
+    figures += (parts.Figure("bad", parts.at_least(0.98), lambda run: value if run.seed else 0.99, seeds=(0, 1)),)
+    assert rows.run(parts.Row("A0", "test", figures), False, None, tmp_path) == 1
+    assert "FAIL" in capsys.readouterr().out
+    verdicts = [figure["verdict"] for figure in json.loads((tmp_path / "A0.json").read_text())["figures"]]
+    assert verdicts == ["pass", "fail"]
+
+
+def test_an_error_is_a_failure_and_the_others_are_measured(tmp_path, capsys):
+    figures = (parts.Figure("broken", parts.at_least(0), lambda run: 1 / 0),)
+    figures += (parts.Figure("good", parts.at_least(0), lambda run: 1),)
+    assert rows.run(parts.Row("A0", "test", figures), False, None, tmp_path) == 1
+    out = capsys.readouterr().out
+    assert "FAIL: ZeroDivisionError" in out
+    assert "pass" in out
+
+
+def test_missing_data_skip_the_figure_and_keep_the_file(tmp_path, capsys, monkeypatch):
+    def missing(**options):
+        raise FileNotFoundError("not here. apt-get install dataset-fashion-mnist")
+
+    monkeypatch.setattr(sg.datasets, "load_fashion_mnist", missing)
+    parts.load.cache_clear()
+    figures = (parts.Figure("clothes", parts.at_least(0), lambda run: len(run.data.test[0]), data="FASHION"),)
+    (tmp_path / "A0.json").write_text("before")
+    assert rows.run(parts.Row("A0", "test", figures), False, None, tmp_path) == 0
+    assert "skipped: not here. apt-get install dataset-fashion-mnist" in capsys.readouterr().out
+    assert (tmp_path / "A0.json").read_text() == "before"
+
+
+def test_other_data_are_not_taken_for_fashion(monkeypatch):
+    small = (np.zeros((3, 28, 28, 1), np.uint8), np.arange(3))
+    monkeypatch.setattr(sg.datasets, "load_fashion_mnist", lambda **options: small)
+    parts.load.cache_clear()
+    with pytest.raises(ValueError, match="are not Fashion-MNIST"):
+        parts.load("FASHION")
+    parts.load.cache_clear()
