@@ -30,6 +30,10 @@ public enum LayerRegistry {
       GELU.registration,
       Softmax.registration,
       Maxout.registration,
+      MaskedDense.registration,
+      MADE.registration,
+      RandomFeatures.registration,
+      RBM.registration,
       Identity.registration,
       Sequential.registration,
     ])

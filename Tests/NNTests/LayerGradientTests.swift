@@ -60,6 +60,16 @@ private let samples: [LayerSample] = [
   LayerSample("softmax", [3, 4]),
   LayerSample(["name": "softmax", "axis": 0], [3, 4]),
   LayerSample(["name": "maxout", "in_features": 3, "out_features": 2, "pieces": 3], [4, 3]),
+  LayerSample(["name": "masked_dense", "in_degrees": [1, 2, 3], "out_degrees": [1, 1, 2, 2]], [4, 3]),
+  LayerSample(
+    ["name": "masked_dense", "in_degrees": [2, 1], "out_degrees": [2, 1], "strict": true, "bias": false], [3, 2]),
+  LayerSample(["name": "made", "in_features": 3, "hidden": [4, 5], "activation": "tanh", "direct": true], [3, 3]),
+  LayerSample(
+    ["name": "made", "in_features": 3, "hidden": [4], "parameters": 2, "ordering": "random", "activation": "gelu"],
+    [2, 3]),
+  LayerSample(["name": "random_features", "in_features": 3, "out_features": 4, "activation": "tanh"], [2, 3]),
+  LayerSample(
+    ["name": "rbm", "in_features": 3, "out_features": 4, "weight_init": ["name": "normal", "std": 1]], [2, 3]),
   LayerSample("identity", [2, 2]),
   LayerSample(
     [
