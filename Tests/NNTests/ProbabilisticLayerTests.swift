@@ -73,6 +73,10 @@ import Testing
     }
     #expect(try made(x, mask: 0).doubles() != made(x, mask: 1).doubles())
     #expect(failure { _ = try made.order(mask: 2) } != nil)
+    #expect(try made(x, ["mask_index": Tensor([1] as [Int32])]).doubles() == made(x, mask: 1).doubles())
+    #expect(try made(x, [:]).doubles() == made(x, mask: 0).doubles())
+    #expect(made(x, ["mask_index": Tensor([2] as [Int64])]).error?.kind == .index)
+    #expect(made(x, ["mask_index": Tensor([0.5])]).error?.message.contains("one integer") == true)
     #expect(
       failure { _ = try MADE(3, hidden: [2], ordering: "reverse", in: Scope(ParameterStore())) }?.message
         .contains("'natural', 'random'") == true)

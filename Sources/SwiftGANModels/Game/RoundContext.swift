@@ -1,4 +1,6 @@
 import SwiftGANCore
+import SwiftGANNN
+import Synchronization
 
 /// What a loss, a penalty or a metric sees when it is asked for: the batch, the random numbers and the state of the game,
 /// during one update of one player.
@@ -57,10 +59,9 @@ func stableHash(_ text: String) -> UInt64 {
   text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
-/// Named tensors that a game carries from update to update and that checkpoints keep.
-public final class GameState {
-  private var names: [String] = []
-  private var values: [String: Tensor] = [:]
+/// Named tensors that a game carries from update to update and that checkpoints keep. Safe to use from several threads.
+public final class GameState: Sendable {
+  private let tensors = Mutex(NamedTensors())
 
   /// A state with these entries; their shapes and types stay as they are here.
   public init(_ entries: [(name: String, value: Tensor)] = []) {
@@ -69,16 +70,13 @@ public final class GameState {
 
   /// The tensor of this name; nil when the game has none.
   public subscript(name: String) -> Tensor? {
-    get { values[name] }
+    get { tensors.withLock { $0[name] } }
     set {
-      if values[name] == nil, newValue != nil { names.append(name) }
-      if newValue == nil { names.removeAll { $0 == name } }
-      values[name] = newValue?.stopGradient()
+      let value = newValue?.stopGradient()
+      tensors.withLock { $0[name] = value }
     }
   }
 
   /// All entries in the order in which they were added.
-  public var entries: [(name: String, value: Tensor)] {
-    names.compactMap { name in values[name].map { (name, $0) } }
-  }
+  public var entries: [(name: String, value: Tensor)] { tensors.withLock { $0.map { ($0.name, $0.tensor) } } }
 }

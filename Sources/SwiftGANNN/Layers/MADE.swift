@@ -4,8 +4,8 @@ import SwiftGANCore
 /// the features before d in an order, so that they can be the parameters of p(x_d | x_<d).
 ///
 /// Input (..., features); output (..., parameters * features): the first parameter (such as a logit or a mean) of all
-/// features, then the second, and so on. With several masks the same weights serve several orders; see
-/// ``callAsFunction(_:mask:)``.
+/// features, then the second, and so on. With several masks the same weights serve several orders: the
+/// further input `mask_index` chooses one.
 ///
 /// Parameters: `0.weight`, `0.bias`, ... of the layers, `direct.weight` where the input is connected to the output.
 /// Buffers: `degrees` (masks, features), each feature's place in the order, and `hidden_degrees_0`, ...
@@ -85,6 +85,23 @@ public struct MADE: Layer {
   /// The outputs under the first mask.
   public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: 0) }
 
+  /// The further input `mask_index`: which mask to use.
+  public let inputNames = ["mask_index"]
+
+  /// The outputs for `x`, under the mask that the further input `mask_index` says, or the first.
+  public func outputs(_ x: Tensor, _ further: [String: Tensor]) -> [Tensor] {
+    label.run(self, x, further) { x in
+      guard let index = further["mask_index"] else { return [self(x)] }
+      guard index.count == 1, !index.dtype.isFloat, index.dtype != .bool else {
+        throw TensorError(
+          .type,
+          "mask_index must be one integer, not \(index.dtype) of shape \(describe(shape: index.shape))")
+      }
+      let number = try index.cast(to: .int64).scalars(as: Int64.self).first.map { Int($0) } ?? 0
+      return [self(x, mask: number)]
+    }
+  }
+
   /// The outputs under mask number `index`.
   public func callAsFunction(_ x: Tensor, mask index: Int) -> Tensor {
     label.run(x) { x in
@@ -125,7 +142,8 @@ public struct MADE: Layer {
         "activation", .choice(["relu", "leaky_relu", "tanh", "sigmoid", "softplus", "gelu"]), default: "relu",
         "After each hidden layer."),
       .weightInitializer, .biasInitializer,
-    ]
+    ],
+    inputs: [PortDescription("mask_index", "Which of the masks to use: one integer; left out, the first.")]
   ) { options, scope in
     try MADE(
       options.int("in_features"), hidden: options.ints("hidden"), parametersPerFeature: options.int("parameters"),
