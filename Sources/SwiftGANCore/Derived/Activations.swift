@@ -6,14 +6,16 @@ extension Tensor {
 
   /// x where x > 0, `slope` x elsewhere.
   public func leakyReLU(_ slope: Double = 0.2) -> Tensor {
-    .select(self .> 0, self, slope == 0 ? scalar(0) : self * slope)
+    // The comparison is false for NaN, which so comes out as NaN for every slope.
+    .select(self .<= 0, slope == 0 ? scalar(0) : self * slope, self)
   }
 
   /// x Phi(x), with the standard normal distribution function (Hendrycks & Gimpel 2016); or its tanh approximation.
   public func gelu(approximate: Bool = false) -> Tensor {
     if approximate {
-      let inner = (self + self * self.square() * 0.044715) * (2 / Double.pi).squareRoot()
-      return self * 0.5 * (inner.tanh() + 1)
+      let x = floating
+      let inner = (x + x * x.square() * 0.044715) * (2 / Double.pi).squareRoot()
+      return x * 0.5 * (inner.tanh() + 1)
     }
     return self * 0.5 * ((self * 0.5.squareRoot()).erf() + 1)
   }
@@ -24,8 +26,8 @@ extension Tensor {
   /// x where x > 0, `alpha (e^x - 1)` elsewhere (Clevert, Unterthiner and Hochreiter 2016).
   public func elu(alpha: Double = 1) -> Tensor {
     // exp never sees the positive side, where it would overflow and spoil the gradient.
-    let isPositive = self .> 0
-    return .select(isPositive, self, Tensor.select(isPositive, zerosLike, self).expm1() * alpha)
+    let (x, isPositive) = (floating, self .> 0)
+    return .select(isPositive, x, Tensor.select(isPositive, x.zerosLike, x).expm1() * alpha)
   }
 
   /// The self-normalising unit, `1.0507 elu(x, alpha: 1.6733)`: the constants with which mean 0 and variance 1 are a fixed
@@ -45,7 +47,7 @@ extension Tensor {
   public func hardSwish() -> Tensor { self * hardSigmoid() }
 
   /// log sigmoid(x), without overflow.
-  public func logSigmoid() -> Tensor { -(-self).softplus() }
+  public func logSigmoid() -> Tensor { -(-floating).softplus() }
 
   /// The first half of an axis times the sigmoid of the second (Dauphin et al. 2017); the extent of the axis must be even.
   public func glu(axis: Int = -1) -> Tensor {
@@ -66,8 +68,9 @@ extension Tensor {
   /// log of softmax, without overflow. Shifted by the maximum before the logarithm is taken off, so that it is as exact for
   /// logits of 10,000 as for small ones.
   public func logSoftmax(axis: Int = -1) -> Tensor {
-    let peak = self.max(axes: [axis], keepDims: true).stopGradient()
-    let shifted = self - .select(peak.isFinite(), peak, peak.zerosLike)
+    let x = floating
+    let peak = x.max(axes: [axis], keepDims: true).stopGradient()
+    let shifted = x - .select(peak.isFinite(), peak, peak.zerosLike)
     return shifted - shifted.exp().sum(axes: [axis], keepDims: true).log()
   }
 

@@ -25,10 +25,12 @@ extension Tensor {
     .catching {
       let reduced = try normalized(axes: axes, rank: try checked().rank)
       let count = reduced.reduce(1) { $0 * shape[$1] }
-      let floats = dtype.isFloat ? self : cast(to: .float32)
-      return floats.sum(axes: reduced, keepDims: keepDims) * (1 / Double(count))
+      return floating.sum(axes: reduced, keepDims: keepDims) * (1 / Double(count))
     }
   }
+
+  /// The tensor itself, and integers and bools as float32: their own arithmetic would wrap around.
+  var floating: Tensor { dtype.isFloat ? self : cast(to: .float32) }
 
   /// The mean squared distance from the mean over `axes`; `correction` is subtracted from the count (1 for the unbiased
   /// estimate).
@@ -43,7 +45,7 @@ extension Tensor {
 
   /// The Euclidean norm over `axes`. Its gradient at 0 is not finite: add a small number under the root where 0 occurs.
   public func norm(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    square().sum(axes: axes, keepDims: keepDims).sqrt()
+    floating.square().sum(axes: axes, keepDims: keepDims).sqrt()
   }
 
   /// The index (int64) of the first largest element along `axis`.
@@ -60,9 +62,10 @@ extension Tensor {
   public func logSumExp(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     .catching {
       let reduced = try normalized(axes: axes, rank: try checked().rank)
-      let peak = self.max(axes: reduced, keepDims: true).stopGradient()
+      let floats = floating
+      let peak = floats.max(axes: reduced, keepDims: true).stopGradient()
       let shift = Tensor.select(peak.isFinite(), peak, peak.zerosLike)
-      let sum = (self - shift).exp().sum(axes: reduced, keepDims: true).log() + shift
+      let sum = (floats - shift).exp().sum(axes: reduced, keepDims: true).log() + shift
       return keepDims ? sum : sum.squeeze(axes: reduced)
     }
   }
