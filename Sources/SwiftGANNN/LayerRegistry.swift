@@ -36,5 +36,5 @@ public enum LayerRegistry {
       RBM.registration,
       Identity.registration,
       Sequential.registration,
-    ])
+    ] + activationLayers + normalizationLayers + wrapperLayers + blockLayers)
 }

@@ -3,16 +3,36 @@ import Testing
 
 @testable import SwiftGANNN
 
-/// A layer to check: how it is made and the shape of its input; integers below `classes` for a look-up.
+/// A layer to check: how it is made, the shape of its input (integers below `classes` for a look-up) and its further inputs.
 struct LayerSample: Sendable, CustomTestStringConvertible {
+  /// A further input: floats of a shape, or one class below `classes` for each element.
+  struct Further: Sendable {
+    let shape: [Int]
+    var classes: Int?
+  }
+
   let specification: JSON
   let input: [Int]
   let classes: Int?
+  let further: [String: Further]
+  /// Whether to check it in training, in use, or both.
+  let modes: [Bool]
 
-  init(_ specification: JSON, _ input: [Int], classes: Int? = nil) {
+  init(
+    _ specification: JSON, _ input: [Int], classes: Int? = nil, further: [String: Further] = [:],
+    modes: [Bool] = [true, false]
+  ) {
     self.specification = specification
     self.input = input
     self.classes = classes
+    self.further = further
+    self.modes = modes
+  }
+
+  /// An input of the sample: numbers in [-1, 1), or classes.
+  static func make(_ shape: [Int], classes: Int?, _ stream: UInt64 = 0) -> Tensor {
+    let x = Tensor.sample(shape, stream)
+    return classes.map { ((x + 1) * (Double($0) / 2)).floor().cast(to: .int32) } ?? x
   }
 
   var name: String { specification["name"]?.stringValue ?? "" }
@@ -29,7 +49,7 @@ private func layer(_ name: String, _ options: JSONObject, _ more: JSONObject = [
 }
 
 /// At least one of each registered layer.
-private let samples: [LayerSample] = [
+private let basicSamples: [LayerSample] = [
   LayerSample(
     layer("dense", ["in_features": 3, "out_features": 4, "bias_init": ["name": "normal", "std": 1]]), [5, 3]),
   LayerSample(layer("dense", ["in_features": 3, "out_features": 2, "bias": false]), [2, 2, 3]),
@@ -79,7 +99,12 @@ private let samples: [LayerSample] = [
         ["name": "batch_norm", "features": 3], ["name": "dense", "in_features": 3, "out_features": 1],
       ],
     ], [4, 2]),
-].map { sample in
+]
+
+/// All of them, each with its specification as an object. A new family adds its list here.
+private let samples: [LayerSample] = [
+  basicSamples, activationSamples, normalizationSamples, wrapperSamples, blockSamples,
+].joined().map { sample in
   guard let word = sample.specification.stringValue else { return sample }
   return LayerSample(["name": JSON(word)], sample.input)
 }
@@ -99,21 +124,29 @@ private let samples: [LayerSample] = [
     let random = network.store.random.state
     let parameters = network.trainableParameters
     let isLookUp = sample.classes != nil
-    var input = Tensor.sample(sample.input)
-    if let classes = sample.classes { input = ((input + 1) * (Double(classes) / 2)).floor().cast(to: .int32) }
-    let fixed = input
-    let weights = Tensor.sample(network.evaluating { network(input) }.shape, 77)
+    let input = LayerSample.make(sample.input, classes: sample.classes)
+    let names = sample.further.keys.sorted()
+    var further: [String: Tensor] = [:]
+    for (index, name) in names.enumerated() {
+      guard let one = sample.further[name] else { continue }
+      further[name] = LayerSample.make(one.shape, classes: one.classes, 30 + UInt64(index))
+    }
+    let fixed = further
+    let differentiable = names.filter { fixed[$0]?.dtype.isFloat == true }
+    let weights = Tensor.sample(try network.evaluating { network(input, fixed) }.checked().shape, 77)
 
-    for isTraining in [true, false] {
+    for isTraining in sample.modes {
       network.isTraining = isTraining
       try checkGradient(
-        at: parameters.map(\.value) + (isLookUp ? [] : [input]),
+        at: parameters.map(\.value) + differentiable.compactMap { fixed[$0] } + (isLookUp ? [] : [input]),
         "\(sample.testDescription) \(isTraining ? "in training" : "in use")"
       ) { leaves in
         // The same dropout mask at every evaluation, and statistics that stay.
         network.store.random.state = random
-        let x = isLookUp ? fixed : leaves[leaves.count - 1]
-        let y = try withParameters(parameters, setTo: Array(leaves.prefix(parameters.count))) { network(x) }
+        let x = isLookUp ? input : leaves[leaves.count - 1]
+        var given = fixed
+        for (name, leaf) in zip(differentiable, leaves.dropFirst(parameters.count)) { given[name] = leaf }
+        let y = try withParameters(parameters, setTo: Array(leaves.prefix(parameters.count))) { network(x, given) }
         // Not linear in y, so that the second derivative of linear layers is seen too.
         return ((y * weights).sum() + (y.square() * weights).sum() * 0.5)
       }

@@ -51,7 +51,7 @@ public struct ConvTranspose2D: Layer {
     let field = kernel.height &* kernel.width
     weight = try scope.parameter(
       "weight", kernel.list + [outputs, inputs], initializer,
-      fan: Fan(input: field &* inputs, output: field &* outputs))
+      fan: Fan(input: field &* inputs, output: field &* outputs), outputAxis: 2)
     bias = hasBias ? try scope.parameter("bias", [outputs], biasInitializer) : nil
   }
 

@@ -20,11 +20,16 @@ public struct Embedding: Layer {
   public init(
     _ count: Int, _ dimension: Int, weight initializer: Initializer = .normal(std: 1), in scope: Scope
   ) throws {
+    try self.init(count, dimension, weight: initializer, isLinearMap: true, in: scope)
+  }
+
+  /// - Parameter isLinearMap: whether the table maps one-hot vectors to features; scales and shifts are none.
+  init(_ count: Int, _ dimension: Int, weight initializer: Initializer, isLinearMap: Bool, in scope: Scope) throws {
     label = LayerLabel("embedding", scope)
     try label.require("num_embeddings", count)
     try label.require("embedding_dim", dimension)
     self.dimension = dimension
-    weight = try scope.parameter("weight", [count, dimension], initializer)
+    weight = try scope.parameter("weight", [count, dimension], initializer, outputAxis: isLinearMap ? -1 : nil)
   }
 
   /// The vectors of the integers in `x`.

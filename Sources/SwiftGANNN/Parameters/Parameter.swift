@@ -15,6 +15,9 @@ public final class Parameter: Sendable {
   public let shape: [Int]
   /// The element type, which never changes.
   public let dtype: DType
+  /// For the weight of a linear map, which axis counts its outputs: the last, but for transposed convolutions. Nil for what
+  /// is no linear map, such as a bias or the scale of a normalisation. ``SpectralNorm`` and ``WeightNorm`` go by it.
+  public let outputAxis: Int?
   private let cell: Cell
 
   /// Where the value is kept: one place for all names that a parameter has in different stores.
@@ -23,8 +26,9 @@ public final class Parameter: Sendable {
     init(_ value: Tensor) { self.value = Mutex(value) }
   }
 
-  init(name: String, value: Tensor, isTrainable: Bool) {
+  init(name: String, value: Tensor, isTrainable: Bool, outputAxis: Int?) {
     self.name = name
+    self.outputAxis = outputAxis
     self.isTrainable = isTrainable
     self.shape = value.shape
     self.dtype = value.dtype
@@ -39,7 +43,8 @@ public final class Parameter: Sendable {
       throw TensorError(
         .type, "parameter '\(name)' is trainable, so it must be float32 or float64, not \(value.dtype)")
     }
-    self.init(name: name, value: try value.copied(as: value.dtype), isTrainable: isTrainable)
+    let outputAxis = isTrainable && value.rank > 1 ? value.rank - 1 : nil
+    self.init(name: name, value: try value.copied(as: value.dtype), isTrainable: isTrainable, outputAxis: outputAxis)
   }
 
   /// Another name for the same parameter, in the store of a network that contains the parameter's own.
@@ -48,6 +53,7 @@ public final class Parameter: Sendable {
     self.isTrainable = other.isTrainable
     self.shape = other.shape
     self.dtype = other.dtype
+    self.outputAxis = other.outputAxis
     self.cell = other.cell
   }
 

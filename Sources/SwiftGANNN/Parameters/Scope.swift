@@ -36,22 +36,26 @@ public struct Scope: Sendable {
   /// - Parameters:
   ///   - name: one name without dots, unique here, such as `weight`.
   ///   - fan: how many inputs and outputs each element connects; nil derives it from the shape (last axis: outputs).
+  ///   - outputAxis: which axis counts the outputs of the linear map that the parameter is; nil for what is none. What has
+  ///     fewer than two axes never is.
   /// - Throws: `.value` for a bad or taken name or a dtype that is no float; `.shape` or `.memory` for a shape that
   ///   cannot be made.
   public func parameter(
-    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan? = nil
+    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan? = nil, outputAxis: Int? = -1
   ) throws -> Parameter {
-    try make(name, shape, initializer, fan: fan, isTrainable: true)
+    let axis = outputAxis.map { $0 < 0 ? $0 + shape.count : $0 }
+    return try make(
+      name, shape, initializer, fan: fan, isTrainable: true, outputAxis: shape.count > 1 ? axis : nil)
   }
 
   /// Makes, names and registers a buffer: saved with the network, but left alone by optimisers. Throws as
   /// ``parameter(_:_:_:fan:)``.
   public func buffer(_ name: String, _ shape: [Int], _ initializer: Initializer) throws -> Parameter {
-    try make(name, shape, initializer, fan: nil, isTrainable: false)
+    try make(name, shape, initializer, fan: nil, isTrainable: false, outputAxis: nil)
   }
 
   private func make(
-    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan?, isTrainable: Bool
+    _ name: String, _ shape: [Int], _ initializer: Initializer, fan: Fan?, isTrainable: Bool, outputAxis: Int?
   ) throws -> Parameter {
     let full = joined(name)
     guard full.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
@@ -66,7 +70,7 @@ public struct Scope: Sendable {
     }
     do {
       let value = try initializer(shape, fan: fan ?? Fan(shape: shape), key: store.random.next(), dtype: dtype)
-      let parameter = Parameter(name: full, value: value, isTrainable: isTrainable)
+      let parameter = Parameter(name: full, value: value, isTrainable: isTrainable, outputAxis: outputAxis)
       try store.insert(parameter)
       return parameter
     } catch let error as TensorError {

@@ -35,21 +35,16 @@ extension Losses {
         let terms = labels * logProbabilities
         return try reduced(-(weight.map { terms * $0 } ?? terms).sum(axes: [-1]), reduction)
       }
-      let (isLabel, isCounted) = try indicators(labels, logits.shape, ignored)
-      // Selected, not multiplied: a class that is ruled out by a logit of -infinity stays without effect.
-      let zero = Tensor.zeros([], dtype: logits.dtype)
-      func sum(_ condition: Tensor, _ terms: Tensor) -> Tensor {
-        Tensor.select(condition, terms, zero).sum(axes: [-1])
-      }
+      let (classOf, isCounted) = try indices(labels, logits.shape, ignored)
       let weighted = weight.map { logProbabilities * $0 } ?? logProbabilities
-      var losses = -sum(isLabel, weighted)
-      if smoothing > 0 {
-        let spread = -sum(isCounted.expandDims(at: -1), weighted) * (smoothing / Double(classes))
-        losses = losses * (1 - smoothing) + spread
-      }
-      let count = weight.map { sum(isLabel, $0) } ?? isCounted.cast(to: logits.dtype)
-      let total = count.sum()
-      return try reduced(losses, reduction, count: .select(total .> 0, total, total.onesLike))
+      // Picked, not multiplied by a one-hot row: a class that is ruled out by a logit of -infinity stays without effect.
+      var losses = -weighted.takeAlongAxis(classOf.expandDims(at: -1), axis: -1).squeeze(axes: [-1])
+      if smoothing > 0 { losses = losses * (1 - smoothing) - weighted.sum(axes: [-1]) * (smoothing / Double(classes)) }
+      let counted = isCounted.cast(to: logits.dtype)
+      let total = (weight.map { $0.gather(classOf) * counted } ?? counted).sum()
+      return try reduced(
+        .select(isCounted, losses, .zeros([], dtype: logits.dtype)), reduction,
+        count: .select(total .> 0, total, total.onesLike))
     }
   }
 
@@ -61,31 +56,28 @@ extension Losses {
     return weight.cast(to: type)
   }
 
-  /// Whether a class is the label, of the logits' shape; and whether an element has a label at all.
-  private static func indicators(_ labels: Tensor, _ shape: [Int], _ ignored: Int?) throws -> (Tensor, Tensor) {
+  /// The classes as int64, 0 where an element has none; and whether it has one.
+  private static func indices(_ labels: Tensor, _ shape: [Int], _ ignored: Int?) throws -> (Tensor, Tensor) {
     guard labels.shape == Array(shape.dropLast()) else {
       throw TensorError(
         .shape,
-        "labels of shape \(describe(shape: labels.shape)) do not fit logits of shape \(describe(shape: shape)): they are class "
-          + "indices of shape \(describe(shape: Array(shape.dropLast()))) or probabilities of the logits' shape")
+        "labels of shape \(describe(shape: labels.shape)) do not fit logits of shape \(describe(shape: shape)): they are "
+          + "class indices of shape \(describe(shape: Array(shape.dropLast()))) or probabilities of the logits' shape")
     }
     guard !labels.dtype.isFloat, labels.dtype != .bool else {
       throw TensorError(.type, "class indices must be integers, not \(labels.dtype); cast them to int32 first")
     }
     let labels = labels.cast(to: .int64)
-    let isCounted =
-      ignored.map { labels .!= Tensor.full(Double($0), [], dtype: .int64) } ?? .full(1, labels.shape, dtype: .bool)
+    let isCounted = ignored.map { labels .!= Double($0) } ?? .full(1, labels.shape, dtype: .bool)
     let classes = shape[shape.count - 1]
-    // A class out of range would be compared with none and cost nothing.
+    // Elsewhere negative indices count from the end; a label of -1 is more likely to mean that there is none.
     let isBad = isCounted .& ((labels .< 0) .| (labels .>= Double(classes)))
     if labels.count > 0, try isBad.any().item() != 0 {
       let all = try zip(labels.contiguous().scalars(as: Int64.self), isBad.contiguous().scalars(as: Bool.self))
       let bad = all.first { $0.1 }.map { "\($0.0)" } ?? "?"
       throw TensorError(.index, "label \(bad) is out of range: there are \(classes) classes, 0 to \(classes - 1)")
     }
-    let known = isCounted.expandDims(at: -1)
-    let isLabel = labels.expandDims(at: -1) .== Tensor.arange(0, Double(classes), dtype: .int64)
-    return (isLabel .& known, isCounted)
+    return (Tensor.select(isCounted, labels, labels.zerosLike), isCounted)
   }
 
   /// Binary cross-entropy of logits: `t softplus(-x) + (1 - t) softplus(x)`, which is

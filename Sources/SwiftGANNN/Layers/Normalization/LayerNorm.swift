@@ -27,8 +27,8 @@ public struct LayerNorm: Layer {
     guard epsilon > 0 else { throw label.error("epsilon must be above 0, not \(epsilon)") }
     self.shape = shape
     self.epsilon = epsilon
-    weight = affine ? try scope.parameter("weight", shape, .ones) : nil
-    bias = affine ? try scope.parameter("bias", shape, .zeros) : nil
+    weight = affine ? try scope.parameter("weight", shape, .ones, outputAxis: nil) : nil
+    bias = affine ? try scope.parameter("bias", shape, .zeros, outputAxis: nil) : nil
   }
 
   /// The normalised `x`.
@@ -41,11 +41,7 @@ public struct LayerNorm: Layer {
         )
       }
       let axes = Array((x.rank - shape.count)..<x.rank)
-      let centred = x - x.mean(axes: axes, keepDims: true)
-      let variance = centred.square().mean(axes: axes, keepDims: true)
-      let y = centred * (variance + epsilon).rsqrt()
-      let scaled = weight.map { y * $0.value } ?? y
-      return bias.map { scaled + $0.value } ?? scaled
+      return affine(standardised(x, axes: axes, epsilon: epsilon), weight, bias)
     }
   }
 
