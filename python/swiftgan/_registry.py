@@ -21,8 +21,8 @@ from . import _core
 _SPELLINGS = {
     "gan": "GAN", "dcgan": "DCGAN", "wgan": "WGAN", "gp": "GP", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
     "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",
-    "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "glu": "GLU", "rms": "RMS", "in": "IN", "unet": "UNet", "pool2d": "Pool2D",
-    "conv1d": "Conv1D", "pad2d": "Pad2D",
+    "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "glu": "GLU", "rms": "RMS", "in": "IN", "unet": "UNet",
+    "pool2d": "Pool2D", "conv1d": "Conv1D", "pad2d": "Pad2D",
 }  # fmt: skip
 
 

@@ -14,6 +14,9 @@ import pytest
 import swiftgan as sg
 from swiftgan import _registry, nn
 
+LABELS = np.array([0, 4, 1, 0])
+
+# Options, the input's shape (integers for None) and further inputs.
 INPUTS = {
     "dense": ({"in_features": 3, "out_features": 4}, (5, 3)),
     "conv2d": ({"in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": "same"}, (2, 5, 5, 2)),
@@ -26,30 +29,45 @@ INPUTS = {
     "embedding": ({"num_embeddings": 7, "embedding_dim": 3}, None),
     "reshape": ({"shape": [2, 3]}, (4, 6)),
     "maxout": ({"in_features": 3, "out_features": 2, "pieces": 3}, (4, 3)),
+    "glu": ({}, (3, 4)),
+    "group_norm": ({"features": 4, "num_groups": 2}, (3, 5, 4)),
+    "instance_norm": ({"features": 4, "affine": True}, (3, 5, 4)),
+    "rms_norm": ({"shape": 3}, (4, 3)),
+    "conditional_batch_norm": ({"features": 3, "num_classes": 5}, (4, 3), {"labels": LABELS}),
+    "conditional_instance_norm": ({"features": 3, "num_classes": 5}, (4, 6, 3), {"labels": LABELS}),
+    "ada_in": ({"features": 3, "style_features": 2}, (4, 6, 3), {"style": np.ones((4, 2), "float32")}),
+    "spectral_norm": ({"layer": {"name": "dense", "in_features": 3, "out_features": 2}}, (4, 3)),
+    "weight_norm": ({"layer": {"name": "dense", "in_features": 3, "out_features": 2}}, (4, 3)),
+    "equalized_learning_rate": ({"layer": {"name": "dense", "in_features": 3, "out_features": 2}}, (4, 3)),
+    "residual": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 3}]}, (4, 3)),
+    "parallel": ({"branches": ["relu", {"name": "dense", "in_features": 3, "out_features": 2}]}, (4, 3)),
+    "minibatch_discrimination": ({"in_features": 3}, (4, 3)),
+    "unet": ({"in_channels": 1, "out_channels": 2, "channels": [3, 4]}, (2, 9, 8, 1)),
     "sequential": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 2}, "relu"]}, (4, 3)),
 }
 
 
 def make(name):
-    options, shape = INPUTS.get(name, ({}, (4, 3)))
+    options, shape, *further = INPUTS.get(name, ({}, (4, 3)))
     x = sg.Tensor([0, 6, 2]) if shape is None else sg.random.normal(shape)
-    return nn.Layer.named(name, **options), x
+    layer = nn.Layer.named(name, **options)
+    return layer, lambda layer: layer(x, **(further[0] if further else {}))
 
 
 @pytest.mark.parametrize("name", [entry["name"] for entry in json.loads(sg._core.registry("layer"))])
 def test_every_registered_layer(name, tmp_path):
     """Each layer makes, runs, differentiates, saves and loads; one that needs options has a row above."""
-    layer, x = make(name)
-    y = layer(x)
+    layer, call = make(name)
+    y = call(layer)
     assert np.isfinite(y.numpy()).all()
     if layer.trainable_parameters():
-        gradients = sg.grad(lambda layer: (layer(x) ** 2).sum())(layer)
+        gradients = sg.grad(lambda layer: (call(layer) ** 2).sum())(layer)
         assert set(gradients) == set(layer.trainable_parameters())
         assert any(np.abs(gradient.numpy()).max() > 1e-6 for gradient in gradients.values())
     other, _ = make(name)
     layer.eval().save(tmp_path / "layer.safetensors")
     other.eval().load(tmp_path / "layer.safetensors")
-    assert np.array_equal(other(x).numpy(), layer(x).numpy())
+    assert np.array_equal(call(other).numpy(), call(layer).numpy())
     known = inspect.signature(type(layer)).parameters
     assert set(INPUTS.get(name, ({}, None))[0]) <= set(known)
     assert type(layer).__name__ in repr(layer)
