@@ -63,10 +63,14 @@ let blockSamples: [LayerSample] = [
   LayerSample(["name": "parallel", "branches": [dense, dense], "merge": "sum"], [2, 3]),
   LayerSample(["name": "parallel", "branches": [dense, dense], "merge": "product"], [2, 3]),
   LayerSample(
-    ["name": "unet", "in_channels": 1, "out_channels": 2, "channels": [2, 3], "norm": "instance_norm"], [1, 4, 5, 1]),
+    [
+      "name": "unet", "in_channels": 1, "out_channels": 2, "channels": [2, 3], "norm": "instance_norm",
+      "weight_init": ["name": "normal", "std": 1],
+    ], [1, 4, 5, 1]),
   LayerSample(
     [
       "name": "unet", "in_channels": 1, "out_channels": 1, "channels": [1, 2, 1], "output_activation": nil,
+      "weight_init": ["name": "normal", "std": 1],
       "norm": ["name": "conditional_instance_norm", "num_classes": 2],
     ], [2, 5, 4, 1], further: ["labels": Further(shape: [2], classes: 2)]),
   LayerSample(["name": "minibatch_stddev", "group_size": 2], [4, 2, 3]),

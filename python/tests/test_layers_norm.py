@@ -20,7 +20,7 @@ def close(found, expected, tolerance=2e-5):
 def randomise(layer, rng):
     """Set all trainable parameters to numbers that hide no mistake."""
     for parameter in layer.trainable_parameters().values():
-        parameter.value = rng.normal(size=parameter.value.shape).astype("float32")
+        parameter.value = sg.array(rng.normal(size=parameter.value.shape), dtype="float32")
 
 
 def standardised(x, axes, eps=1e-5):
@@ -164,10 +164,10 @@ def test_spectral_norm(name, rng):
     specification, shape, matrix = LAYERS[name]
     layer, plain, x = nn.SpectralNorm(specification), nn.Layer.named(**specification), example(shape, rng)
     weight = rng.normal(size=value(layer, "weight").shape)
-    layer.parameters()["weight"].value = weight.astype("float32")
+    layer.parameters()["weight"].value = sg.array(weight, dtype="float32")
     for _ in range(200):
         layer(x)
-    plain.parameters()["weight"].value = (weight / np.linalg.svd(matrix(weight))[1][0]).astype("float32")
+    plain.parameters()["weight"].value = sg.array(weight / np.linalg.svd(matrix(weight))[1][0], dtype="float32")
     close(layer(x), plain(x).numpy(), 1e-4)
     before = {key: value(layer, key) for key in layer.parameters()}
     layer.eval()

@@ -122,7 +122,206 @@ class Maxout(Layer):
         generator: Generator | None = None,
     ) -> None: ...
 
+class MaskedDense(Layer):
+    def __init__(
+        self,
+        in_degrees: Any,
+        out_degrees: Any,
+        strict: bool = False,
+        bias: bool = True,
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class Made(Layer):
+    def __init__(
+        self,
+        in_features: int,
+        hidden: Any = [500],
+        parameters: int = 1,
+        masks: int = 1,
+        ordering: str = "natural",
+        connectivity: str = "even",
+        direct: bool = False,
+        activation: str = "relu",
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class RandomFeatures(Layer):
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        activation: str = "sigmoid",
+        weight_init: Any = {"name": "he_normal", "slope": 0},
+        bias_init: Any = {"name": "uniform", "low": -1, "high": 1},
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class Rbm(Layer):
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        visible: str = "bernoulli",
+        weight_init: Any = {"name": "normal", "std": 0.01},
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
 class Identity(Layer):
     def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class ELU(Layer):
+    def __init__(self, alpha: float = 1, *, generator: Generator | None = None) -> None: ...
+
+class GLU(Layer):
+    def __init__(self, axis: int = -1, *, generator: Generator | None = None) -> None: ...
+
+class HardTanh(Layer):
+    def __init__(self, min_val: float = -1, max_val: float = 1, *, generator: Generator | None = None) -> None: ...
+
+class LogSoftmax(Layer):
+    def __init__(self, axis: int = -1, *, generator: Generator | None = None) -> None: ...
+
+class PReLU(Layer):
+    def __init__(self, features: int = 1, slope: float = 0.25, *, generator: Generator | None = None) -> None: ...
+
+class SiLU(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class SELU(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class Mish(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class Softsign(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class LogSigmoid(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class HardSigmoid(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class HardSwish(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class GroupNorm(Layer):
+    def __init__(
+        self,
+        features: int,
+        num_groups: int = 8,
+        epsilon: float = 1e-05,
+        affine: bool = True,
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class InstanceNorm(Layer):
+    def __init__(
+        self, features: int, epsilon: float = 1e-05, affine: bool = False, *, generator: Generator | None = None
+    ) -> None: ...
+
+class RMSNorm(Layer):
+    def __init__(
+        self, shape: Any, epsilon: float = 1e-06, affine: bool = True, *, generator: Generator | None = None
+    ) -> None: ...
+
+class PixelNorm(Layer):
+    def __init__(self, epsilon: float = 1e-08, *, generator: Generator | None = None) -> None: ...
+
+class ConditionalBatchNorm(Layer):
+    def __init__(
+        self,
+        features: int,
+        num_classes: int | None = None,
+        condition_features: int | None = None,
+        epsilon: float = 1e-05,
+        momentum: float = 0.1,
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class ConditionalInstanceNorm(Layer):
+    def __init__(
+        self,
+        features: int,
+        num_classes: int | None = None,
+        condition_features: int | None = None,
+        epsilon: float = 1e-05,
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class AdaIN(Layer):
+    def __init__(
+        self, features: int, style_features: int, epsilon: float = 1e-05, *, generator: Generator | None = None
+    ) -> None: ...
+
+class SpectralNorm(Layer):
+    def __init__(
+        self, layer: Any, n_power_iterations: int = 1, epsilon: float = 1e-12, *, generator: Generator | None = None
+    ) -> None: ...
+
+class WeightNorm(Layer):
+    def __init__(self, layer: Any, *, generator: Generator | None = None) -> None: ...
+
+class EqualizedLearningRate(Layer):
+    def __init__(self, layer: Any, gain: float = 1.4142135623730951, *, generator: Generator | None = None) -> None: ...
+
+class Residual(Layer):
+    def __init__(
+        self, layers: Any, shortcut: Any = None, scale: float = 1, *, generator: Generator | None = None
+    ) -> None: ...
+
+class UNet(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        channels: Any = [64, 128, 256],
+        norm: Any = "batch_norm",
+        output_activation: Any = "tanh",
+        dropout: float = 0.5,
+        dropout_levels: int = 3,
+        weight_init: Any = {"name": "normal", "std": 0.02},
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class Parallel(Layer):
+    def __init__(
+        self, branches: Any, merge: str = "concatenate", axis: int = -1, *, generator: Generator | None = None
+    ) -> None: ...
+
+class MinibatchStddev(Layer):
+    def __init__(
+        self, group_size: int = 4, num_features: int = 1, epsilon: float = 1e-08, *, generator: Generator | None = None
+    ) -> None: ...
+
+class MinibatchDiscrimination(Layer):
+    def __init__(
+        self,
+        in_features: int,
+        num_kernels: int = 32,
+        kernel_dim: int = 8,
+        weight_init: Any = {"name": "normal", "std": 0.05},
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class GaussianNoise(Layer):
+    def __init__(self, std: float = 0.1, *, generator: Generator | None = None) -> None: ...
+
+class DropPath(Layer):
+    def __init__(self, p: float = 0.1, *, generator: Generator | None = None) -> None: ...
 
 def __getattr__(name: str) -> type[Layer]: ...
