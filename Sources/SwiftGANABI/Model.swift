@@ -35,11 +35,52 @@ public func sg_model_fit(
   attempt(error) {
     let model = try ModelHandle.from(model, "model").model
     let tensors = try TensorHandle.list(data, count, "data").map(\.tensor)
-    guard let samples = tensors.first, tensors.count == 1 else {
-      throw TensorError(.value, "sg_model_fit: '\(model.name)' takes one tensor, the samples, not \(tensors.count)")
+    guard let samples = tensors.first, tensors.count <= 2 else {
+      throw TensorError(
+        .value,
+        "sg_model_fit: '\(model.name)' takes the samples and \(model.targetInWords), not \(tensors.count) tensors")
     }
-    let limits = try FitLimits(SwiftGANABI.options(options))
-    try model.fit(samples, steps: limits.steps, epochs: limits.epochs, callbacks: listeners(function, context))
+    guard tensors.count == 1 || model.declaration.target != .none else {
+      throw TensorError(.value, "sg_model_fit: '\(model.name)' takes one tensor, the samples, not 2")
+    }
+    var given = try SwiftGANABI.options(options).objectValue ?? [:]
+    let names = given["class_names"] ?? .null
+    given["class_names"] = nil
+    guard names.isNull || names.arrayValue != nil else {
+      throw TensorError(
+        .type, "sg_model_fit: 'class_names' must be a list, one name for each class, not \(names.text())")
+    }
+    let limits = try FitLimits(.object(given))
+    try model.fit(
+      samples, targets: tensors.count == 2 ? tensors[1] : nil, classNames: names.arrayValue, steps: limits.steps,
+      epochs: limits.epochs, callbacks: listeners(function, context))
+  }
+}
+
+extension Model {
+  /// What a fit takes beside the samples, for messages.
+  fileprivate var targetInWords: String {
+    switch declaration.target {
+    case .none: "nothing else"
+    case .labels: "a label for each"
+    case .values: "a target for each"
+    }
+  }
+}
+
+@_cdecl("sg_model_call") @implementation
+public func sg_model_call(
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ model: OpaquePointer?, _ function: UnsafePointer<CChar>?,
+  _ inputs: UnsafePointer<OpaquePointer?>?, _ count: Int, _ options: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) {
+    let out = try output(clearing: out)
+    let model = try ModelHandle.from(model, "model").model
+    let tensors = try TensorHandle.list(inputs, count, "inputs").map(\.tensor)
+    let result = try model.call(
+      text(function, "function"), tensors, SwiftGANABI.options(options).objectValue ?? [:])
+    out.pointee = try TensorHandle(result).passedToC()
   }
 }
 
@@ -55,27 +96,14 @@ public func sg_model_sample(
   }
 }
 
-@_cdecl("sg_model_generate") @implementation
-public func sg_model_generate(
-  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ model: OpaquePointer?, _ noise: OpaquePointer?,
+@_cdecl("sg_model_describe") @implementation
+public func sg_model_describe(
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ model: OpaquePointer?,
   _ error: UnsafeMutablePointer<sg_error>?
 ) -> sg_status {
   attempt(error) {
-    let out = try output(clearing: out)
-    let model = try ModelHandle.from(model, "model").model
-    out.pointee = try TensorHandle(model.generate(from: TensorHandle.from(noise, "noise").tensor)).passedToC()
-  }
-}
-
-@_cdecl("sg_model_discriminate") @implementation
-public func sg_model_discriminate(
-  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ model: OpaquePointer?, _ data: OpaquePointer?,
-  _ error: UnsafeMutablePointer<sg_error>?
-) -> sg_status {
-  attempt(error) {
-    let out = try output(clearing: out)
-    let model = try ModelHandle.from(model, "model").model
-    out.pointee = try TensorHandle(model.discriminate(TensorHandle.from(data, "data").tensor)).passedToC()
+    let json = try output(clearing: json, "json")
+    json.pointee = try copied(ModelHandle.from(model, "model").model.description.text())
   }
 }
 

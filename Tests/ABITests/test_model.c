@@ -20,6 +20,10 @@ static sg_tensor *sample(sg_model *m, int64_t count) {
   return out;
 }
 
+static sg_status call(sg_tensor **out, sg_model *m, const char *function, const sg_tensor *input, sg_error *error) {
+  return sg_model_call(out, m, function, &input, 1, NULL, error);
+}
+
 static void fit_sample_save_load_resume(void) {
   const char *path = temporary("model.safetensors");
   sg_tensor *images = digits(), *a, *b;
@@ -90,10 +94,10 @@ static void noise_and_networks(void) {
   sg_tensor_info info;
   size_t count = 0;
   OK(sg_model_fit(m, &data, 1, "{\"steps\": 2}", NULL, NULL, e));
-  OK(sg_model_generate(&x, m, z, e));
+  OK(call(&x, m, "generate", z, e));
   OK(sg_tensor_info_get(&info, x, e));
   CHECK(info.dtype == SG_UINT8 && info.shape[0] == 2);
-  OK(sg_model_discriminate(&scores, m, x, e));
+  OK(call(&scores, m, "discriminate", x, e));
   OK(sg_tensor_info_get(&info, scores, e));
   CHECK(info.dtype == SG_FLOAT32 && info.rank == 1 && info.shape[0] == 2);
   OK(sg_model_layer(&generator, m, "generator", e));
@@ -103,10 +107,15 @@ static void noise_and_networks(void) {
   FAILS(sg_model_layer(&missing, m, NULL, e), SG_ERROR_VALUE, "'player' is NULL");
   FAILS(sg_model_layer(&missing, NULL, "generator", e), SG_ERROR_VALUE, "'model' is NULL");
   FAILS(sg_model_layer(NULL, m, "generator", e), SG_ERROR_VALUE, "'out' is NULL");
-  FAILS(sg_model_generate(&none, m, images, e), SG_ERROR_SHAPE, "(N, 8)");
-  FAILS(sg_model_generate(&none, m, NULL, e), SG_ERROR_VALUE, "'noise' is NULL");
-  FAILS(sg_model_discriminate(&none, m, z, e), SG_ERROR_SHAPE, "(2, 8)");
-  FAILS(sg_model_discriminate(&none, m, NULL, e), SG_ERROR_VALUE, "'data' is NULL");
+  FAILS(call(&none, m, "generate", images, e), SG_ERROR_SHAPE, "noise has shape (1797, 8, 8, 1)");
+  FAILS(call(&none, m, "generate", NULL, e), SG_ERROR_VALUE, "'inputs' is NULL");
+  FAILS(call(&none, m, "discriminate", z, e), SG_ERROR_SHAPE, "(2, 8)");
+  FAILS(sg_model_call(&none, m, "discriminate", NULL, 0, NULL, e), SG_ERROR_VALUE, "discriminate takes X, not 0 tensors");
+  FAILS(sg_model_call(&none, m, "sample", &data, 1, NULL, e), SG_ERROR_VALUE, "sample takes no inputs, not 1 tensor");
+  FAILS(sg_model_call(&none, m, "sample", NULL, 0, "{\"seeds\": 1}", e), SG_ERROR_TYPE, "did you mean 'seed'");
+  FAILS(sg_model_call(&none, m, "sampel", NULL, 0, NULL, e), SG_ERROR_VALUE, "did you mean 'sample'");
+  FAILS(sg_model_call(&none, m, "predict", NULL, 0, NULL, e), SG_ERROR_VALUE, "'sample', 'generate', 'discriminate'");
+  CHECK(none == NULL);
   sg_layer_free(generator);
   sg_tensor_free(images);
   sg_tensor_free(x);
@@ -140,9 +149,10 @@ static void before_the_first_fit(void) {
   sg_layer *network = NULL;
   char *json = NULL;
   FAILS(sg_model_sample(&x, m, 1, 1, e), SG_ERROR_STATE, "has not been trained");
-  FAILS(sg_model_generate(&x, m, z, e), SG_ERROR_STATE, "has not been trained");
-  FAILS(sg_model_discriminate(&x, m, z, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(call(&x, m, "generate", z, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(call(&x, m, "discriminate", z, e), SG_ERROR_STATE, "has not been trained");
   FAILS(sg_model_layer(&network, m, "generator", e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_describe(&json, m, e), SG_ERROR_STATE, "has not been trained");
   FAILS(sg_model_save(m, temporary("untrained"), e), SG_ERROR_STATE, "has not been trained");
   OK(sg_model_history(&json, m, e));
   CHECK(strcmp(json, "{\"step\": []}") == 0);
@@ -224,14 +234,15 @@ static void bad_calls(void) {
   FAILS(sg_model_sample(&x, m, INT64_MAX, 1, e), SG_ERROR_MEMORY, "memory");
   FAILS(sg_model_sample(&x, NULL, 1, 1, e), SG_ERROR_VALUE, "'model' is NULL");
   FAILS(sg_model_sample(NULL, m, 1, 1, e), SG_ERROR_VALUE, "'out' is NULL");
-  FAILS(sg_model_generate(NULL, m, points, e), SG_ERROR_VALUE, "'out' is NULL");
-  FAILS(sg_model_generate(&x, NULL, points, e), SG_ERROR_VALUE, "'model' is NULL");
-  FAILS(sg_model_discriminate(NULL, m, points, e), SG_ERROR_VALUE, "'out' is NULL");
-  FAILS(sg_model_discriminate(&x, NULL, points, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(call(NULL, m, "generate", points, e), SG_ERROR_VALUE, "'out' is NULL");
+  FAILS(call(&x, NULL, "generate", points, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(call(&x, m, NULL, points, e), SG_ERROR_VALUE, "'function' is NULL");
   FAILS(sg_model_name(&name, (sg_model *)images, e), SG_ERROR_TYPE, "must be an sg_model, not an sg_tensor");
   FAILS(sg_model_name(NULL, m, e), SG_ERROR_VALUE, "'name' is NULL");
   FAILS(sg_model_options(&json, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
   FAILS(sg_model_options(NULL, m, e), SG_ERROR_VALUE, "'json' is NULL");
+  FAILS(sg_model_describe(&json, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
+  FAILS(sg_model_describe(NULL, m, e), SG_ERROR_VALUE, "'json' is NULL");
   FAILS(sg_model_history(&json, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
   FAILS(sg_model_history(NULL, m, e), SG_ERROR_VALUE, "'json' is NULL");
   CHECK(sg_model_retain(NULL) == NULL);

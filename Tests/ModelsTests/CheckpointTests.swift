@@ -131,7 +131,7 @@ import Testing
       #expect(try why(good + [0]).contains("no tensor"))
       #expect(try why(Array("hello, this is no model at all, but some text".utf8)) != "")
 
-      try Safetensors.write(model.built.generator.state, to: path)
+      try Safetensors.write(model.built.network("generator").state, to: path)
       #expect(Support.message { _ = try Model.load(path) }.contains("no training state"))
       #expect(Support.message { _ = try Model.load("/nonexistent/x") }.contains("/nonexistent/x"))
       #expect(Support.message { try model.save(to: "/nonexistent/x") }.contains("/nonexistent/x"))

@@ -12,7 +12,7 @@ import Testing
   // MARK: Options
 
   @Test func theRegistryKnowsTheZoo() throws {
-    #expect(ModelRegistry.shared.names == ["gan", "dcgan", "wgan_gp"])
+    #expect(ModelRegistry.shared.names.prefix(3) == ["gan", "dcgan", "wgan_gp"])
     let unknown = Support.message { _ = try Model.make("dc_gan") }
     #expect(unknown.contains("dcgan") && unknown.contains("wgan_gp"))
     let option = Support.message { _ = try Model.make("dcgan", ["learningrate": 1]) }
@@ -102,7 +102,7 @@ import Testing
 
   @Test func pointsGetThePaperToysNetworks() throws {
     let built = try Model.make("wgan_gp").prepare(Support.points)
-    #expect(built.latent.size == 2)
+    #expect(built.latent?.size == 2)
     #expect(built.generator.parameterCount == 2 * 512 + 512 + 2 * (512 * 512 + 512) + 512 * 2 + 2)
     #expect(built.discriminator.parameterCount == 2 * 512 + 512 + 2 * (512 * 512 + 512) + 512 + 1)
   }
@@ -193,7 +193,7 @@ import Testing
     try model.fit(images, steps: 3)
     let built = try model.built
     let before = try Support.bytes(built.generator.parameters[1].value)
-    let noise = built.latent.sample(2, key: RandomKey(seed: 1))
+    let noise = try #require(built.latent).sample(2, key: RandomKey(seed: 1))
     let own = built.data.userSamples(built.generator.evaluating { built.generator(noise) })
     let averaged = try model.generate(from: noise)
     #expect(try (own - averaged).abs().max().item() > 1e-7)

@@ -1,4 +1,4 @@
-// Models: complete GANs of the zoo.
+// Models: complete models of the zoo.
 #include "core.h"
 
 static sg_model *handle_of(PyObject *self) { return ((core_object *)self)->handle; }
@@ -18,34 +18,19 @@ static PyObject *fit(PyObject *self, PyObject *arguments) {
   Py_RETURN_NONE;
 }
 
-static PyObject *sample(PyObject *self, PyObject *arguments) {
-  long long count;
-  unsigned long long seed;
-  if (!PyArg_ParseTuple(arguments, "LK:sample", &count, &seed)) return NULL;
-  sg_tensor *samples;
-  int failed;
-  CORE_CALL(failed, sg_model_sample(&samples, handle_of(self), count, seed, &error));
-  return failed ? NULL : core_wrap_tensor(((core_object *)self)->state, samples);
-}
-
-static PyObject *generate(PyObject *self, PyObject *object) {
+static PyObject *call(PyObject *self, PyObject *arguments) {
+  const char *function, *options;
+  PyObject *objects;
+  if (!PyArg_ParseTuple(arguments, "sOs:call", &function, &objects, &options)) return NULL;
   core_state *state = ((core_object *)self)->state;
-  sg_tensor *noise = core_handle(state, object, CORE_TENSOR, "the noise");
-  if (!noise) return NULL;
-  sg_tensor *samples;
+  core_handles inputs;
+  if (core_handles_get(&inputs, state, objects, CORE_TENSOR, "the inputs") < 0) return NULL;
+  sg_tensor *result;
   int failed;
-  CORE_CALL(failed, sg_model_generate(&samples, handle_of(self), noise, &error));
-  return failed ? NULL : core_wrap_tensor(state, samples);
-}
-
-static PyObject *discriminate(PyObject *self, PyObject *object) {
-  core_state *state = ((core_object *)self)->state;
-  sg_tensor *data = core_handle(state, object, CORE_TENSOR, "the data");
-  if (!data) return NULL;
-  sg_tensor *logits;
-  int failed;
-  CORE_CALL(failed, sg_model_discriminate(&logits, handle_of(self), data, &error));
-  return failed ? NULL : core_wrap_tensor(state, logits);
+  CORE_CALL(failed, sg_model_call(&result, handle_of(self), function, (const sg_tensor *const *)inputs.items,
+                                  inputs.count, options, &error));
+  core_handles_clear(&inputs);
+  return failed ? NULL : core_wrap_tensor(state, result);
 }
 
 static PyObject *get_name(PyObject *self, void *unused) {
@@ -61,6 +46,14 @@ static PyObject *options(PyObject *self, PyObject *unused) {
   char *json;
   int failed;
   CORE_CALL(failed, sg_model_options(&json, handle_of(self), &error));
+  return failed ? NULL : core_take_text(json);
+}
+
+static PyObject *describe(PyObject *self, PyObject *unused) {
+  (void)unused;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_model_describe(&json, handle_of(self), &error));
   return failed ? NULL : core_take_text(json);
 }
 
@@ -92,12 +85,11 @@ static PyObject *save(PyObject *self, PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"fit", fit, METH_VARARGS, "fit(data, options, function): train, reporting each step and epoch."},
-    {"sample", sample, METH_VARARGS, "sample(count, seed): samples in the data's range and dtype."},
-    {"generate", generate, METH_O, "generate(noise): what the generator makes of noise of one's own."},
-    {"discriminate", discriminate, METH_O, "discriminate(data): the discriminator's logits."},
+    {"call", call, METH_VARARGS, "call(function, inputs, options): what a function of the model makes of them."},
+    {"describe", describe, METH_NOARGS, "What it was fitted to, as JSON."},
     {"options", options, METH_NOARGS, "Its options in full, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
-    {"layer", layer, METH_O, "layer(player): the network of a player."},
+    {"layer", layer, METH_O, "layer(name): a network of its game."},
     {"save", save, METH_O, "save(path): everything."},
     {NULL, NULL, 0, NULL},
 };
@@ -108,7 +100,7 @@ static PyGetSetDef properties[] = {
 };
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "A complete GAN of the zoo."},
+    {Py_tp_doc, "A complete model of the zoo."},
     {Py_tp_dealloc, core_dealloc},
     {Py_tp_methods, methods},
     {Py_tp_getset, properties},

@@ -16,6 +16,7 @@ import numpy as np
 from . import _core, _registry
 from ._creation import asarray
 from ._fit import History, Record, Watch, fit_limits, play
+from ._labels import classes_of, encode_labels
 from ._metadata import add_metadata
 from ._random_state import as_seed
 from ._tensor import Tensor
@@ -32,7 +33,10 @@ _OWN = ("epochs", "verbose", "random_state")
 
 
 class Estimator:
-    """A GAN that is fitted to data and sampled from. Made by its subclasses: `GAN`, `DCGAN`, `WGANGP`.
+    """A model that is fitted to data: what all classes of `swiftgan.models` have in common.
+
+    What a fitted model can do (``sample``, ``predict``, ``transform``, ...) its class says, and so do the networks that
+    it has as attributes, such as ``generator_``.
 
     Attributes
     ----------
@@ -41,10 +45,9 @@ class Estimator:
     n_steps_ : int
         How many steps it was trained.
     sample_shape_ : tuple of int
-        The shape of one sample.
-    generator_, discriminator_ : nn.Module
-        The networks that are trained, in evaluation mode. With ``ema``, samples are made by an average of the
-        generator's weights and not by these.
+        The shape of one sample of the data.
+    n_features_in_ : int
+        The number of features, for a model of vectors.
     """
 
     _entry: _registry.Entry
@@ -97,8 +100,9 @@ class Estimator:
         X : array (N, H, W, C), (N, H, W) or (N, d)
             Images: uint8, or floats in [0, 1] or [-1, 1]. Vectors: any numbers; floats are standardized unless
             ``range`` says otherwise. Not copied: it is read where it is, so leave it unchanged while training.
-        y : ignored
-            For scikit-learn's sake.
+        y : array (N,) or (N, k), or ignored
+            For classifiers and other models of labelled data a label for each sample: integers, strings or booleans;
+            for regressors one or more numbers for each. Other models ignore it.
         epochs, steps : int, optional
             Passes over the data, or steps, or whichever comes first. Neither: the hyperparameter ``epochs``.
         callbacks : sequence of Callback
@@ -117,7 +121,7 @@ class Estimator:
         """
         if epochs is None and steps is None:
             epochs = self.epochs  # type: ignore[attr-defined]
-        return self._train(X, self._new_model(), fit_limits(steps, epochs), callbacks, verbose)
+        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose)
 
     def partial_fit(
         self: Self,
@@ -128,15 +132,17 @@ class Estimator:
         steps: int | None = None,
         callbacks: Sequence[Any] = (),
         verbose: bool | None = None,
+        classes: Any = None,
     ) -> Self:
         """Train on, by default for one epoch, from where the model is; like ``fit`` when it was never trained.
 
-        On the same data, stopping and going on gives the same bits as training through.
+        On the same data, stopping and going on gives the same bits as training through. ``classes``, all that there are,
+        is for the first call of a model with labels, when not all of them are in ``y``.
         """
         if epochs is None and steps is None:
             epochs = 1
         model = self._new_model() if self._model is None else self._model
-        return self._train(X, model, fit_limits(steps, epochs), callbacks, verbose)
+        return self._train(X, y, classes, model, fit_limits(steps, epochs), callbacks, verbose)
 
     def _new_model(self) -> _core.Model:
         options = {name: value for name, value in self.get_params().items() if name not in _OWN}
@@ -144,15 +150,34 @@ class Estimator:
         return _core.model(self._entry.name, _registry.encode(options))
 
     def _train(
-        self: Self, X: Any, model: _core.Model, limits: dict[str, int], callbacks: Sequence[Any], verbose: bool | None
+        self: Self,
+        X: Any,
+        y: Any,
+        classes: Any,
+        model: _core.Model,
+        limits: dict[str, int],
+        callbacks: Sequence[Any],
+        verbose: bool | None,
     ) -> Self:
-        data = _as_data(X)
+        data = [self._as_data(X, model if model is self._model else None)]
+        options: dict[str, Any] = dict(limits)
+        if self._entry.target != "none":
+            if y is None:
+                what = "class label" if self._entry.target == "labels" else "target"
+                raise ValueError(
+                    f"{type(self).__name__} requires y to be passed, but the target y is None: "
+                    f"fit(X, y) takes one {what} for each sample"
+                )
+            target, names = self._as_target(y, classes, model)
+            data.append(target)
+            if names is not None:
+                options["class_names"] = names
         before, self._model = self._model, model
         record = self._record = Record()
         show = self.verbose if verbose is None else verbose  # type: ignore[attr-defined]
 
         def run(watch: Watch | None) -> None:
-            model.fit([data], _registry.encode(limits), record.counting(watch))
+            model.fit(data, _registry.encode(options), record.counting(watch))
 
         try:
             with record.running():
@@ -170,43 +195,71 @@ class Estimator:
 
     def __sklearn_tags__(self) -> Any:
         # Asked for by scikit-learn alone, which is then there.
-        from sklearn.utils import InputTags, Tags, TargetTags
+        from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags, TransformerTags
 
-        inputs = InputTags(two_d_array=True, three_d_array=True)
-        return Tags(estimator_type=None, target_tags=TargetTags(required=False), input_tags=inputs)
+        kind = getattr(self, "_estimator_type", None)
+        return Tags(
+            estimator_type=kind,
+            target_tags=TargetTags(required=self._entry.target != "none"),
+            transformer_tags=TransformerTags() if hasattr(self, "transform") else None,
+            classifier_tags=ClassifierTags() if kind == "classifier" else None,
+            regressor_tags=RegressorTags() if kind == "regressor" else None,
+            input_tags=InputTags(two_d_array=True, three_d_array=True),
+            non_deterministic=False,
+        )
 
     @property
     def _fitted(self) -> _core.Model:
         if self._model is None:
-            raise NotFittedError(f"this {type(self).__name__} has not been trained; call fit(X) first")
+            raise NotFittedError(f"this {type(self).__name__} has not been trained; call fit first")
         return self._model
 
-    def sample(self, n: int = 1, random_state: Any = None) -> np.ndarray[Any, Any]:
-        """Return n new samples, in the shape, range and dtype of the data.
+    # ------------------------------------------------------------------------------------------------------- data
 
-        Parameters
-        ----------
-        n : int
-        random_state : None, int or NumPy generator
-            Which samples: the same seed gives the same ones.
-        """
-        return self._fitted.sample(n, as_seed(random_state)).numpy()
+    def _as_data(self, X: Any, model: _core.Model | None = None) -> Tensor:
+        if hasattr(X, "to_numpy"):  # a table of pandas or polars
+            X = X.to_numpy()
+        if hasattr(X, "toarray"):
+            raise TypeError("sparse data are not supported; make them dense with X.toarray()")
+        data = asarray(X)
+        model = self._model if model is None else model
+        if model is not None and data.ndim == 2:
+            shape = json.loads(model.describe())["data"]["sample_shape"]
+            if len(shape) == 1 and data.shape[1] != shape[0]:
+                raise ValueError(
+                    f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features as input"
+                )
+        return data
 
-    def generate(self, noise: Any) -> np.ndarray[Any, Any]:
-        """Return what the generator makes of noise of your own, (n, latent), in the range and dtype of the data."""
-        return self._fitted.generate(asarray(noise)).numpy()
+    def _as_target(self, y: Any, classes: Any, model: _core.Model) -> tuple[Tensor, list[Any] | None]:
+        """Return labels as integers with the names of their classes, or targets as they are."""
+        if self._entry.target == "values":
+            return asarray(y.to_numpy() if hasattr(y, "to_numpy") else y), None
+        known = None if classes is None else np.unique(np.asarray(classes))
+        if model is self._model and self._model is not None:
+            target = self._description["target"]
+            known = classes_of(target) if target["classes"]["names"] is not None else None
+        return encode_labels(y, known)
 
-    def discriminate(self, X: Any) -> np.ndarray[Any, Any]:
-        """Return the discriminator's raw outputs (logits; above 0: taken for real), float32 (n,)."""
-        return self._fitted.discriminate(_as_data(X)).numpy()
+    def _as_input(self, entry: _registry.Input, value: Any) -> Tensor:
+        """Return an argument of a function as the library takes it."""
+        if entry.type == "samples":
+            return self._as_data(value)
+        if entry.type == "labels":
+            return self._as_target(value, None, self._fitted)[0]
+        return asarray(value)
 
-    def score(self, X: Any, y: Any = None) -> float:
-        """Return how near samples are to data: the negative Fréchet distance in PCA features of the data, at most 0."""
-        from .metrics import PCAFeatures, frechet_distance
+    def _as_labels(self, found: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return labels of the library as the user gave them."""
+        target = self._description["target"]
+        return classes_of(target)[found] if target["classes"]["names"] is not None else found
 
-        reference = np.asarray(_as_data(X))
-        samples = self.sample(len(reference), random_state=0)
-        return -frechet_distance(samples, reference, features=PCAFeatures().fit(reference)).value
+    @property
+    def _description(self) -> dict[str, Any]:
+        description: dict[str, Any] = json.loads(self._fitted.describe())
+        return description
+
+    # ------------------------------------------------------------------------------------------------- the result
 
     @property
     def history_(self) -> History:
@@ -227,26 +280,19 @@ class Estimator:
 
     @property
     def sample_shape_(self) -> tuple[int, ...]:
-        """The shape of one sample."""
-        shape: tuple[int, ...] = self.sample(1, random_state=0).shape[1:]
-        return shape
+        """The shape of one sample of the data."""
+        return tuple(self._description["data"]["sample_shape"])
 
     @property
-    def generator_(self) -> Network:
-        """The network that makes samples (in the network's own range) from noise, in evaluation mode.
+    def n_features_in_(self) -> int:
+        """The number of features; only for a model of vectors."""
+        shape = self.sample_shape_
+        if len(shape) > 1:
+            raise AttributeError(f"this {type(self).__name__} was fitted to images of shape {shape}, not to features")
+        return shape[0]
 
-        It is the one that is trained: with ``ema`` above 0, ``sample`` and ``generate`` use the moving average of its
-        weights instead. Training puts it into training mode by itself.
-        """
-        return self._network("generator")
-
-    @property
-    def discriminator_(self) -> Network:
-        """The network that tells samples from data, in evaluation mode; training puts it into training mode."""
-        return self._network("discriminator")
-
-    def _network(self, player: str) -> Network:
-        network = Network(self._fitted.layer(player))
+    def _network(self, name: str) -> Network:
+        network = Network(self._fitted.layer(name))
         return network.eval()
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -282,12 +328,6 @@ class Estimator:
                 path = Path(folder, "model.safetensors")
                 path.write_bytes(checkpoint)
                 self._model = _core.load_model(os.fspath(path))
-
-
-def _as_data(X: Any) -> Tensor:
-    if hasattr(X, "to_numpy"):  # a table of pandas or polars
-        X = X.to_numpy()
-    return asarray(X)
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -10,12 +10,14 @@ from typing import Any
 
 from . import _core, _registry
 from ._estimator import METADATA, Estimator
+from ._functions import method
 from ._metadata import read_metadata
+from ._roles import bases
 from .nn._module import existing
 
 _classes: dict[str, type[Estimator]] = {}
 
-_MORE = """epochs : int (default: 100)
+_MORE = """epochs : int (default: {epochs})
     Passes over the data that ``fit`` makes when it is not told otherwise.
 verbose : bool (default: True)
     Whether ``fit`` shows a progress bar with the losses.
@@ -26,7 +28,7 @@ random_state : None, int or NumPy generator (default: None)
 def _initializer(entry: _registry.Entry) -> Any:
     keyword = inspect.Parameter.KEYWORD_ONLY
     own = [
-        inspect.Parameter("epochs", keyword, default=100),
+        inspect.Parameter("epochs", keyword, default=entry.epochs),
         inspect.Parameter("verbose", keyword, default=True),
         inspect.Parameter("random_state", keyword, default=None),
     ]
@@ -49,20 +51,42 @@ def _initializer(entry: _registry.Entry) -> Any:
 
 
 def estimator_class(entry: _registry.Entry) -> type[Estimator]:
-    """Return the class of a registered model."""
+    """Return the class of a registered model: what it derives from and its methods are what the model can do."""
     if entry.name not in _classes:
-        shown = entry._replace(options=tuple(option for option in entry.options if option.name != "seed"))
         _classes[entry.name] = type(
             entry.class_name,
-            (Estimator,),
+            bases(entry),
             {
                 "_entry": entry,
                 "__init__": _initializer(entry),
-                "__doc__": _registry.document(shown, *_MORE.split("\n")),
+                "__doc__": _document(entry),
                 "__module__": "swiftgan",
+                **{function.name: method(function) for function in entry.functions},
+                **{f"{name}_": _network(name) for name in entry.networks},
             },
         )
     return _classes[entry.name]
+
+
+def _document(entry: _registry.Entry) -> str:
+    shown = entry._replace(options=tuple(option for option in entry.options if option.name != "seed"))
+    methods = [f"{function.name} : {_registry.in_python(function.summary)}" for function in entry.functions]
+    listed = ["", "Methods", "-------", *methods] if methods else []
+    return _registry.document(shown, *_MORE.format(epochs=entry.epochs).split("\n"), *listed)
+
+
+def _network(name: str) -> property:
+    """Return the attribute for a network of a fitted model."""
+
+    def network(self: Estimator) -> Any:
+        return self._network(name)
+
+    network.__doc__ = f"""The network "{name}" with its trained weights, in evaluation mode.
+
+        It is the one that is trained: with ``ema`` above 0 the methods use the moving average of its weights instead.
+        Training puts it into training mode by itself.
+        """
+    return property(network)
 
 
 def load(path: str | os.PathLike[str]) -> Estimator:

@@ -20,6 +20,7 @@ from . import _core
 # Words of registered names that are not just capitalised in class names.
 _SPELLINGS = {
     "gan": "GAN", "dcgan": "DCGAN", "wgan": "WGAN", "gp": "GP", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
+    "cnn": "CNN", "mlp": "MLP", "vae": "VAE", "cvae": "CVAE", "rbm": "RBM", "elm": "ELM", "made": "MADE",
     "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",
     "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "glu": "GLU", "rms": "RMS", "in": "IN", "unet": "UNet",
     "pool2d": "Pool2D", "conv1d": "Conv1D", "pad2d": "Pad2D",
@@ -45,14 +46,37 @@ class Port(NamedTuple):
     summary: str
 
 
+class Input(NamedTuple):
+    """A tensor that a model's function takes."""
+
+    name: str
+    type: str
+    optional: bool
+    summary: str
+
+
+class Function(NamedTuple):
+    """Something that a registered model does."""
+
+    name: str
+    summary: str
+    inputs: tuple[Input, ...]
+    options: tuple[Option, ...]
+    output: str
+
+
 class Entry(NamedTuple):
-    """Something registered."""
+    """Something registered. Models have what ``fit`` takes beside samples, epochs, networks and functions as well."""
 
     name: str
     summary: str
     options: tuple[Option, ...]
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
+    target: str = "none"
+    epochs: int = 100
+    networks: tuple[str, ...] = ()
+    functions: tuple[Function, ...] = ()
 
     @property
     def class_name(self) -> str:
@@ -63,16 +87,26 @@ class Entry(NamedTuple):
 @functools.cache
 def entries(kind: str) -> dict[str, Entry]:
     """Return everything registered of a kind, by name."""
-    listed = json.loads(_core.registry(kind))
-    return {
-        entry["name"]: Entry(
-            entry["name"],
-            entry.get("summary", ""),
-            tuple(map(_option, entry.get("options", []))),
-            *(tuple(Port(**port) for port in entry.get(ports, [])) for ports in ("inputs", "outputs")),
-        )
-        for entry in listed
-    }
+    return {entry["name"]: _entry(entry) for entry in json.loads(_core.registry(kind))}
+
+
+def _entry(given: dict[str, Any]) -> Entry:
+    return Entry(
+        given["name"],
+        given.get("summary", ""),
+        tuple(map(_option, given.get("options", []))),
+        *(tuple(Port(**port) for port in given.get(ports, [])) for ports in ("inputs", "outputs")),
+        given.get("target", "none"),
+        given.get("epochs", 100),
+        tuple(given.get("networks", [])),
+        tuple(map(_function, given.get("functions", []))),
+    )
+
+
+def _function(given: dict[str, Any]) -> Function:
+    inputs = (Input(entry["name"], entry["type"], entry["optional"], entry["summary"]) for entry in given["inputs"])
+    options = map(_option, given["options"])
+    return Function(given["name"], given["summary"], tuple(inputs), tuple(options), given["output"])
 
 
 @functools.cache
@@ -156,13 +190,13 @@ def document(entry: Entry, *more: str) -> str:
         lines += ["Parameters", "----------"]
     for option in entry.options:
         default = "" if option.required else f" (default: {option.default!r})"
-        lines += [f"{option.name} : {_in_python(option.allowed)}{default}", f"    {_in_python(option.summary)}"]
+        lines += [f"{option.name} : {in_python(option.allowed)}{default}", f"    {in_python(option.summary)}"]
     lines += more
     for title, ports in (("Further inputs, by keyword", entry.inputs), ("Further outputs", entry.outputs)):
         if ports:
             lines += ["", title, "-" * len(title)]
         for port in ports:
-            lines += [f"{port.name}{' (required)' if port.required else ''}", f"    {_in_python(port.summary)}"]
+            lines += [f"{port.name}{' (required)' if port.required else ''}", f"    {in_python(port.summary)}"]
     return "\n".join(lines)
 
 
@@ -170,7 +204,7 @@ def document(entry: Entry, *more: str) -> str:
 _PYTHON = {"null": "None", "true": "True", "false": "False", "an object": "a dict"}
 
 
-def _in_python(text: str) -> str:
+def in_python(text: str) -> str:
     """Return a text of the library in Python's words."""
     return re.sub(r"\b(null|true|false|an object)\b", lambda word: _PYTHON[word[0]], text)
 

@@ -7,12 +7,16 @@ modules' ``__getattr__``, so that a new layer or model does without.
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import sys
 import textwrap
 from pathlib import Path
 from typing import Any
 
 from . import _registry
+from ._functions import method
+from ._roles import bases
 
 _TYPES = {"integer": "int", "number": "float", "boolean": "bool", "choice": "str", "string": "str"}
 _HEADER = '"""Written by swiftgan._stubs from the library\'s registries; the module has the documentation."""\n\n'
@@ -21,10 +25,12 @@ _HEADER = '"""Written by swiftgan._stubs from the library\'s registries; the mod
 _MODULES = {
     "models": (
         "model",
-        "from typing import Any\n\nfrom ._estimator import Estimator as Estimator\nfrom ._models import load as load\n",
+        "from typing import Any\n\nimport numpy as np\n\nfrom ._estimator import Estimator as Estimator\n"
+        "from ._models import load as load\nfrom ._roles import {roles}\n"
+        "from .nn._layers import Network\n\n_Array = np.ndarray[Any, Any]\n",
         "Estimator",
         "*, ",
-        "epochs: int = 100, verbose: bool = True, random_state: Any = None",
+        "epochs: int = {epochs}, verbose: bool = True, random_state: Any = None",
     ),
     "optim": (
         "optimizer",
@@ -64,19 +70,40 @@ def _signature(entry: _registry.Entry, before: str, after: str) -> str:
 def write(module: str) -> str:
     """Return the stub of a module, such as ``"nn/__init__"``."""
     kind, head, base, before, after = _MODULES[module]
-    classes = [
-        f"class {entry.class_name}({base}):\n    def __init__({_signature(entry, before, after)}) -> None: ...\n"
-        for entry in _registry.entries(kind).values()
-        if entry.class_name not in _WRITTEN_BY_HAND
-    ]
+    entries = [entry for entry in _registry.entries(kind).values() if entry.class_name not in _WRITTEN_BY_HAND]
+    classes = [_class(entry, base, before, after.format(epochs=entry.epochs)) for entry in entries]
     rest = f"def __getattr__(name: str) -> type[{base}]: ...\n"
-    return _HEADER + "\n".join([head, *classes, rest])
+    roles = sorted({role.__name__ for entry in entries for role in bases(entry)} - {"Estimator"})
+    return _HEADER + "\n".join([head.format(roles=", ".join(f"{role} as {role}" for role in roles)), *classes, rest])
+
+
+def _class(entry: _registry.Entry, base: str, before: str, after: str) -> str:
+    """Return the stub of a class: its initializer, and for a model its methods and networks."""
+    roles = ", ".join(role.__name__ for role in bases(entry)) if entry.networks else base
+    lines = [
+        f"class {entry.class_name}({roles}):",
+        f"    def __init__({_signature(entry, before, after)}) -> None: ...",
+    ]
+    lines += [f"    def {function.name}{_method(function)} -> _Array: ..." for function in entry.functions]
+    for name in entry.networks:
+        lines += ["    @property", f"    def {name}_(self) -> Network: ..."]
+    return "\n".join(lines) + "\n"
+
+
+def _method(function: _registry.Function) -> str:
+    """Return the signature of a model's function with types."""
+    annotations = {option.name: _annotation(option) for option in function.options}
+    parameters = inspect.signature(method(function)).parameters.values()
+    typed = [parameter.replace(annotation=annotations.get(parameter.name, "Any")) for parameter in parameters][1:]
+    own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    text = str(inspect.Signature([own, *typed]))
+    return re.sub(r": '([^']*)'", r": \1", text)
 
 
 def signatures(stub: str) -> dict[str, Any]:
     """Return the classes of a stub with their arguments, whatever its layout."""
     classes = (node for node in ast.parse(stub).body if isinstance(node, ast.ClassDef))
-    return {node.name: ast.unparse(node.body[0]) for node in classes}
+    return {node.name: [ast.unparse(member) for member in node.body] for node in classes}
 
 
 def main() -> None:

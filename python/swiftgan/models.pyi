@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import numpy as np
+
 from ._estimator import Estimator as Estimator
 from ._models import load as load
+from ._roles import Sampler as Sampler
+from .nn._layers import Network
 
-class GAN(Estimator):
+_Array = np.ndarray[Any, Any]
+
+class GAN(Sampler):
     def __init__(
         self,
         *,
@@ -21,14 +27,14 @@ class GAN(Estimator):
         pack: int = 1,
         unroll: int = 0,
         augment: Any = [],
-        batch_size: int = 128,
         last_batch: str = "drop",
+        batch_size: int = 128,
         optimizer: str = "adam",
         learning_rate: Any = 0.001,
-        discriminator_learning_rate: Any = None,
         beta1: float = 0.9,
         beta2: float = 0.999,
         optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
         ema: float = 0,
         output: str = "auto",
         range: Any = "auto",
@@ -36,8 +42,15 @@ class GAN(Estimator):
         verbose: bool = True,
         random_state: Any = None,
     ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
 
-class DCGAN(Estimator):
+class DCGAN(Sampler):
     def __init__(
         self,
         *,
@@ -52,14 +65,14 @@ class DCGAN(Estimator):
         pack: int = 1,
         unroll: int = 0,
         augment: Any = [],
-        batch_size: int = 128,
         last_batch: str = "drop",
+        batch_size: int = 128,
         optimizer: str = "adam",
         learning_rate: Any = 0.0002,
-        discriminator_learning_rate: Any = None,
         beta1: float = 0.5,
         beta2: float = 0.999,
         optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
         ema: float = 0,
         output: str = "auto",
         range: Any = "auto",
@@ -67,8 +80,15 @@ class DCGAN(Estimator):
         verbose: bool = True,
         random_state: Any = None,
     ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
 
-class WGANGP(Estimator):
+class WGANGP(Sampler):
     def __init__(
         self,
         *,
@@ -87,14 +107,14 @@ class WGANGP(Estimator):
         pack: int = 1,
         unroll: int = 0,
         augment: Any = [],
-        batch_size: int = 64,
         last_batch: str = "drop",
+        batch_size: int = 64,
         optimizer: str = "adam",
         learning_rate: Any = 0.0001,
-        discriminator_learning_rate: Any = None,
         beta1: float = 0,
         beta2: float = 0.9,
         optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
         ema: float = 0,
         output: str = "auto",
         range: Any = "auto",
@@ -102,5 +122,12 @@ class WGANGP(Estimator):
         verbose: bool = True,
         random_state: Any = None,
     ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
 
 def __getattr__(name: str) -> type[Estimator]: ...

@@ -480,31 +480,38 @@ void sg_trainer_free(sg_trainer *SG_NULLABLE trainer);
 
 // ------------------------------------------------------------------------------------------------------------ models
 
-/// A complete GAN of the zoo: networks, game and training settings of a paper, under one name.
+/// A complete model of the zoo (a GAN, a classifier, an autoencoder, ...): networks, game and training settings of a
+/// paper, under one name, and functions such as "sample", "predict" or "transform".
 typedef struct sg_model sg_model;
 
-/// A model of the registered name, such as "gan", "dcgan", "wgan_gp"; sg_registry_list("model") has their options.
+/// A model of the registered name, such as "gan", "dcgan", "wgan_gp"; sg_registry_list("model") has their options, what
+/// fit takes beside the samples ("target": "none", "labels" or "values") and their functions with inputs and options.
 sg_status sg_model_create(sg_model **out, const char *name, const char *SG_NULLABLE options,
                           sg_error *SG_NULLABLE error);
-/// Trains on data (one tensor of samples, rows first: (N, d), (N, H, W) or (N, H, W, C)) as sg_trainer_fit does. The
-/// first fit builds the networks for the data's shape; later ones go on from there and want data of that shape and
-/// dtype. The model keeps the tensor, so that training can go on, until it gets another one or is freed.
+/// Trains as sg_trainer_fit does on data: a tensor of samples, rows first, (N, d), (N, H, W) or (N, H, W, C), and for
+/// models with a target a second one with a row for each, labels (N,) of an integer type or values (N,) or (N, k). The
+/// first fit builds the networks for the data's shape and the classes; later ones go on from there and want data of that
+/// shape and dtype. The model keeps the tensors, so that training can go on, until it gets others or is freed. A further
+/// option "class_names" is a list of names of the classes 0, 1, ..., which sg_model_describe gives back.
 sg_status sg_model_fit(sg_model *model, const sg_tensor *const *data, size_t count, const char *SG_NULLABLE options,
                        sg_event_function SG_NULLABLE function, void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
-/// `count` samples, rows first, in the range and dtype of the data it was fitted on; the seed decides which.
-/// SG_ERROR_STATE before the first fit.
+/// What a function of the model makes of its inputs (data of the trained shape and dtype, labels, vectors: see
+/// sg_registry_list), with options such as {"n": 64, "seed": 1}. SG_ERROR_STATE before the first fit.
+sg_status sg_model_call(sg_tensor **out, sg_model *model, const char *function, const sg_tensor *const *inputs,
+                        size_t count, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
+/// `count` samples, rows first, in the range and dtype of the data it was fitted on; the seed decides which. In short for
+/// the function "sample".
 sg_status sg_model_sample(sg_tensor **out, sg_model *model, int64_t count, uint64_t seed, sg_error *SG_NULLABLE error);
-/// What the generator makes of noise of one's own, (n, latent), in the range and dtype of the data.
-sg_status sg_model_generate(sg_tensor **out, sg_model *model, const sg_tensor *noise, sg_error *SG_NULLABLE error);
-/// The discriminator's raw outputs (logits) for data of the trained shape and dtype, float32 (n,).
-sg_status sg_model_discriminate(sg_tensor **out, sg_model *model, const sg_tensor *data, sg_error *SG_NULLABLE error);
+/// What it was fitted to, as JSON: "data" with "sample_shape" and "scaling", and "target", null or an object with
+/// "classes" ("values", "counts", "names") or "values". SG_ERROR_STATE before the first fit.
+sg_status sg_model_describe(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// The registered name. Valid while the handle is held.
 sg_status sg_model_name(const char **name, sg_model *model, sg_error *SG_NULLABLE error);
 /// Its options in full, defaults included, as JSON.
 sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// As sg_trainer_history; of all fits, {"step": []} before the first.
 sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
-/// The network of a player, "generator" or "discriminator". SG_ERROR_STATE before the first fit.
+/// A network of its game by name, such as "generator" or "discriminator". SG_ERROR_STATE before the first fit.
 sg_status sg_model_layer(sg_layer **out, sg_model *model, const char *player, sg_error *SG_NULLABLE error);
 /// Everything, so that sg_model_load in another process samples and goes on training to the same bits.
 sg_status sg_model_save(sg_model *model, const char *path, sg_error *SG_NULLABLE error);

@@ -156,6 +156,11 @@ public struct DataDescription: Sendable, Equatable {
     }
   }
 
+  /// Throws when a value of `data` is NaN or infinite, naming its row.
+  public func checkFinite(_ data: Tensor) throws {
+    if data.dtype.isFloat, data.count > 0 { _ = try DataSummary(data) }
+  }
+
   /// Throws unless all values of `data`, which are of the described kind, are finite and in the described range: later
   /// data may be worse than the first, and one NaN ends all training.
   public func checkValues(_ data: Tensor) throws {

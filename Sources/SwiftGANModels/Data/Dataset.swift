@@ -16,9 +16,12 @@ public final class Dataset: BatchSource {
     case drop
     /// The batch is filled up with the first rows of the next epoch: every row is seen equally often, exactly.
     case wrap
+    /// They make a smaller batch of their own: every row is seen once in each epoch. A batch size above the number of rows
+    /// then stands for all of them.
+    case keep
   }
 
-  /// How many samples there are.
+  /// How many samples an epoch has.
   public let count: Int
   /// How many samples a batch holds.
   public let batchSize: Int
@@ -26,6 +29,7 @@ public final class Dataset: BatchSource {
   public let lastBatch: LastBatch
 
   private let columns: [(name: String, value: Tensor)]
+  private let rows: Tensor?
   private let transform: (Tensor) -> Tensor
   private var order: RowOrder
 
@@ -34,17 +38,20 @@ public final class Dataset: BatchSource {
   /// - Parameters:
   ///   - samples: `[N, ...]` of any number type; becomes the column `x` as float32.
   ///   - extras: further columns with the same first axis, such as labels; they are gathered and left as they are.
+  ///   - rows: int64 `[n]`, the rows that take part; nil for all.
   ///   - transform: makes of gathered rows what the networks see; by default only converts them to float32.
   ///   - shuffle: whether each epoch has an order of its own.
   /// - Throws: `TensorError`: `.value` when there is no sample, the batch size is not positive or exceeds the number of
   ///   samples; `.shape` when first axes differ; `.type` for samples that are no numbers.
   public init(
-    _ samples: Tensor, extras: [(name: String, value: Tensor)] = [], batchSize: Int, seed: UInt64 = 0,
+    _ samples: Tensor, extras: [(name: String, value: Tensor)] = [], rows: Tensor? = nil, batchSize: Int,
+    seed: UInt64 = 0,
     shuffle: Bool = true, lastBatch: LastBatch = .drop,
     transform: @escaping (Tensor) -> Tensor = { $0.cast(to: .float32) }
   ) throws {
     let columns = [("x", samples)] + extras
-    let count = try Batch(columns).count
+    let all = try Batch(columns).count
+    let count = rows?.count ?? all
     guard samples.dtype != .bool else {
       throw TensorError(.type, "the samples are booleans; cast them to a number type, as in samples.cast(to: .uint8)")
     }
@@ -52,14 +59,15 @@ public final class Dataset: BatchSource {
       throw TensorError(.value, "the data are empty: their shape is \(describe(shape: samples.shape))")
     }
     guard batchSize >= 1 else { throw TensorError(.value, "batch_size must be at least 1, not \(batchSize)") }
-    guard batchSize <= count else {
+    guard batchSize <= count || lastBatch == .keep else {
       throw TensorError(
         .value,
         "batch_size is \(batchSize) but the data have only \(count) samples; use a batch_size of at most \(count)")
     }
     self.columns = columns
     self.count = count
-    self.batchSize = batchSize
+    self.rows = rows
+    self.batchSize = min(batchSize, count)
     self.transform = transform
     self.lastBatch = lastBatch
     self.order = RowOrder(count: count, seed: seed, isShuffled: shuffle)
@@ -68,7 +76,7 @@ public final class Dataset: BatchSource {
   /// How many passes through the data are complete.
   public var epoch: Int { order.epoch }
 
-  /// How many batches make an epoch, rounded up when batches wrap.
+  /// How many batches make an epoch, rounded up unless the last rows are dropped.
   public var batchesPerEpoch: Int {
     lastBatch == .drop ? count / batchSize : (count + batchSize - 1) / batchSize
   }
@@ -85,10 +93,10 @@ public final class Dataset: BatchSource {
 
   private func nextRows() throws -> Tensor {
     let first = try order.take(min(batchSize, order.remaining))
-    let missing = batchSize - (first.shape.first ?? 0)
+    let missing = lastBatch == .keep ? 0 : batchSize - (first.shape.first ?? 0)
     let rows = missing == 0 ? first : Tensor.concatenate([first, try order.take(missing)], axis: 0)
     if lastBatch == .drop, order.remaining < batchSize { order.endEpoch() }
-    return try rows.checked()
+    return try (self.rows?.gather(rows, axis: 0) ?? rows).checked()
   }
 
   /// Number of samples, seed, epoch and position.

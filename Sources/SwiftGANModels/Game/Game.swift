@@ -20,6 +20,10 @@ public struct Game {
   /// A scalar to be minimised, from what the context offers. Networks are captured by the closure.
   public typealias Loss = (RoundContext) throws -> Tensor
 
+  /// An update that is no step down a gradient, such as a closed form: changes the values of the player's parameters, and
+  /// what the game remembers, by itself. It runs with no gradient recorded.
+  public typealias Move = (RoundContext) throws -> Void
+
   /// A named term: a penalty added to a player's loss, or a metric recorded at a player's updates.
   public struct Term {
     /// The name in the history.
@@ -41,8 +45,10 @@ public struct Game {
   public let networks: [(name: String, network: Network)]
   /// The players in the order in which they move.
   public let players: [Player]
-  /// Each player's loss, by the player's name.
+  /// The loss of each player that follows a gradient, by the player's name.
   public let losses: [String: Loss]
+  /// The updates of players that move in a way of their own, by the player's name.
+  public let moves: [String: Move]
   /// Terms added to the losses.
   public let penalties: [Term]
   /// Terms that are recorded and take no part in training. They see what the loss shared.
@@ -51,15 +57,16 @@ public struct Game {
   public let state: GameState
 
   /// A game.
-  /// - Throws: `TensorError` (`.value`) when names repeat, a player has no loss, a loss or term has no player, or a player
-  ///   trains a network that the game does not name.
+  /// - Throws: `TensorError` (`.value`) when names repeat, a player has neither loss nor move or both, a loss, move or term
+  ///   has no player, or a player trains a network that the game does not name.
   public init(
-    networks: [(name: String, network: Network)], players: [Player], losses: [String: Loss],
-    penalties: [Term] = [], metrics: [Term] = [], state: GameState = GameState()
+    networks: [(name: String, network: Network)], players: [Player], losses: [String: Loss] = [:],
+    moves: [String: Move] = [:], penalties: [Term] = [], metrics: [Term] = [], state: GameState = GameState()
   ) throws {
     self.networks = networks
     self.players = players
     self.losses = losses
+    self.moves = moves
     self.penalties = penalties
     self.metrics = metrics
     self.state = state
@@ -72,9 +79,15 @@ public struct Game {
     try Game.requireUnique(players.map(\.name), "player")
     let names = players.map(\.name)
     for player in players {
-      guard losses[player.name] != nil else {
+      guard losses[player.name] != nil || moves[player.name] != nil else {
         throw TensorError(
           .value, "player '\(player.name)' has no loss; losses are given for \(list(losses.keys.sorted()))")
+      }
+      guard (losses[player.name] == nil) == player.optimizers.isEmpty,
+        losses[player.name] == nil || moves[player.name] == nil
+      else {
+        throw TensorError(
+          .value, "player '\(player.name)' needs either a loss and an optimizer, or a move of its own and no optimizer")
       }
       for network in player.networks where !networks.contains(where: { $0.network === network }) {
         throw TensorError(
@@ -82,7 +95,7 @@ public struct Game {
         )
       }
     }
-    let users = losses.keys.sorted() + (penalties + metrics).map(\.player)
+    let users = losses.keys.sorted() + moves.keys.sorted() + (penalties + metrics).map(\.player)
     if let stranger = users.first(where: { !names.contains($0) }) {
       throw TensorError(.value, "there is no player '\(stranger)'; the players are \(list(names))")
     }

@@ -22,9 +22,9 @@ public final class Player {
   public let name: String
   /// The networks that the player trains.
   public let networks: [Network]
-  /// The optimizers of ``parameters``; each updates its own.
+  /// The optimizers of ``parameters``; each updates its own. Empty for a player with a move of its own.
   public let optimizers: [Optimizer]
-  /// The parameters that the player's updates change: its optimizers', in order.
+  /// The parameters that the player's updates change: its optimizers', in order, or its networks' where it has none.
   public let parameters: [Parameter]
   /// How many updates the player makes in each round.
   public let stepsPerRound: Int
@@ -41,17 +41,38 @@ public final class Player {
   ///   - averageDecay: the decay of an exponential moving average of the weights; nil for none. See ``WeightAverage``.
   /// - Throws: `TensorError` (`.value`) when the name is empty, there is no network, optimizer or step, an optimizer
   ///   changes a parameter of no listed network or of another optimizer, or the decay is not in [0, 1).
-  public init(
+  public convenience init(
     _ name: String, trains networks: [Network], optimizers: [Optimizer], stepsPerRound: Int = 1,
     batchUse: BatchUse = .fresh, projections: [any Projection] = [], averageDecay: Double? = nil
+  ) throws {
+    guard !optimizers.isEmpty else { throw TensorError(.value, "player '\(name)' has no optimizer") }
+    try self.init(
+      name, networks, optimizers, parameters: optimizers.flatMap(\.parameters), stepsPerRound: stepsPerRound,
+      batchUse: batchUse, projections: projections, averageDecay: averageDecay)
+  }
+
+  /// A player that follows no gradient: the game has a ``Game/Move`` for it, which changes its networks' trainable
+  /// parameters.
+  /// - Throws: as ``init(_:trains:optimizers:stepsPerRound:batchUse:projections:averageDecay:)``.
+  public convenience init(
+    _ name: String, moves networks: [Network], stepsPerRound: Int = 1, batchUse: BatchUse = .fresh,
+    projections: [any Projection] = [], averageDecay: Double? = nil
+  ) throws {
+    try self.init(
+      name, networks, [], parameters: networks.flatMap(\.trainableParameters), stepsPerRound: stepsPerRound,
+      batchUse: batchUse, projections: projections, averageDecay: averageDecay)
+  }
+
+  private init(
+    _ name: String, _ networks: [Network], _ optimizers: [Optimizer], parameters: [Parameter], stepsPerRound: Int,
+    batchUse: BatchUse, projections: [any Projection], averageDecay: Double?
   ) throws {
     guard !name.isEmpty else { throw TensorError(.value, "a player needs a name") }
     guard !networks.isEmpty else { throw TensorError(.value, "player '\(name)' has no network to train") }
     guard stepsPerRound >= 1 else {
       throw TensorError(.value, "player '\(name)' must make at least 1 step per round, not \(stepsPerRound)")
     }
-    let parameters = optimizers.flatMap(\.parameters)
-    guard !parameters.isEmpty else { throw TensorError(.value, "player '\(name)' has no optimizer") }
+    guard !parameters.isEmpty else { throw TensorError(.value, "player '\(name)' has no parameter to change") }
     let owned = Set(networks.flatMap(\.parameters).map(\.identity))
     var seen: Set<ObjectIdentifier> = []
     for parameter in parameters {
@@ -86,13 +107,18 @@ public final class Player {
       stepsPerRound: stepsPerRound, batchUse: batchUse, projections: projections, averageDecay: averageDecay)
   }
 
-  /// Applies the gradients of ``parameters``, in their order, then the projections, and takes the weights into the average.
+  /// Applies the gradients of ``parameters``, in their order, and ends the update.
   func apply(_ gradients: [Tensor]) throws {
     var rest = gradients[...]
     for optimizer in optimizers {
       try optimizer.step(Array(rest.prefix(optimizer.parameters.count)))
       rest = rest.dropFirst(optimizer.parameters.count)
     }
+    try endUpdate()
+  }
+
+  /// Applies the projections and takes the weights into the average.
+  func endUpdate() throws {
     for projection in projections { try projection.project(parameters) }
     try average?.update()
   }

@@ -23,17 +23,22 @@ public final class RoundContext {
   public let state: GameState
   /// How many rounds were played before this one.
   public let step: Int
+  /// Whether the batch is the last of a pass through the data: closed forms that gather over batches solve then.
+  public let endsEpoch: Bool
 
   private let randomKey: RandomKey
   private var values: [String: Tensor] = [:]
   private(set) var records: [(name: String, value: Tensor)] = []
 
   /// A context for one update; the trainer makes them, tests and own training loops may.
-  public init(player: Player, batch: Batch, state: GameState, step: Int, key: RandomKey) {
+  public init(
+    player: Player, batch: Batch, state: GameState, step: Int, endsEpoch: Bool = false, key: RandomKey
+  ) {
     self.player = player
     self.batch = batch
     self.state = state
     self.step = step
+    self.endsEpoch = endsEpoch
     self.randomKey = key
   }
 

@@ -15,6 +15,20 @@ extension Trainer {
     }
   }
 
+  /// Calls `body` while the networks of all players have their weights to sample with and are in evaluation mode, as
+  /// ``withSamplingWeights(of:_:)`` does for one.
+  func withAllSamplingWeights<Result>(_ body: () throws -> Result) throws -> Result {
+    let parameters = game.players.flatMap { $0.networks.flatMap(\.parameters) }
+    let values = betweenRounds {
+      game.players.flatMap { player in
+        player.average?.averagedValues ?? player.networks.flatMap(\.parameters).map(\.value)
+      }
+    }
+    return try withParameters(parameters, setTo: values) {
+      try evaluating(game.networks.map(\.network)[...]) { try withoutGradient(body) }
+    }
+  }
+
   private func evaluating<Result>(_ networks: ArraySlice<Network>, _ body: () throws -> Result) rethrows -> Result {
     guard let first = networks.first else { return try body() }
     return try first.evaluating { try evaluating(networks.dropFirst(), body) }

@@ -25,11 +25,15 @@ public final class Trainer {
   /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
   public var guardsAgainstNaN = true
 
+  /// Figures of data held out from training, measured at the end of each epoch.
+  public typealias Validation = () throws -> [(name: String, value: Double)]
+
   /// Source of all noise and mixing numbers.
   let random: RandomGenerator
   /// What training changes here; other threads ask for it, so it is only touched under the lock.
   private struct Progress {
     var data: (any BatchSource)?
+    var validation: Validation?
     var history = History()
     var step = 0
     /// Where a loaded checkpoint stood in its data, until data are given.
@@ -59,11 +63,14 @@ public final class Trainer {
 
   /// Goes on with these data. They start at the position of those before, or of the checkpoint that was loaded, so that
   /// training goes on with the very next batch; data of another kind or length start where they stand.
-  public func use(_ data: any BatchSource) {
+  /// - Parameter validation: figures for the round that completes an epoch, in the history beside its losses (rounds
+  ///   between have NaN there); it may use ``withSamplingWeights(of:_:)``.
+  public func use(_ data: any BatchSource, validation: Validation? = nil) {
     betweenRounds {
       if let position = progress.data?.state ?? progress.savedPosition { try? data.restore(position) }
       progress.savedPosition = nil
       progress.data = data
+      progress.validation = validation
     }
   }
 
@@ -87,8 +94,10 @@ public final class Trainer {
       // A checkpoint does not hold the mode, so what a round computes must not depend on it either.
       let metrics = try training(game.networks[...]) { try playRound(data) }
       progress.step += 1
+      let endsEpoch = data.epoch > startEpoch
       let report = RoundReport(
-        step: progress.step, epoch: data.epoch, endsEpoch: data.epoch > startEpoch, metrics: metrics.means)
+        step: progress.step, epoch: data.epoch, endsEpoch: endsEpoch,
+        metrics: metrics.means + (endsEpoch ? try progress.validation?() ?? [] : []))
       progress.history.append(step: progress.step, report.metrics)
       return report
     }
@@ -97,13 +106,18 @@ public final class Trainer {
   /// All updates of one round.
   private func playRound(_ data: any BatchSource) throws -> MetricMeans {
     var metrics = MetricMeans()
-    var latest: Batch?
+    var latest: (batch: Batch, endsEpoch: Bool)?
+    func draw() throws -> (batch: Batch, endsEpoch: Bool) {
+      let epoch = data.epoch
+      let batch = try data.next()
+      return (batch, data.epoch > epoch)
+    }
     for player in game.players {
       for _ in 0..<player.stepsPerRound {
-        let batch = try player.batchUse == .latest ? latest ?? data.next() : data.next()
-        latest = batch
+        let drawn = try player.batchUse == .latest ? latest ?? draw() : draw()
+        latest = drawn
         do {
-          metrics.add(try update(player, batch))
+          metrics.add(try update(player, drawn.batch, endsEpoch: drawn.endsEpoch))
         } catch let error as TensorError {
           throw error.prefixed("step \(progress.step + 1), \(player.name)")
         }
@@ -121,11 +135,21 @@ public final class Trainer {
   }
 
   /// One update of one player.
-  private func update(_ player: Player, _ batch: Batch) throws -> [(name: String, value: Double)] {
+  private func update(
+    _ player: Player, _ batch: Batch, endsEpoch: Bool
+  ) throws -> [(name: String, value: Double)] {
     let context = RoundContext(
-      player: player, batch: batch, state: game.state, step: progress.step, key: random.next())
-    let result = try valueAndGrad(of: player.parameters) { try totalLoss(of: player, context) }
-    try player.apply(result.gradients)
+      player: player, batch: batch, state: game.state, step: progress.step, endsEpoch: endsEpoch, key: random.next())
+    if let move = game.moves[player.name] {
+      try withoutGradient {
+        try move(context)
+        try measure(player, context)
+      }
+      try player.endUpdate()
+    } else {
+      let result = try valueAndGrad(of: player.parameters) { try totalLoss(of: player, context) }
+      try player.apply(result.gradients)
+    }
     return try context.records.map { ($0.name, try $0.value.item()) }
   }
 
@@ -140,12 +164,14 @@ public final class Trainer {
       context.record(penalty.name, value)
       total = total + value
     }
-    try withoutGradient {
-      for metric in game.metrics where metric.player == player.name {
-        context.record(metric.name, try scalar(try metric.value(context), "the metric '\(metric.name)'"))
-      }
-    }
+    try withoutGradient { try measure(player, context) }
     return total
+  }
+
+  private func measure(_ player: Player, _ context: RoundContext) throws {
+    for metric in game.metrics where metric.player == player.name {
+      context.record(metric.name, try scalar(try metric.value(context), "the metric '\(metric.name)'"))
+    }
   }
 
   private func scalar(_ value: Tensor, _ noun: String) throws -> Tensor {

@@ -5,14 +5,16 @@ import SwiftGANNN
 enum AdversarialOptions {
   /// The descriptions, with a model's own options and defaults in place of the general ones.
   static func descriptions(defaults: JSONObject, own: [OptionDescription]) -> [OptionDescription] {
-    let names = own.map(\.name)
-    return own
-      + general.filter { !names.contains($0.name) }.map { option in
-        defaults[option.name].map { OptionDescription(option.name, option.kind, default: $0, option.summary) } ?? option
-      }
+    TrainingOptions.descriptions(own: own, general: general, defaults: defaults)
   }
 
-  private static let general: [OptionDescription] = [
+  private static let general: [OptionDescription] =
+    game + TrainingOptions.descriptions(own: [lastBatch], general: TrainingOptions.batches, defaults: [:])
+    + TrainingOptions.descriptions(
+      own: [], general: TrainingOptions.optimizer, defaults: ["learning_rate": 2e-4, "beta1": 0.5])
+    + [discriminatorRate, average, output] + TrainingOptions.data
+
+  private static let game: [OptionDescription] = [
     OptionDescription(
       "latent", .optional(.integer(1...1_000_000)), default: 100,
       "Coordinates of the noise; null for 100, or as many as features for vectors of 2 to 100."),
@@ -34,32 +36,21 @@ enum AdversarialOptions {
     OptionDescription(
       "augment", .augmentations, default: [],
       "Differentiable augmentation of what the discriminator sees: any of 'color', 'translation', 'cutout'."),
-    OptionDescription("batch_size", .integer(), default: 64, "Samples in a minibatch."),
-    OptionDescription(
-      "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "drop",
-      "Rows that do not fill a batch: dropped from the epoch, or filled up from the next."),
-    OptionDescription(
-      "optimizer", .choice(OptimizerRegistry.shared.names), default: "adam", "The rule of both players' updates."),
-    OptionDescription("learning_rate", .schedule, default: 2e-4, "A number or a schedule."),
-    OptionDescription(
-      "discriminator_learning_rate", .optional(.schedule), default: nil,
-      "The discriminator's own rate (two time-scales); null for learning_rate."),
-    OptionDescription("beta1", .number(.decay), default: 0.5, "Decay of the first moment; only for adam and adamw."),
-    OptionDescription("beta2", .number(.decay), default: 0.999, "Decay of the second moment; only for adam and adamw."),
-    OptionDescription(
-      "optimizer_options", .object, default: [:], "Further options of the optimizer, such as {\"momentum\": 0.9}."),
-    OptionDescription(
-      "ema", .number(.decay), default: 0,
-      "Decay of the moving average of the generator's weights, from which samples are then made; 0 for none."),
-    OptionDescription(
-      "output", .choice(["auto", "tanh", "sigmoid", "linear"]), default: "auto",
-      "The generator's last activation; auto: linear for data without a range, else the model's own."),
-    OptionDescription(
-      "range", .dataRange, default: "auto",
-      "The range of the data: 'auto', 'standardize', 'raw' or [low, high]."),
-    OptionDescription(
-      "seed", .integer(0...Int(JSON.maximumExactInteger)), default: 0, "Seed of weights, noise and shuffling."),
   ]
+
+  // A smaller last batch would make a noisier round of the game, and may be no multiple of pack.
+  private static let lastBatch = OptionDescription(
+    "last_batch", .choice(["drop", "wrap"]), default: "drop",
+    "Rows that do not fill a batch: dropped from the epoch, or filled up from the next.")
+  private static let discriminatorRate = OptionDescription(
+    "discriminator_learning_rate", .optional(.schedule), default: nil,
+    "The discriminator's own rate (two time-scales); null for learning_rate.")
+  private static let average = OptionDescription(
+    "ema", .number(.decay), default: 0,
+    "Decay of the moving average of the generator's weights, from which samples are then made; 0 for none.")
+  private static let output = OptionDescription(
+    "output", .choice(["auto", "tanh", "sigmoid", "linear"]), default: "auto",
+    "The generator's last activation; auto: linear for data without a range, else the model's own.")
 
   /// The noise for samples of this shape.
   static func latent(_ options: Options, shape: [Int]) throws -> Latent {
@@ -81,36 +72,16 @@ enum AdversarialOptions {
 
   /// The optimizer of a player.
   static func optimizer(_ options: Options, rate: JSON) throws -> JSON {
-    let name = try options.string("optimizer")
-    let known = try OptimizerRegistry.shared.find(name).options.map(\.name)
-    var members: JSONObject = ["name": JSON(name), "learning_rate": rate]
-    for beta in ["beta1", "beta2"] where known.contains(beta) { members[beta] = try options.json(beta) }
-    // Differentiating through updates, the root of a second moment of 0 has no slope; this is far below any other.
-    if known.contains("epsilon_root"), try options.int("unroll") > 0 { members["epsilon_root"] = 1e-16 }
-    for (key, value) in try options.json("optimizer_options").objectValue ?? [:] { members[key] = value }
-    return .object(members)
+    try TrainingOptions.optimizer(options, rate: rate, differentiated: options.int("unroll") > 0)
   }
 }
 
 extension OptionKind {
-  /// An object whose members are checked by what it is handed to.
-  static let object = OptionKind("object", allowed: "an object") { value in
-    value.objectValue == nil ? .wrongType : .good(value)
-  }
-
   /// A list of names of ``Augmentation``.
   static let augmentations = OptionKind(
     "choices", allowed: "a list of any of \(list(Augmentation.allCases.map(\.rawValue)))"
   ) { value in
     guard let names = value.arrayValue, names.allSatisfy({ $0.stringValue != nil }) else { return .wrongType }
     return names.allSatisfy { $0.stringValue.flatMap(Augmentation.init) != nil } ? .good(value) : .outOfRange
-  }
-
-  /// The range that data lie in; see ``DataRange``.
-  public static let dataRange = OptionKind(
-    "range", allowed: "'auto', 'standardize', 'raw' or a list of two numbers [low, high] with low < high"
-  ) { value in
-    guard value.stringValue != nil || value.arrayValue != nil else { return .wrongType }
-    return (try? DataRange(json: value)) == nil ? .outOfRange : .good(value)
   }
 }

@@ -1,11 +1,11 @@
 import SwiftGANCore
 import SwiftGANNN
 
-extension ZooModel {
+extension AdversarialModel {
   /// The deep convolutional GAN (Radford et al. 2016) for images whose sides are a base size times 2^n, such as 8, 16, 28,
   /// 32 and 64: strided convolutions both ways, batch norm but at the generator's output and the discriminator's input,
   /// weights from N(0, 0.02), 100 uniform numbers, Adam(2e-4, 0.5), batches of 128.
-  public static let dcgan = ZooModel(
+  public static let dcgan = AdversarialModel(
     "dcgan", "The deep convolutional GAN (Radford et al. 2016), for images whose sides are a base size times 2^n.",
     defaults: ["latent_distribution": "uniform", "batch_size": 128],
     options: [.width(64), .widths]

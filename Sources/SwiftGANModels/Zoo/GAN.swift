@@ -1,10 +1,10 @@
 import SwiftGANCore
 import SwiftGANNN
 
-extension ZooModel {
+extension AdversarialModel {
   /// The original GAN with multilayer perceptrons (Goodfellow et al. 2014): noise of 100 uniform numbers, one hidden layer
   /// of 128, sigmoid output, Adam at 1e-3, batches of 128. Takes vectors and images of any size.
-  public static let gan = ZooModel(
+  public static let gan = AdversarialModel(
     "gan", "The original GAN with multilayer perceptrons (Goodfellow et al. 2014), for vectors and images of any size.",
     boundedOutput: "sigmoid",
     defaults: ["latent_distribution": "uniform", "learning_rate": 1e-3, "beta1": 0.9, "batch_size": 128],

@@ -1,7 +1,7 @@
 import SwiftGANCore
 import SwiftGANNN
 
-extension ZooModel {
+extension AdversarialModel {
   @Sendable private static func authorsPenalty(isImage: Bool) -> JSON {
     ["name": "gradient_penalty", "weight": isImage ? 10 : 0.1]
   }
@@ -10,7 +10,7 @@ extension ZooModel {
   /// The penalty weighs 10 for images, as in the paper, and 0.1 for vectors, as in the authors' code for toys in the plane.
   /// Images get DCGAN's networks with no batch norm in the critic, which the penalty rules out (layer norm is an option);
   /// vectors get perceptrons with three hidden layers of 512.
-  public static let wganGP = ZooModel(
+  public static let wganGP = AdversarialModel(
     "wgan_gp", "Wasserstein GAN with gradient penalty (Gulrajani et al. 2017), for images and vectors.",
     defaults: [
       "latent": nil, "objective": "wasserstein", "critic_steps": 5, "learning_rate": 1e-4, "beta1": 0,
@@ -27,7 +27,7 @@ extension ZooModel {
     ],
     automaticPenalty: authorsPenalty
   ) { request in
-    guard request.isImage else { return try ZooModel.gan.networks(request) }
+    guard request.isImage else { return try AdversarialModel.gan.networks(request) }
     let plan = try request.plan()
     let isNormed = try request.options.string("critic_norm") == "layer"
     func norm(_ shape: [Int]) -> JSON? {

@@ -109,7 +109,7 @@ public struct Options: Sendable {
 }
 
 /// `; did you mean 'x'?` when one of the known names is a slip of the pen away, else nothing.
-func suggestion(for name: String, among known: [String]) -> String {
+package func suggestion(for name: String, among known: [String]) -> String {
   let scored = known.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
   guard let best = scored.min(by: { $0.distance < $1.distance }), best.distance <= max(1, best.name.utf8.count / 3)
   else {

@@ -13,12 +13,14 @@ public struct Registration<Context, Product>: Sendable {
   public let inputs: [PortDescription]
   /// The further outputs of a layer, as far as its options do not decide them.
   public let outputs: [PortDescription]
+  /// What else documentation and other languages are told of it, beside name, summary and options.
+  public let details: JSONObject
   let make: @Sendable (Options, Context) throws -> Product
 
   /// - Parameter make: gets options that were checked against `options`, and where to make the thing.
   public init(
     _ name: String, _ summary: String, options: [OptionDescription] = [], inputs: [PortDescription] = [],
-    outputs: [PortDescription] = [],
+    outputs: [PortDescription] = [], details: JSONObject = [:],
     make: @escaping @Sendable (Options, Context) throws -> Product
   ) {
     self.name = name
@@ -26,6 +28,7 @@ public struct Registration<Context, Product>: Sendable {
     self.options = options
     self.inputs = inputs
     self.outputs = outputs
+    self.details = details
     self.make = make
   }
 }
@@ -118,6 +121,7 @@ public final class Registry<Context, Product>: Sendable {
         ]
         if !one.inputs.isEmpty { members["inputs"] = .array(one.inputs.map(\.json)) }
         if !one.outputs.isEmpty { members["outputs"] = .array(one.outputs.map(\.json)) }
+        for (key, value) in one.details { members[key] = value }
         return .object(members)
       })
   }

@@ -1,0 +1,153 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// The arguments of one call of a model's function, found good: what a ``ModelSystem/Function`` works on.
+///
+/// ```swift
+/// "transform": { call in try call.mapRows { encoder($0.samples) } }
+/// ```
+public struct ModelCall {
+  /// A piece of the rows of a call.
+  public struct Rows {
+    /// The inputs: samples as the networks see them (float32), labels as indices of classes (int32), vectors as float32;
+    /// nil for one that was left out.
+    public let inputs: [Tensor?]
+    /// The random numbers of this piece.
+    public let key: RandomKey
+
+    /// The first input: the samples or vectors.
+    public var samples: Tensor { inputs.first.flatMap { $0 } ?? Tensor.zeros([0]) }
+    /// The second input, for functions that take labels.
+    public var labels: Tensor? { inputs.count > 1 ? inputs[1] : nil }
+    /// How many rows.
+    public var count: Int { inputs.first.flatMap { $0?.shape.first } ?? 0 }
+  }
+
+  /// How many rows a network is given at a time: large enough to keep the processor busy, small enough for the memory.
+  static let chunk = 256
+
+  /// The function that is called.
+  public let function: ModelFunction
+  /// The inputs as they were given, each of its kind; nil for one that was left out.
+  public let inputs: [Tensor?]
+  /// The further arguments.
+  public let options: Options
+  /// Between the user's data and the networks'.
+  public let data: DataDescription
+  private let target: TargetDescription?
+
+  init(
+    _ function: ModelFunction, _ inputs: [Tensor], options: Options, data: DataDescription, target: TargetDescription?
+  ) throws {
+    self.function = function
+    self.options = options
+    self.data = data
+    self.target = target
+    let needed = function.inputs.prefix { !$0.isOptional }.count
+    guard inputs.count >= needed, inputs.count <= function.inputs.count else {
+      let names = function.inputs.map { $0.isOptional ? "\($0.name) (optional)" : $0.name }
+      throw TensorError(
+        .value,
+        "\(function.name) takes \(names.isEmpty ? "no inputs" : names.joined(separator: ", ")), "
+          + "not \(inputs.count) tensor\(inputs.count == 1 ? "" : "s")")
+    }
+    self.inputs = function.inputs.indices.map { $0 < inputs.count ? inputs[$0] : nil }
+    for (input, value) in zip(function.inputs, self.inputs) {
+      if let value { try check(value, as: input) }
+    }
+    try checkCounts()
+  }
+
+  private func check(_ value: Tensor, as input: ModelFunction.Input) throws {
+    switch input.kind {
+    case .samples:
+      try data.check(value)
+      try data.checkFinite(value)
+    case .labels:
+      guard case .classes(let classes)? = target else {
+        throw TensorError(.state, "\(function.name): this model was fitted without labels")
+      }
+      try classes.check(value)
+    case .vectors:
+      guard try value.checked().rank == 2 else {
+        throw TensorError(
+          .shape, "\(input.name) has shape \(describe(shape: value.shape)), but must have (N, size)")
+      }
+    }
+  }
+
+  private func checkCounts() throws {
+    let counts = zip(function.inputs, inputs).compactMap { input, value in
+      value.map { (input.name, $0.shape.first ?? 0) }
+    }
+    guard let first = counts.first, let other = counts.first(where: { $0.1 != first.1 }) else { return }
+    throw TensorError(
+      .shape, "\(first.0) has \(first.1) rows but \(other.0) has \(other.1); they must have as many")
+  }
+
+  /// How many rows there are.
+  public var count: Int { inputs.first.flatMap { $0?.shape.first } ?? 0 }
+
+  /// The model's classes.
+  /// - Throws: `TensorError` (`.state`) for a model without.
+  public var classes: ClassLabels {
+    get throws {
+      guard case .classes(let classes)? = target else {
+        throw TensorError(.state, "\(function.name): this model was fitted without labels")
+      }
+      return classes
+    }
+  }
+
+  /// The targets of predictions.
+  /// - Throws: `TensorError` (`.state`) for a model without.
+  public var values: TargetValues {
+    get throws {
+      guard case .values(let values)? = target else {
+        throw TensorError(.state, "\(function.name): this model was fitted without targets")
+      }
+      return values
+    }
+  }
+
+  /// Row i of the result from row i of the inputs: calls `body` with a few hundred rows at a time and joins what it gives.
+  ///
+  /// - Parameters:
+  ///   - group: how many rows belong together; the number of rows must be a multiple of it.
+  ///   - body: its random numbers depend on the option `seed`, where the function has one, and the rows' place.
+  public func mapRows(group: Int = 1, _ body: (Rows) throws -> Tensor) throws -> Tensor {
+    let key = RandomKey(seed: UInt64(options.values["seed"]?.intValue ?? 0))
+    guard count > 0 else { throw TensorError(.value, "\(function.name): there are no rows") }
+    guard count % group == 0 else {
+      throw TensorError(
+        .value, "\(function.name) takes \(group) samples at once; \(count) are no multiple of that")
+    }
+    let starts = stride(from: 0, to: count, by: ModelCall.chunk * group)
+    let parts = try starts.enumerated().map { index, start in
+      let end = min(start + ModelCall.chunk * group, count)
+      return try body(Rows(inputs: rows(from: start, to: end), key: key.folded(index))).checked()
+    }
+    return try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
+  }
+
+  /// The rows of all inputs as networks see them.
+  private func rows(from start: Int, to end: Int) throws -> [Tensor?] {
+    try zip(function.inputs, inputs).map { input, value in
+      guard let piece = value?.sliced(axis: 0, from: start, to: end) else { return nil }
+      switch input.kind {
+      case .samples: return try data.internalSamples(piece).checked()
+      case .labels: return try classes.indices(piece)
+      case .vectors: return try piece.cast(to: .float32).checked()
+      }
+    }
+  }
+
+  /// Throws unless the vectors of the first input have this size.
+  public func requireSize(_ size: Int) throws {
+    guard let input = function.inputs.first, let value = inputs.first.flatMap({ $0 }) else { return }
+    guard value.shape.last == size else {
+      throw TensorError(
+        .shape, "\(input.name) has shape (N, \(size)) here, not \(describe(shape: value.shape))")
+    }
+  }
+}

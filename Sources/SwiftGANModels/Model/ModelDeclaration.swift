@@ -1,0 +1,108 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// A model of the zoo as a value: its options, what `fit` takes, what it can do when trained, and how data give its
+/// networks and its game. All else (training, checkpoints, calls, files) is in ``Model``.
+///
+/// ```swift
+/// static let declaration = ModelDeclaration(
+///   "mlp_classifier", "A multilayer perceptron that tells classes.", target: .labels,
+///   options: [...], networks: ["network"], functions: [.predict, .predictProba]
+/// ) { request in ... }
+/// ```
+public struct ModelDeclaration: Sendable {
+  /// What `fit` takes beside the samples.
+  public enum Target: String, Sendable {
+    /// Nothing.
+    case none
+    /// One class label for each sample: `[N]`, integers.
+    case labels
+    /// One number, or as many as you like, for each sample: `[N]` or `[N, k]`.
+    case values
+  }
+
+  /// The name by which C, Python and files find it.
+  public let name: String
+  /// One sentence for documentation.
+  public let summary: String
+  /// What `fit` takes beside the samples.
+  public let target: Target
+  /// The fewest classes that make sense, for models that take labels.
+  public let fewestClasses: Int
+  /// The options, with defaults.
+  public let options: [OptionDescription]
+  /// The names of its networks.
+  public let networks: [String]
+  /// What a trained model can do.
+  public let functions: [ModelFunction]
+  /// How many passes over the data do for common data sets: what Python's `fit` makes when it is not told otherwise.
+  public let epochs: Int
+  let interval: @Sendable (Options) throws -> ClosedRange<Double>
+  let build: @Sendable (ModelRequest) throws -> ModelSystem
+
+  /// A declaration.
+  ///
+  /// - Parameters:
+  ///   - interval: to which interval data in a range are brought for the networks.
+  ///   - build: the networks, the game and the functions for the options and the data.
+  public init(
+    _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
+    options: [OptionDescription], networks: [String], functions: [ModelFunction],
+    interval: @escaping @Sendable (Options) throws -> ClosedRange<Double> = { _ in -1...1 },
+    build: @escaping @Sendable (ModelRequest) throws -> ModelSystem
+  ) {
+    self.name = name
+    self.summary = summary
+    self.target = target
+    self.fewestClasses = fewestClasses
+    self.epochs = epochs
+    self.options = options
+    self.networks = networks
+    self.functions = functions
+    self.interval = interval
+    self.build = build
+  }
+
+  /// The function of this name.
+  /// - Throws: `TensorError` (`.value`) naming those that there are.
+  public func function(_ name: String) throws -> ModelFunction {
+    guard let found = functions.first(where: { $0.name == name }) else {
+      throw TensorError(
+        .value,
+        "\(self.name) has no function '\(name)'; it has \(list(functions.map(\.name)))"
+          + suggestion(for: name, among: functions.map(\.name)))
+    }
+    return found
+  }
+
+  /// How the registry makes models of this declaration.
+  public var registration: ModelRegistration {
+    let declaration = self
+    return ModelRegistration(
+      name, summary, options: options,
+      details: [
+        "target": JSON(target.rawValue), "epochs": JSON(epochs), "networks": JSON(networks),
+        "functions": .array(functions.map(\.json)),
+      ]
+    ) { options, _ in Model(declaration, options) }
+  }
+}
+
+/// How a model is made by name.
+public typealias ModelRegistration = Registration<Void, Model>
+
+/// The zoo by name: what C, Python and files find models by.
+///
+/// ```swift
+/// let model = try ModelRegistry.shared.make(["name": "dcgan", "width": 32])
+/// ```
+public enum ModelRegistry {
+  /// All models. A new one adds its line here; users add theirs with `register`.
+  public static let shared = Registry<Void, Model>(
+    "model",
+    [
+      AdversarialModel.gan.declaration.registration,
+      AdversarialModel.dcgan.declaration.registration,
+      AdversarialModel.wganGP.declaration.registration,
+    ])
+}

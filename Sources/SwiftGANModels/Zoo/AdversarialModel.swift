@@ -1,0 +1,187 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// A GAN of the zoo as a declaration: its options and the two networks that they give. What GANs share (the game, the
+/// functions `sample`, `generate` and `discriminate`) is here, what all models share in ``Model``.
+public struct AdversarialModel: Sendable {
+  /// What the networks are made for.
+  public struct Request {
+    /// The model's checked options.
+    public let options: Options
+    /// The shape of one sample as the generator makes it: `[H, W, C]` or `[d]`.
+    public let shape: [Int]
+    /// The shape of what the discriminator judges: as `shape`, with more channels when samples are packed.
+    public let judgedShape: [Int]
+    /// Coordinates of the noise.
+    public let latent: Int
+    /// The generator's last activation; nil for none.
+    public let output: JSON?
+
+    /// Whether samples are images.
+    public var isImage: Bool { shape.count > 1 }
+  }
+
+  /// Specifications of layers, each a list applied in order.
+  public typealias Networks = (generator: [JSON], discriminator: [JSON])
+
+  /// The general declaration, which the registry takes.
+  public let declaration: ModelDeclaration
+  let networks: @Sendable (Request) throws -> Networks
+
+  /// A declaration.
+  ///
+  /// - Parameters:
+  ///   - boundedOutput: the generator's last activation, `tanh` or `sigmoid`, for data that lie in a range.
+  ///   - defaults: the model's defaults of general options, where they differ.
+  ///   - options: the model's own options; one with the name of a general option stands in its place.
+  ///   - automaticPenalty: what the option `penalty` stands for where it is "auto"; only for models that allow that.
+  ///   - networks: the networks for the options and the shape of the data.
+  public init(
+    _ name: String, _ summary: String, boundedOutput: String = "tanh", defaults: JSONObject = [:],
+    options: [OptionDescription] = [],
+    automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
+    networks: @escaping @Sendable (Request) throws -> Networks
+  ) {
+    let builder = AdversarialBuilder(
+      boundedOutput: boundedOutput, automaticPenalty: automaticPenalty, networks: networks)
+    self.networks = networks
+    self.declaration = ModelDeclaration(
+      name, summary, options: AdversarialOptions.descriptions(defaults: defaults, own: options),
+      networks: ["generator", "discriminator"], functions: [.sample(), .generate, .discriminate],
+      interval: { try builder.interval($0) }, build: { try builder.build($0) })
+  }
+}
+
+extension ModelFunction {
+  fileprivate static let generate = ModelFunction(
+    "generate", "What the generator makes of noise of your own, in the range and dtype of the data.",
+    inputs: [Input("noise", .vectors, "Noise, (n, latent).")])
+  fileprivate static let discriminate = ModelFunction(
+    "discriminate", "The discriminator's raw outputs (logits; above 0: taken for real), float32 (n,).",
+    inputs: [.samples])
+}
+
+/// Builds the game and the functions of a GAN.
+private struct AdversarialBuilder: Sendable {
+  let boundedOutput: String
+  let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
+  let networks: @Sendable (AdversarialModel.Request) throws -> AdversarialModel.Networks
+
+  /// The interval of the generator's output for data in a range.
+  func interval(_ options: Options) throws -> ClosedRange<Double> {
+    let given = try options.string("output")
+    return (given == "auto" ? boundedOutput : given) == "sigmoid" ? 0...1 : -1...1
+  }
+
+  func build(_ request: ModelRequest) throws -> ModelSystem {
+    let (options, data) = (request.options, request.data)
+    let latent = try AdversarialOptions.latent(options, shape: data.networkShape)
+    let pack = try options.int("pack")
+    guard try options.int("batch_size") % pack == 0 else {
+      throw TensorError(
+        .value, "\(request.name): batch_size \(try options.int("batch_size")) is not a multiple of pack \(pack)")
+    }
+    guard try data.isImage || options.array("augment").isEmpty else {
+      throw TensorError(.value, "\(request.name): augment is for images; these data are vectors")
+    }
+    let layers = try networks(
+      AdversarialModel.Request(
+        options: options, shape: data.networkShape, judgedShape: Packing.packedShape(data.networkShape, pack),
+        latent: latent.size, output: outputActivation(options, data)))
+    let generator = try request.network("generator", layers.generator)
+    let discriminator = try request.network("discriminator", layers.discriminator)
+    let penalty = try penalty(options, isImage: data.isImage)
+    let parts = AdversarialGame(
+      generator: generator, discriminator: discriminator, latent: latent,
+      objective: try ObjectiveRegistry.shared.make(options.json("objective")),
+      penalties: penalty.isNull
+        ? [] : [(penalty["name"]?.stringValue ?? "penalty", try PenaltyRegistry.shared.make(penalty))],
+      unrolledSteps: try options.int("unroll"), view: try AdversarialOptions.view(options))
+    let game = try parts.game(
+      generator: generatingPlayer(generator, options), discriminator: judgingPlayer(discriminator, options))
+    return ModelSystem(
+      game: game, latent: latent, sampler: { generator(latent.sample($0.count, key: $0.key)) },
+      functions: [
+        "generate": { call in
+          try call.requireSize(latent.size)
+          return try call.mapRows { data.userSamples(generator($0.samples)) }
+        },
+        "discriminate": { call in
+          try call.mapRows(group: pack) { discriminator(Packing.pack($0.samples, pack)).reshape([-1]) }
+        },
+      ])
+  }
+
+  /// The generator's last activation; nil for none.
+  private func outputActivation(_ options: Options, _ data: DataDescription) throws -> JSON? {
+    let given = try options.string("output")
+    let automatic = data.scaling.bounds == nil ? "linear" : boundedOutput
+    let name = given == "auto" ? automatic : given
+    // Not a conditional expression: its nil would be JSON's null.
+    if name == "linear" { return Optional.none }
+    return JSON(name)
+  }
+
+  /// The penalty for data of one kind; null for none.
+  private func penalty(_ options: Options, isImage: Bool) throws -> JSON {
+    let given = try options.json("penalty")
+    return given == "auto" ? automaticPenalty(isImage) : given
+  }
+
+  private func generatingPlayer(_ network: Network, _ options: Options) throws -> Player {
+    try Player(
+      "generator", trains: [network],
+      optimizer: AdversarialOptions.optimizer(options, rate: options.json("learning_rate")), batchUse: .latest,
+      averageDecay: options.averageDecay())
+  }
+
+  private func judgingPlayer(_ network: Network, _ options: Options) throws -> Player {
+    let ownRate = try options.json("discriminator_learning_rate")
+    return try Player(
+      "discriminator", trains: [network],
+      optimizer: AdversarialOptions.optimizer(
+        options, rate: ownRate.isNull ? options.json("learning_rate") : ownRate),
+      stepsPerRound: options.int("critic_steps"),
+      projections: options.optionalDouble("clip_weights").map { [try ClipWeights($0)] } ?? [])
+  }
+}
+
+// Options that several models have.
+extension OptionDescription {
+  static func hidden(_ sizes: [Int], _ summary: String = "Sizes of the generator's hidden layers.") -> OptionDescription
+  {
+    OptionDescription("hidden", .layerSizes, default: JSON(sizes), summary)
+  }
+
+  static let discriminatorHidden = OptionDescription(
+    "discriminator_hidden", .optional(.layerSizes), default: nil,
+    "Sizes of the discriminator's hidden layers; null for the generator's in reverse.")
+
+  static let activation = OptionDescription(
+    "activation", .choice(["relu", "leaky_relu", "tanh", "gelu", "softplus"]), default: "relu",
+    "Between dense layers.")
+
+  static func width(_ channels: Int) -> OptionDescription {
+    OptionDescription(
+      "width", .integer(1...4096), default: JSON(channels),
+      "Channels of the largest feature map; they double with each halving, up to 8 times as many.")
+  }
+
+  static let widths = OptionDescription(
+    "widths", .optional(.integers(1...65_536, words: "a list of channels, one for each doubling")), default: nil,
+    "Channels from the smallest feature map to the largest, in place of width; null to derive them.")
+}
+
+extension AdversarialModel.Request {
+  /// The discriminator's hidden layers.
+  func discriminatorHidden() throws -> [Int] {
+    try options.json("discriminator_hidden").isNull
+      ? options.ints("hidden").reversed() : options.ints("discriminator_hidden")
+  }
+
+  /// The sizes that convolutional networks pass through.
+  func plan() throws -> ConvolutionalPlan {
+    let widths = try options.json("widths").isNull ? nil : options.ints("widths")
+    return try ConvolutionalPlan(shape: shape, width: options.int("width"), widths: widths)
+  }
+}

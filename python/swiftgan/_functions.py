@@ -1,0 +1,82 @@
+"""What a model of the library can do, as methods: made from the functions that its registration declares."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _registry
+from ._random_state import as_seed
+
+if TYPE_CHECKING:
+    from ._estimator import Estimator
+
+_RANDOM_STATE = """random_state : None, int or NumPy generator (default: None)
+    The same seed gives the same result; None draws one from NumPy's common generator."""
+
+
+def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
+    """Return the method of an estimator that calls a function of its model."""
+    signature = _signature(function)
+
+    def call(self: Estimator, /, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        given = bound.arguments
+        model = self._fitted
+        inputs = [
+            self._as_input(entry, given[entry.name]) for entry in function.inputs if given[entry.name] is not None
+        ]
+        options = {option.name: given[option.name] for option in function.options if option.name != "seed"}
+        if _is_random(function):
+            options["seed"] = as_seed(given["random_state"])
+        result = model.call(function.name, inputs, _registry.encode(options)).numpy()
+        return self._as_labels(result) if function.output == "labels" else result
+
+    call.__name__ = function.name
+    call.__qualname__ = f"Estimator.{function.name}"
+    call.__module__ = "swiftgan"
+    call.__doc__ = _document(function)
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    return call
+
+
+def _is_random(function: _registry.Function) -> bool:
+    return any(option.name == "seed" for option in function.options)
+
+
+def _signature(function: _registry.Function) -> inspect.Signature:
+    """Return inputs, then options and the seed; inputs that may be left out are keywords at the end."""
+    ordinary, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)]
+    parameters += [inspect.Parameter(entry.name, ordinary) for entry in function.inputs if not entry.optional]
+    parameters += [
+        inspect.Parameter(option.name, ordinary, default=inspect.Parameter.empty if option.required else option.default)
+        for option in function.options
+        if option.name != "seed"
+    ]
+    if _is_random(function):
+        parameters.append(inspect.Parameter("random_state", ordinary, default=None))
+    parameters += [inspect.Parameter(entry.name, keyword, default=None) for entry in function.inputs if entry.optional]
+    return inspect.Signature(parameters)
+
+
+def _document(function: _registry.Function) -> str:
+    """Return a docstring in NumPy's style."""
+    lines = [_registry.in_python(f"Return {function.summary[:1].lower()}{function.summary[1:]}"), ""]
+    parameters = _signature(function).parameters
+    if len(parameters) > 1:
+        lines += ["Parameters", "----------"]
+    described = {entry.name: ("array", entry.summary) for entry in function.inputs}
+    described |= {option.name: (option.allowed, option.summary) for option in function.options}
+    for name, parameter in list(parameters.items())[1:]:
+        if name == "random_state":
+            lines += _RANDOM_STATE.split("\n")
+            continue
+        allowed, summary = described[name]
+        default = "" if parameter.default is inspect.Parameter.empty else f" (default: {parameter.default!r})"
+        lines += [f"{name} : {_registry.in_python(allowed)}{default}", f"    {_registry.in_python(summary)}"]
+    return "\n".join(lines)

@@ -1,0 +1,96 @@
+"""What estimators are to scikit-learn by what their models can do: classifiers, regressors, transformers, densities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _registry
+from ._estimator import Estimator
+from ._labels import classes_of
+
+
+class Classifier(Estimator):
+    """An estimator that predicts classes."""
+
+    _estimator_type = "classifier"
+
+    @property
+    def classes_(self) -> np.ndarray[Any, Any]:
+        """The classes in ascending order; columns of probabilities are in this order."""
+        return classes_of(self._description["target"])
+
+    def score(self, X: Any, y: Any) -> float:
+        """Return the share of rows whose class is predicted right."""
+        predicted = self.predict(X)  # type: ignore[attr-defined]
+        return float(np.mean(predicted == np.asarray(y)))
+
+
+class Conditional(Estimator):
+    """An estimator that is fitted to labels, but does not predict them."""
+
+    @property
+    def classes_(self) -> np.ndarray[Any, Any]:
+        """The classes in ascending order."""
+        return classes_of(self._description["target"])
+
+
+class Regressor(Estimator):
+    """An estimator that predicts numbers."""
+
+    _estimator_type = "regressor"
+
+    def score(self, X: Any, y: Any) -> float:
+        """Return R^2, the share of the targets' variance that is explained: 1 at best, below 0 worse than the mean."""
+        predicted, wanted = self.predict(X), np.asarray(y, dtype=np.float64)  # type: ignore[attr-defined]
+        rest = np.square(wanted - predicted).sum(axis=0)
+        spread = np.square(wanted - wanted.mean(axis=0)).sum(axis=0)
+        return float(np.mean(np.where(spread > 0, 1 - rest / np.where(spread > 0, spread, 1), rest == 0)))
+
+
+class Transformer(Estimator):
+    """An estimator that turns data into features."""
+
+    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> np.ndarray[Any, Any]:
+        """Fit to data and return their features; ``fit_params`` go to ``fit``."""
+        features: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).transform(X)  # type: ignore[attr-defined]
+        return features
+
+
+class Density(Estimator):
+    """An estimator that says how well each sample fits the data."""
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return the mean of ``score_samples``; higher is better."""
+        arguments = (X,) if self._entry.target == "none" else (X, y)
+        return float(np.mean(self.score_samples(*arguments)))  # type: ignore[attr-defined]
+
+
+class Sampler(Estimator):
+    """An estimator that can be judged by its samples only."""
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return how near samples are to data: the negative Fréchet distance in PCA features of the data, at most 0."""
+        from .metrics import PCAFeatures, frechet_distance
+
+        reference = np.asarray(self._as_data(X))
+        samples = self.sample(len(reference), random_state=0)  # type: ignore[attr-defined]
+        return -frechet_distance(samples, reference, features=PCAFeatures().fit(reference)).value
+
+
+def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
+    """Return the classes that an estimator of a registered model derives from."""
+    names = {function.name for function in entry.functions}
+    found: list[type[Estimator]] = []
+    if entry.target == "labels":
+        found.append(Classifier if "predict" in names else Conditional)
+    if entry.target == "values":
+        found.append(Regressor)
+    if "transform" in names:
+        found.append(Transformer)
+    if "score_samples" in names:
+        found.append(Density)
+    if not any("score" in vars(role) for role in found) and "sample" in names:
+        found.append(Sampler)
+    return tuple(found) or (Estimator,)
