@@ -136,7 +136,7 @@ class Estimator:
     ) -> Self:
         """Train on, by default for one epoch, from where the model is; like ``fit`` when it was never trained.
 
-        On the same data, stopping and going on gives the same bits as training through. ``classes``, all that there are,
+        On the same data, stopping and going on gives the same bits as training through. ``classes``, all there are,
         is for the first call of a model with labels, when not all of them are in ``y``.
         """
         if epochs is None and steps is None:
@@ -227,7 +227,8 @@ class Estimator:
             shape = json.loads(model.describe())["data"]["sample_shape"]
             if len(shape) == 1 and data.shape[1] != shape[0]:
                 raise ValueError(
-                    f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features as input"
+                    f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features "
+                    "as input"
                 )
         return data
 

@@ -26,7 +26,7 @@ _MODULES = {
     "models": (
         "model",
         "from typing import Any\n\nimport numpy as np\n\nfrom ._estimator import Estimator as Estimator\n"
-        "from ._models import load as load\nfrom ._roles import {roles}\n"
+        "from ._models import load as load\n{roles}\n"
         "from .nn._layers import Network\n\n_Array = np.ndarray[Any, Any]\n",
         "Estimator",
         "*, ",
@@ -74,7 +74,8 @@ def write(module: str) -> str:
     classes = [_class(entry, base, before, after.format(epochs=entry.epochs)) for entry in entries]
     rest = f"def __getattr__(name: str) -> type[{base}]: ...\n"
     roles = sorted({role.__name__ for entry in entries for role in bases(entry)} - {"Estimator"})
-    return _HEADER + "\n".join([head.format(roles=", ".join(f"{role} as {role}" for role in roles)), *classes, rest])
+    imported = "\n".join(f"from ._roles import {role} as {role}" for role in roles)
+    return _HEADER + "\n".join([head.format(roles=imported), *classes, rest])
 
 
 def _class(entry: _registry.Entry, base: str, before: str, after: str) -> str:

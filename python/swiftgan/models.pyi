@@ -6,6 +6,8 @@ import numpy as np
 
 from ._estimator import Estimator as Estimator
 from ._models import load as load
+from ._roles import Classifier as Classifier
+from ._roles import Regressor as Regressor
 from ._roles import Sampler as Sampler
 from .nn._layers import Network
 
@@ -129,5 +131,95 @@ class WGANGP(Sampler):
     def generator_(self) -> Network: ...
     @property
     def discriminator_(self) -> Network: ...
+
+class MLPClassifier(Classifier):
+    def __init__(
+        self,
+        *,
+        hidden: Any = [100],
+        activation: str = "relu",
+        dropout: float = 0,
+        batch_norm: bool = False,
+        label_smoothing: float = 0,
+        batch_size: int = 64,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 50,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def predict_log_proba(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
+class MLPRegressor(Regressor):
+    def __init__(
+        self,
+        *,
+        hidden: Any = [100],
+        activation: str = "relu",
+        dropout: float = 0,
+        batch_norm: bool = False,
+        batch_size: int = 64,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 200,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
+class CNNClassifier(Classifier):
+    def __init__(
+        self,
+        *,
+        widths: Any = [32, 64],
+        depth: int = 1,
+        pool: str = "max",
+        hidden: Any = [128],
+        dropout: float = 0.25,
+        batch_norm: bool = True,
+        label_smoothing: float = 0,
+        shift: int = 0,
+        batch_size: int = 32,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0.99,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 10,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def predict_log_proba(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
 
 def __getattr__(name: str) -> type[Estimator]: ...

@@ -20,6 +20,8 @@ public final class Player {
 
   /// The name under which losses, penalties and the history know the player.
   public let name: String
+  /// Under which name the history has its loss: `<name>_loss` unless it is set to another.
+  public var lossName: String
   /// The networks that the player trains.
   public let networks: [Network]
   /// The optimizers of ``parameters``; each updates its own. Empty for a player with a move of its own.
@@ -85,6 +87,7 @@ public final class Player {
       }
     }
     self.name = name
+    self.lossName = "\(name)_loss"
     self.networks = networks
     self.optimizers = optimizers
     self.parameters = parameters

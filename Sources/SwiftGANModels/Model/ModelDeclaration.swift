@@ -104,5 +104,7 @@ public enum ModelRegistry {
       AdversarialModel.gan.declaration.registration,
       AdversarialModel.dcgan.declaration.registration,
       AdversarialModel.wganGP.declaration.registration,
+      ModelDeclaration.mlpClassifier.registration,
+      ModelDeclaration.mlpRegressor.registration,
     ])
 }

@@ -25,6 +25,9 @@ func batchNorm(_ features: Int) -> JSON {
   ["name": "batch_norm", "features": JSON(features), "weight_init": ["name": "normal", "mean": 1, "std": 0.02]]
 }
 
+/// Elements dropped at random in training.
+func dropout(_ probability: Double) -> JSON { ["name": "dropout", "p": JSON(probability)] }
+
 /// Another shape for each sample.
 func reshape(to shape: [Int]) -> JSON { ["name": "reshape", "shape": JSON(shape)] }
 

@@ -2,11 +2,19 @@ import SwiftGANCore
 
 /// A multilayer perceptron as a list of layers: dense layers with an activation after each but the last.
 ///
-/// - Parameter sizes: inputs, hidden layers, outputs; at least two.
-func perceptron(_ sizes: [Int], activation: JSON, initializer: JSON) -> [JSON] {
-  zip(sizes, sizes.dropFirst()).enumerated().flatMap { index, pair in
-    let layer = dense(pair.0, pair.1, initializer: initializer)
-    return index < sizes.count - 2 ? [layer, activation] : [layer]
+/// - Parameters:
+///   - sizes: inputs, hidden layers, outputs; at least two.
+///   - isNormed: whether batch norm stands between a dense layer and its activation.
+///   - dropout: the probability of a hidden unit to be dropped.
+func perceptron(
+  _ sizes: [Int], activation: JSON, initializer: JSON, isNormed: Bool = false, dropout probability: Double = 0
+) -> [JSON] {
+  zip(sizes, sizes.dropFirst()).enumerated().flatMap { index, pair -> [JSON] in
+    guard index < sizes.count - 2 else { return [dense(pair.0, pair.1, initializer: initializer)] }
+    // The norm has a bias of its own.
+    return [dense(pair.0, pair.1, bias: !isNormed, initializer: initializer)]
+      + (isNormed ? [["name": "batch_norm", "features": JSON(pair.1)]] : []) + [activation]
+      + (probability > 0 ? [dropout(probability)] : [])
   }
 }
 

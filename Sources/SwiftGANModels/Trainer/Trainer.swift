@@ -158,7 +158,7 @@ public final class Trainer {
       throw TensorError(.state, "player '\(player.name)' has no loss")
     }
     var total = try scalar(try loss(context), "the loss")
-    context.record("\(player.name)_loss", total)
+    context.record(player.lossName, total)
     for penalty in game.penalties where penalty.player == player.name {
       let value = try scalar(try penalty.value(context), "the penalty '\(penalty.name)'")
       context.record(penalty.name, value)

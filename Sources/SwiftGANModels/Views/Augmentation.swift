@@ -40,17 +40,27 @@ public enum Augmentation: String, Sendable, CaseIterable {
     return (result - mean) * random(2, 0.5, 1.5) + mean
   }
 
-  /// A shift is a product with a matrix of zeros and ones, one per sample, which has its gradient for free.
+  /// A shift by up to an eighth of height and width.
   private static func shifted(_ images: Tensor, _ key: RandomKey) -> Tensor {
+    shifted(images, reach: ((images.shape[1] + 4) / 8, (images.shape[2] + 4) / 8), key)
+  }
+
+  /// Images shifted by up to so many pixels each way; what is shifted in is 0.
+  static func shifted(_ images: Tensor, upTo reach: Int, key: RandomKey) -> Tensor {
+    guard images.rank == 4 else { return images }
+    return shifted(images, reach: (min(reach, images.shape[1]), min(reach, images.shape[2])), key)
+  }
+
+  /// A shift is a product with a matrix of zeros and ones, one per sample, which has its gradient for free.
+  private static func shifted(_ images: Tensor, reach: (rows: Int, columns: Int), _ key: RandomKey) -> Tensor {
     let (count, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
-    func shifts(_ length: Int, _ purpose: Int) -> Tensor {
-      let reach = (length + 4) / 8
+    func shifts(_ length: Int, _ reach: Int, _ purpose: Int) -> Tensor {
       let offsets = Tensor.randomIntegers([count, 1, 1], low: -reach, high: reach + 1, key: key.folded(purpose))
       let places = Tensor.arange(0, Double(length), dtype: .int64)
       return ((places.expandDims(at: 1) - places) .== offsets).cast(to: images.dtype)
     }
-    let rows = shifts(height, 0).matmul(images.reshape([count, height, width * channels]))
-    return shifts(width, 1).expandDims(at: 1).matmul(rows.reshape([count, height, width, channels]))
+    let rows = shifts(height, reach.rows, 0).matmul(images.reshape([count, height, width * channels]))
+    return shifts(width, reach.columns, 1).expandDims(at: 1).matmul(rows.reshape([count, height, width, channels]))
   }
 
   private static func cut(_ images: Tensor, _ key: RandomKey) -> Tensor {

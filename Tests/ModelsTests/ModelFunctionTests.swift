@@ -1,0 +1,93 @@
+import SwiftGANCore
+import SwiftGANNN
+import Testing
+
+@testable import SwiftGANModels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What every model of the zoo owes its declaration.
+@Suite struct ModelFunctionTests {
+  private static let names = ModelRegistry.shared.names
+
+  /// Options that make each model small. A model without an entry is built with its defaults.
+  private static let small: [String: JSONObject] = [
+    "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
+    "mlp_classifier": ["hidden": [8]], "mlp_regressor": ["hidden": [8]], "cnn_classifier": ["widths": [4], "hidden": [8]],
+  ]
+
+  private func fitted(_ name: String, _ more: JSONObject = [:], steps: Int = 2) throws -> (Model, Digits.Piece) {
+    var options = ModelFunctionTests.small[name] ?? [:]
+    options["batch_size"] = 16
+    for (key, value) in more { options[key] = value }
+    let model = try Model.make(name, options)
+    let digits = try Digits.piece(0..<64)
+    try model.fit(digits.images, targets: digits.target(for: model), steps: steps)
+    return (model, digits)
+  }
+
+  @Test(arguments: names) func whatIsDeclaredIsThere(_ name: String) throws {
+    let (model, digits) = try fitted(name)
+    let built = try model.built
+    #expect(built.trainer.game.networks.map(\.name) == model.declaration.networks)
+    let declared = Set(model.declaration.functions.map(\.name))
+    let sampling: Set<String> = built.system.sampler == nil ? [] : ["sample"]
+    #expect(declared == Set(built.system.functions.keys).union(sampling))
+    #expect(model.declaration.functions.count == declared.count, "a function is declared twice")
+    for function in model.declaration.functions where function.inputs.allSatisfy({ $0.kind != .vectors }) {
+      let inputs = function.inputs.map { $0.kind == .samples ? digits.images : digits.labels }
+      let result = try model.call(function.name, inputs)
+      #expect(try result.cast(to: .float64).isFinite().all().item() == 1, "\(function.name)")
+      #expect(result.shape.first == (inputs.isEmpty ? 1 : 64), "\(function.name)")
+    }
+  }
+
+  /// Stopping and going on, through a file, gives the same bits; so do one thread and two.
+  @Test(arguments: names) func savingAndLoadingGoesOnWithTheSameBits(_ name: String) throws {
+    let path = Support.temporaryPath("model.safetensors")
+    defer { unlink(path) }
+    let (through, digits) = try fitted(name, ["ema": 0.5], steps: 6)
+    let (stopped, _) = try fitted(name, ["ema": 0.5], steps: 3)
+    try stopped.save(to: path)
+    let loaded = try Model.load(path)
+    #expect(try loaded.description == stopped.description)
+    try loaded.fit(digits.images, targets: digits.target(for: loaded), steps: 3)
+    #expect(try bits(loaded, digits) == bits(through, digits))
+  }
+
+  private func bits(_ model: Model, _ digits: Digits.Piece) throws -> [UInt8] {
+    var result: [UInt8] = []
+    for (_, network) in try model.built.trainer.game.networks {
+      for parameter in network.parameters { result += try Support.bytes(parameter.value) }
+    }
+    for function in model.declaration.functions where function.inputs.allSatisfy({ $0.kind != .vectors }) {
+      let inputs = function.inputs.map { $0.kind == .samples ? digits.images : digits.labels }
+      result += try Support.bytes(model.call(function.name, inputs))
+    }
+    return result
+  }
+
+  @Test(arguments: names) func badCallsAreRefusedInWords(_ name: String) throws {
+    let untrained = try Model.make(name)
+    let functions = untrained.declaration.functions
+    let first = try #require(functions.first)
+    #expect(Support.message { _ = try untrained.call(first.name) }.contains("not been trained"))
+    let (model, digits) = try fitted(name)
+    #expect(Support.message { _ = try model.call("nonsense") }.contains("'\(first.name)'"))
+    for function in functions {
+      let images = [Tensor](repeating: digits.images, count: function.inputs.count + 1)
+      #expect(Support.message { _ = try model.call(function.name, images) }.contains(function.name))
+      #expect(Support.message { _ = try model.call(function.name, [], ["nonsense": 1]) }.contains("nonsense"))
+      guard function.inputs.first?.kind == .samples else { continue }
+      var rest = function.inputs.dropFirst().map { _ in digits.labels }
+      rest.insert(digits.images.reshape([64, 64]), at: 0)
+      #expect(Support.message { _ = try model.call(function.name, rest) }.contains("(8, 8, 1)"))
+      rest[0] = digits.images.cast(to: .float64)
+      #expect(Support.message { _ = try model.call(function.name, rest) }.contains("float64"))
+    }
+  }
+}
