@@ -13,7 +13,7 @@ PACKAGE_FILES := Package.swift setup.py pyproject.toml packaging/swiftgan.map pa
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help demo test wheel install bench rows format lint docs size clean
+.PHONY: help demo test wheel install bench fuzz rows format lint docs size clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
