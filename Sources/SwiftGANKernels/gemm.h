@@ -21,12 +21,13 @@ typedef enum sgk_source_kind {
 } sgk_source_kind;
 
 // A matrix of `rows` x `columns`, given by a rule. For patches, tap (ty, tx) of window (i, j) reads the pixel
-// (i * stride_y + origin_y + ty * step_y, j * stride_x + origin_x + tx * step_x), zero outside height x width.
+// (i * stride_y + origin_y + ty * step_y, j * stride_x + origin_x + tx * step_x), zero outside height x width. A pixel
+// takes `pixel` elements of memory, of which the first `channels` belong to the image: a group of channels is an image.
 typedef struct sgk_source {
   sgk_source_kind kind;
   const void *data;
   int64_t row_stride, column_stride;
-  int64_t height, width, channels;
+  int64_t height, width, channels, pixel;
   int64_t windows_y, windows_x;
   int64_t stride_y, stride_x, origin_y, origin_x;
   int64_t taps_y, taps_x, step_y, step_x;

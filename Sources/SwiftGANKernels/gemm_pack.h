@@ -50,13 +50,14 @@ typedef struct N(run) {
 } N(run);
 
 static int64_t N(find_runs)(const sgk_source *source, int64_t column, int64_t columns, N(run) *runs) {
-  int64_t channels = source->channels, joined = source->step_x == 1 ? source->taps_x : 1;
+  int64_t channels = source->channels, pixel = source->pixel;
+  int64_t joined = source->step_x == 1 && pixel == channels ? source->taps_x : 1;
   int64_t segment = joined * channels, segments_x = source->taps_x / joined;
   int64_t count = 0;
   for (int64_t done = 0; done < columns;) {
     int64_t index = (column + done) / segment, offset = (column + done) % segment;
     int64_t length = segment - offset < columns - done ? segment - offset : columns - done;
-    int64_t first = index % segments_x * source->step_x * channels + offset;
+    int64_t first = index % segments_x * source->step_x * pixel + offset;
     runs[count++] = (N(run)){index / segments_x * source->step_y, first, length, done};
     done += length;
   }
@@ -102,10 +103,10 @@ SGK_INLINE int64_t N(first_window)(int64_t distance, int64_t step) {
 // Windows of one line (j0..<j1), run by run: a run's windows in the middle of the line need no clipping.
 static void N(copy_line)(const sgk_source *source, const N(run) *runs, int64_t count, const T *image, int64_t i,
                          int64_t j0, int64_t j1, T *to, int64_t ld) {
-  int64_t line = source->width * source->channels, step = source->stride_x * source->channels;
+  int64_t line = source->width * source->pixel, step = source->stride_x * source->pixel;
   // A few windows ahead, or where lines are short the same window one line ahead.
   int64_t ahead = j1 - j0 >= 12 ? 6 * step : source->stride_y * line;
-  int64_t y0 = i * source->stride_y + source->origin_y, x0 = source->origin_x * source->channels;
+  int64_t y0 = i * source->stride_y + source->origin_y, x0 = source->origin_x * source->pixel;
   for (int64_t s = 0; s < count; ++s) {
     int64_t length = runs[s].length, y = y0 + runs[s].dy, x = x0 + runs[s].first;
     T *at = to + runs[s].at;
@@ -135,7 +136,7 @@ static void N(copy_patches)(const sgk_source *source, int64_t row, int64_t rows,
   }
   N(run) runs[MAX_RUN_COLUMNS];
   int64_t count = N(find_runs)(source, column, columns, runs);
-  int64_t image = source->height * source->width * source->channels;
+  int64_t image = source->height * source->width * source->pixel;
   int64_t j = row % source->windows_x, i = row / source->windows_x % source->windows_y;
   const T *base = (const T *)source->data + row / source->windows_x / source->windows_y * image;
   while (rows > 0) {

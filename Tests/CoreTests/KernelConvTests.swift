@@ -8,7 +8,7 @@ private struct Convolution: CustomStringConvertible {
   /// The image is as large as the windows need, `after` pixels more (or, negative: zeros after the image), at least 1.
   init(
     batch: Int, out: (Int, Int), channels: (Int, Int), filter: (Int, Int), stride: (Int, Int) = (1, 1),
-    pad: (Int, Int) = (0, 0), dilation: (Int, Int) = (1, 1), after: (Int, Int) = (0, 0)
+    pad: (Int, Int) = (0, 0), dilation: (Int, Int) = (1, 1), after: (Int, Int) = (0, 0), groups: Int = 1
   ) {
     let height = (out.0 - 1) * stride.0 + (filter.0 - 1) * dilation.0 + 1 - pad.0 + after.0
     let width = (out.1 - 1) * stride.1 + (filter.1 - 1) * dilation.1 + 1 - pad.1 + after.1
@@ -17,33 +17,37 @@ private struct Convolution: CustomStringConvertible {
       out_height: Int64(out.0), out_width: Int64(out.1), out_channels: Int64(channels.1),
       filter_height: Int64(filter.0), filter_width: Int64(filter.1), stride_height: Int64(stride.0),
       stride_width: Int64(stride.1), pad_top: Int64(pad.0), pad_left: Int64(pad.1),
-      dilation_height: Int64(dilation.0), dilation_width: Int64(dilation.1))
+      dilation_height: Int64(dilation.0), dilation_width: Int64(dilation.1), groups: Int64(groups))
   }
 
   static func random(using random: inout TestRandom) -> Convolution {
     func pick(_ values: [Int]) -> Int { values.randomElement(using: &random) ?? 1 }
     func pair(_ values: [Int]) -> (Int, Int) { (pick(values), pick(values)) }
     let plain = Bool.random(using: &random)
+    let groups = pick([1, 1, 2, 3, 8])
+    var channels = pair([1, 2, 3, 4, 5, 8, 17, 33])
+    if groups > 1 { channels = pick([0, 1]) == 0 ? (groups, groups) : (groups * pick([1, 2, 5]), groups * pick([1, 2, 17])) }
     return Convolution(
-      batch: pick([1, 2, 5]), out: pair([1, 2, 3, 5, 8]), channels: pair([1, 2, 3, 4, 5, 8, 17, 33]),
+      batch: pick([1, 2, 5]), out: pair([1, 2, 3, 5, 8]), channels: channels,
       filter: pair([1, 2, 3, 4, 5]), stride: Bool.random(using: &random) ? (1, 1) : pair([1, 2, 3, 4]),
-      pad: pair([0, 1, 2, 3]), dilation: plain ? (1, 1) : pair([1, 2, 3]), after: pair([-2, -1, 0, 1, 2]))
+      pad: pair([0, 1, 2, 3]), dilation: plain ? (1, 1) : pair([1, 2, 3]), after: pair([-2, -1, 0, 1, 2]), groups: groups)
   }
 
   var description: String {
     "x \([conv.batch, conv.height, conv.width, conv.in_channels]) -> "
       + "y \([conv.out_height, conv.out_width, conv.out_channels]), filter \([conv.filter_height, conv.filter_width]), "
       + "stride \([conv.stride_height, conv.stride_width]), pad \([conv.pad_top, conv.pad_left]), "
-      + "dilation \([conv.dilation_height, conv.dilation_width])"
+      + "dilation \([conv.dilation_height, conv.dilation_width]), groups \(conv.groups)"
   }
 
   var imageCount: Int { Int(conv.batch * conv.height * conv.width * conv.in_channels) }
   var resultCount: Int { Int(conv.batch * conv.out_height * conv.out_width * conv.out_channels) }
-  var filterCount: Int { Int(conv.filter_height * conv.filter_width * conv.in_channels * conv.out_channels) }
+  var filterCount: Int { Int(conv.filter_height * conv.filter_width * conv.in_channels / conv.groups * conv.out_channels) }
 
   /// Calls body with the offsets of every (x, y, w) whose product counts, for all channels in turn.
   func forEachProduct(_ body: (_ x: Int, _ y: Int, _ w: Int) -> Void) {
     let c = conv
+    let (groupIn, groupOut) = (Int(c.in_channels / c.groups), Int(c.out_channels / c.groups))
     for n in 0..<c.batch {
       for i in 0..<c.out_height {
         for j in 0..<c.out_width {
@@ -54,10 +58,10 @@ private struct Convolution: CustomStringConvertible {
               let column = j * c.stride_width - c.pad_left + q * c.dilation_width
               guard row >= 0, row < c.height, column >= 0, column < c.width else { continue }
               let x = Int(((n * c.height + row) * c.width + column) * c.in_channels)
-              let w = Int((p * c.filter_width + q) * c.in_channels * c.out_channels)
-              for channel in 0..<Int(c.in_channels) {
-                for o in 0..<Int(c.out_channels) {
-                  body(x + channel, y + o, w + channel * Int(c.out_channels) + o)
+              let w = Int(p * c.filter_width + q) * groupIn * Int(c.out_channels)
+              for o in 0..<Int(c.out_channels) {
+                for channel in 0..<groupIn {
+                  body(x + o / groupOut * groupIn + channel, y + o, w + channel * Int(c.out_channels) + o)
                 }
               }
             }
@@ -185,6 +189,36 @@ private struct Sums {
       Convolution(batch: 2, out: (2, 2), channels: (0, 4), filter: (3, 3)).checkBoth()
       Convolution(batch: 2, out: (2, 2), channels: (3, 0), filter: (3, 3)).checkBoth()
       Convolution(batch: 2, out: (3, 3), channels: (3, 4), filter: (0, 2), after: (1, 0)).checkBoth()
+    }
+  }
+
+  /// As many groups as channels go the direct way, lanes along the channels; others are blocked products, group by group.
+  @Test(arguments: KernelSettings.levels) func groups(level: sgk_isa) {
+    KernelSettings.with(level: level, threads: 2) {
+      for channels in [3, 16, 37, 130] {
+        Convolution(
+          batch: 2, out: (9, 11), channels: (channels, channels), filter: (3, 3), pad: (1, 1), after: (-1, -1),
+          groups: channels
+        ).checkBoth()
+        Convolution(
+          batch: 1, out: (5, 4), channels: (channels, channels), filter: (5, 6), stride: (2, 3), pad: (2, 3),
+          dilation: (1, 2), after: (-1, 1), groups: channels
+        ).checkBoth()
+      }
+      Convolution(
+        batch: 2, out: (30, 30), channels: (24, 24), filter: (3, 3), stride: (2, 2), pad: (1, 1), groups: 24
+      ).checkBoth()
+      for channels in [(8, 16), (40, 20), (4, 4), (64, 64)] {
+        Convolution(
+          batch: 2, out: (8, 7), channels: channels, filter: (3, 4), pad: (1, 1), after: (-1, 0), groups: 4
+        ).checkBoth()
+        Convolution(batch: 3, out: (4, 5), channels: channels, filter: (1, 1), groups: 2).checkBoth()
+        Convolution(batch: 3, out: (1, 1), channels: channels, filter: (3, 2), groups: 2).checkBoth()
+      }
+      // Groups so large that each is cut into items of its own.
+      Convolution(
+        batch: 2, out: (16, 16), channels: (64, 96), filter: (3, 3), pad: (1, 1), after: (-1, -1), groups: 2
+      ).checkBoth()
     }
   }
 

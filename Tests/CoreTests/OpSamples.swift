@@ -190,5 +190,6 @@ let opSamples: [String: [Sample]] = {
   ]
   samples["random_permutation"] = [Sample(.key, attributes: ["n": .int(9)])]
   samples["random_split"] = [Sample(.key, attributes: ["n": .int(3)])]
+  for (name, more) in imageSamples { samples[name, default: []] += more }
   return samples
 }()

@@ -79,6 +79,14 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The text of that name.
+  public func text(_ key: String) throws(TensorError) -> String {
+    switch self[key] {
+    case .string(let value): return value
+    default: throw missing(key, "a text")
+    }
+  }
+
   /// The element type of that name, also by its own name.
   public func dtype(_ key: String) throws(TensorError) -> DType {
     switch self[key] {
@@ -105,6 +113,10 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// As `bool(_:)`, or `value` when there is none.
   public func bool(_ key: String, default value: Bool) throws(TensorError) -> Bool {
     self[key] == nil ? value : try bool(key)
+  }
+  /// As `text(_:)`, or `value` when there is none.
+  public func text(_ key: String, default value: String) throws(TensorError) -> String {
+    self[key] == nil ? value : try text(key)
   }
   /// As `dtype(_:)`, or `value` when there is none.
   public func dtype(_ key: String, default value: DType) throws(TensorError) -> DType {

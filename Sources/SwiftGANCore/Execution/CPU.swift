@@ -14,7 +14,7 @@ enum CPU {
   private static let table: [KernelName: Kernel] = {
     let families = [
       elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels,
-      convolutionKernels, randomKernels, alongAxisKernels,
+      convolutionKernels, poolingKernels, randomKernels, alongAxisKernels,
     ]
     var table: [KernelName: Kernel] = [:]
     for family in families { table.merge(family) { first, _ in first } }

@@ -33,6 +33,8 @@ public struct Operation: Sendable {
       indexingOperations,
       activationOperations,
       lossOperations,
+      convolutionOperations,
+      imageOperations,
     ]
     for operation in families.joined() { found[operation.name] = operation }
     return found
@@ -108,11 +110,6 @@ private let derivedOperations: [Operation] = [
   Operation("logsumexp", 1...1, reduceAttributes) { x, a in x[0].logSumExp(axes: try a.axes, keepDims: try a.keepDims)
   },
   Operation("matmul", 2...2) { x, _ in x[0].matmul(x[1]) },
-  Operation("conv_transpose2d", 2...2, ConvolutionGeometry.attributeNames + ["output_padding"]) { x, a in
-    x[0].convTranspose2d(
-      x[1], stride: try a.ints("stride", default: [1, 1]), padding: try a.ints("padding", default: [0, 0, 0, 0]),
-      dilation: try a.ints("dilation", default: [1, 1]), outputPadding: try a.ints("output_padding", default: [0, 0]))
-  },
   Operation("expand_dims", 1...1, ["axis"]) { x, a in x[0].expandDims(at: try a.int("axis")) },
   Operation("squeeze", 1...1, ["axes"]) { x, a in x[0].squeeze(axes: try a.axes) },
   Operation("flatten", 1...1, ["axis"]) { x, a in x[0].flatten(fromAxis: try a.int("axis", default: 0)) },
@@ -126,14 +123,6 @@ private let derivedOperations: [Operation] = [
     x[0].selected(axis: try a.int("axis"), at: try a.int("index"))
   },
   Operation("flip", 1...1, ["axes"]) { x, a in x[0].flip(axes: try a.axes ?? Array(0..<x[0].rank)) },
-  Operation("pad", 1...1, ["widths", "value"]) { x, a in
-    let widths = try a.ints("widths")
-    guard widths.count == 2 * x[0].rank else {
-      throw TensorError(.value, "pad: widths must hold two numbers for each of \(x[0].rank) axes, not \(widths.count)")
-    }
-    let pairs = (0..<x[0].rank).map { (widths[2 * $0], widths[2 * $0 + 1]) }
-    return x[0].pad(pairs, value: try a.double("value", default: 0))
-  },
   Operation("stack", 1...Int.max, ["axis"]) { x, a in .stack(x, axis: try a.int("axis", default: 0)) },
   Operation("eye", 0...0, ["n", "dtype"]) { _, a in .eye(try a.int("n"), dtype: try a.dtype("dtype", default: .float32))
   },

@@ -77,7 +77,7 @@ public struct Primitive: Sendable {
   public static let table: [Primitive] =
     unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
-    + convolutionPrimitives + randomPrimitives + alongAxisPrimitives
+    + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

@@ -3,14 +3,16 @@ import SwiftGANKernels
 // Convolution and its two adjoints: three bilinear maps, each the others' gradient, so the family is closed under
 // differentiation. Transposed convolution is `conv2d_input_gradient` used as a layer.
 
-/// The geometry of one 2-D convolution: images NHWC, filters HWIO.
+/// The geometry of one 2-D convolution: images NHWC, filters HWIO, where I counts the input channels of one group.
 struct ConvolutionGeometry {
   var stride: [Int]
   /// Zeros around the image: top, bottom, left, right.
   var padding: [Int]
   var dilation: [Int]
+  /// The channels of image and result are cut into so many runs; each run of the result sees its run of the image alone.
+  var groups: Int
 
-  static let attributeNames = ["stride", "padding", "dilation"]
+  static let attributeNames = ["stride", "padding", "dilation", "groups"]
 
   init(_ attributes: Attributes) throws(TensorError) {
     func pair(_ key: String) throws(TensorError) -> [Int] {
@@ -23,6 +25,8 @@ struct ConvolutionGeometry {
     }
     stride = try pair("stride")
     dilation = try pair("dilation")
+    groups = try attributes.int("groups", default: 1)
+    guard groups > 0 else { throw TensorError(.value, "groups must be at least 1, not \(groups)") }
     let given = try attributes.ints("padding", default: [0])
     switch given.count {
     case 1: padding = [given[0], given[0], given[0], given[0]]
@@ -60,7 +64,16 @@ struct ConvolutionGeometry {
       out_height: Int64(output[1]), out_width: Int64(output[2]), out_channels: Int64(output[3]),
       filter_height: Int64(filter[0]), filter_width: Int64(filter[1]), stride_height: Int64(stride[0]),
       stride_width: Int64(stride[1]), pad_top: Int64(padding[0]), pad_left: Int64(padding[2]),
-      dilation_height: Int64(dilation[0]), dilation_width: Int64(dilation[1]))
+      dilation_height: Int64(dilation[0]), dilation_width: Int64(dilation[1]), groups: Int64(groups))
+  }
+
+  /// The channels of one group, or an error that says whose channels the groups do not divide.
+  func groupChannels(_ channels: Int, of what: String) throws(TensorError) -> Int {
+    guard channels % groups == 0 else {
+      throw TensorError(
+        .value, "the \(what) has \(channels) channels, which \(groups) groups do not divide into equal runs")
+    }
+    return channels / groups
   }
 }
 
@@ -85,8 +98,11 @@ let convolutionPrimitives: [Primitive] = [
     infer: { inputs, attributes in
       let (image, filter) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("image", image), ("filter", filter)])
-      try checkEqual("channels", ("image", image[3]), ("filter", filter[2]))
-      let size = try ConvolutionGeometry(attributes).outputSize(
+      let geometry = try ConvolutionGeometry(attributes)
+      let channels = try geometry.groupChannels(image[3], of: "image")
+      try checkEqual(geometry.groups == 1 ? "channels" : "channels a group", ("image", channels), ("filter", filter[2]))
+      _ = try geometry.groupChannels(filter[3], of: "result")
+      let size = try geometry.outputSize(
         image: Array(image[1...2]), filter: Array(filter[0...1]))
       return TensorSpec([image[0], size[0], size[1], filter[3]], inputs[0].dtype)
     },
@@ -107,18 +123,24 @@ let convolutionPrimitives: [Primitive] = [
       let (result, filter) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("input", result), ("filter", filter)])
       try checkEqual("channels", ("input", result[3]), ("filter", filter[3]))
+      let geometry = try ConvolutionGeometry(attributes)
+      _ = try geometry.groupChannels(filter[3], of: "input")
       let size = try attributes.ints("input_size")
       guard size.count == 2, size.allSatisfy({ $0 >= 0 }) else {
         throw TensorError(.value, "input_size must be a height and a width, not \(size)")
       }
-      let expected = try ConvolutionGeometry(attributes).outputSize(image: size, filter: Array(filter[0...1]))
+      let expected = try geometry.outputSize(image: size, filter: Array(filter[0...1]))
       guard expected == Array(result[1...2]) else {
         throw TensorError(
           .shape,
           "an image of \(size[0])x\(size[1]) would give \(expected[0])x\(expected[1]), but the input is "
             + "\(result[1])x\(result[2])")
       }
-      return TensorSpec([result[0], size[0], size[1], filter[2]], inputs[0].dtype)
+      let (channels, overflow) = filter[2].multipliedReportingOverflow(by: geometry.groups)
+      guard !overflow else {
+        throw TensorError(.memory, "\(geometry.groups) groups of \(filter[2]) channels do not fit in memory")
+      }
+      return TensorSpec([result[0], size[0], size[1], channels], inputs[0].dtype)
     },
     execution: .kernel("conv2d_input_gradient"),
     vjp: { p in
@@ -140,14 +162,17 @@ let convolutionPrimitives: [Primitive] = [
       try checkEqual("images", ("first input", image[0]), ("second", result[0]))
       let size = try attributes.ints("filter_size")
       guard size.count == 2 else { throw TensorError(.value, "filter_size must be a height and a width, not \(size)") }
-      let expected = try ConvolutionGeometry(attributes).outputSize(image: Array(image[1...2]), filter: size)
+      let geometry = try ConvolutionGeometry(attributes)
+      let channels = try geometry.groupChannels(image[3], of: "image")
+      _ = try geometry.groupChannels(result[3], of: "result")
+      let expected = try geometry.outputSize(image: Array(image[1...2]), filter: size)
       guard expected == Array(result[1...2]) else {
         throw TensorError(
           .shape,
           "a filter of \(size[0])x\(size[1]) would give \(expected[0])x\(expected[1]), but the second input is "
             + "\(result[1])x\(result[2])")
       }
-      return TensorSpec([size[0], size[1], image[3], result[3]], inputs[0].dtype)
+      return TensorSpec([size[0], size[1], channels, result[3]], inputs[0].dtype)
     },
     execution: .kernel("conv2d_filter_gradient"),
     vjp: { p in

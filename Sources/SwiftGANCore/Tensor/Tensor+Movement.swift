@@ -110,30 +110,6 @@ extension Tensor {
   /// The elements in reverse order along the given axes.
   public func flip(axes: [Int]) -> Tensor { axes.reduce(self) { $0.sliced(axis: $1, step: -1) } }
 
-  /// `value` set before and after each axis; `widths` holds a pair for every axis.
-  public func pad(_ widths: [(Int, Int)], value: Double = 0) -> Tensor {
-    .catching {
-      try checked()
-      guard widths.count == rank, widths.allSatisfy({ $0.0 >= 0 && $0.1 >= 0 }) else {
-        throw TensorError(
-          .value, "pad: needs one pair of widths, none negative, for each of \(rank) axes, not \(widths)")
-      }
-      var target = shape
-      for axis in target.indices {
-        let (first, overflow) = target[axis].addingReportingOverflow(widths[axis].0)
-        let (sum, overflowToo) = first.addingReportingOverflow(widths[axis].1)
-        guard !overflow, !overflowToo else { throw TensorError(.memory, "pad: the widths overflow axis \(axis)") }
-        target[axis] = sum
-      }
-      let attributes: Attributes = [
-        "shape": .ints(target), "start": .ints(widths.map(\.0)), "step": .ints([Int](repeating: 1, count: rank)),
-      ]
-      if value == 0 { return apply(.place, [self], attributes) }
-      let isInside = apply(.place, [Tensor.full(1, shape, dtype: .bool)], attributes)
-      return .select(isInside, apply(.place, [self], attributes), .full(value, [], dtype: dtype))
-    }
-  }
-
   /// The tensors joined along an existing axis.
   public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     apply(.concatenate, tensors, ["axis": .int(axis)])

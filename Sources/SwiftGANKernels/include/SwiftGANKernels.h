@@ -8,6 +8,7 @@
 #include "sgk_index.h"
 #include "sgk_matmul.h"
 #include "sgk_pool.h"
+#include "sgk_pooling.h"
 #include "sgk_random.h"
 #include "sgk_reduce.h"
 #include "sgk_types.h"

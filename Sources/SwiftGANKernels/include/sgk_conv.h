@@ -1,5 +1,6 @@
 // 2-D convolution (cross-correlation, as in every deep-learning library) and its two adjoints, float32 and float64.
-// Layouts, all contiguous: images NHWC, filters HWIO (height, width, input channels, output channels).
+// Layouts, all contiguous: images NHWC, filters HWIO (height, width, input channels of a group, output channels). With
+// groups, the channels of x and of y are cut into as many equal runs, and each run of y sees its run of x alone.
 #ifndef SGK_CONV_H
 #define SGK_CONV_H
 
@@ -12,9 +13,11 @@ typedef struct sgk_conv {
   int64_t stride_height, stride_width;
   int64_t pad_top, pad_left;                                // zeros before the image; those after it follow from out_*
   int64_t dilation_height, dilation_width;                  // of the filter
+  int64_t groups;                                           // at least 1; divides both numbers of channels
 } sgk_conv;
 
-// y[n,i,j,o] = sum_{p,q,c} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * w[p,q,c,o], x taken as 0 outside the image.
+// For one group: y[n,i,j,o] = sum_{p,q,c} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * w[p,q,c,o], x taken as 0 outside
+// the image.
 sgk_status sgk_conv2d(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y);
 // Adjoint in x: x[n,a,b,c] = sum over (i,j,p,q,o) that touch (a,b) of y[n,i,j,o] * w[p,q,c,o]. Transposed convolution.
 sgk_status sgk_conv2d_input_grad(const sgk_conv *conv, sgk_dtype dtype, const void *y, const void *w, void *x);
