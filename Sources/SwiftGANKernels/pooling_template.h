@@ -12,7 +12,7 @@
     SGK_VECTORIZE                                                                                           \
     for (int64_t i = 0; i < n; ++i) {                                                                       \
       T a = values[i], b = to[i];                                                                           \
-      to[i] = (a > b) | (a != a) ? a : b;                                                                   \
+      to[i] = ((a > b) | (a != a)) ? a : b;                                                                 \
     }                                                                                                       \
   }                                                                                                         \
   static void name##_larger_at(int64_t n, const void *x, int64_t position, void *best, int64_t *index) {    \

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _core, nn, optim, random
+from ._convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from ._creation import (
     arange,
     array,
@@ -77,7 +78,7 @@ from ._elementwise import (
     where,
 )
 from ._gradients import grad, no_grad, stop_gradient, value_and_grad, vjp
-from ._linear import conv2d, conv_transpose2d, matmul
+from ._linear import matmul
 from ._movement import (
     broadcast_to,
     concatenate,
@@ -94,6 +95,21 @@ from ._movement import (
     swapaxes,
     take,
     transpose,
+)
+from ._pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    global_avg_pool2d,
+    global_max_pool2d,
+    max_pool1d,
+    max_pool2d,
+    pixel_shuffle,
+    pixel_unshuffle,
+    resize,
 )
 from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, norm, std, sum, var  # noqa: A004
 from ._tensor import Tensor
@@ -120,6 +136,10 @@ __all__ = [
     "Trainer",
     "__version__",
     "abs",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
     "add",
     "all",
     "any",
@@ -128,13 +148,17 @@ __all__ = [
     "argmin",
     "array",
     "asarray",
+    "avg_pool1d",
+    "avg_pool2d",
     "bool_",
     "broadcast_to",
     "callbacks",
     "ceil",
     "clip",
     "concatenate",
+    "conv1d",
     "conv2d",
+    "conv_transpose1d",
     "conv_transpose2d",
     "cos",
     "datasets",
@@ -156,6 +180,8 @@ __all__ = [
     "gelu",
     "get_config",
     "get_num_threads",
+    "global_avg_pool2d",
+    "global_max_pool2d",
     "grad",
     "greater",
     "greater_equal",
@@ -179,6 +205,8 @@ __all__ = [
     "losses",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool2d",
     "maximum",
     "mean",
     "metrics",
@@ -198,11 +226,14 @@ __all__ = [
     "optim",
     "pad",
     "permute_dims",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "pow",
     "random",
     "reciprocal",
     "relu",
     "reshape",
+    "resize",
     "round",
     "rsqrt",
     "set_num_threads",

@@ -105,22 +105,32 @@ def flip(x: Operand, axis: Axis = None) -> Tensor:
     return apply(_flip, x, axes=_axes(axis))
 
 
-def pad(x: Operand, pad_width: int | Sequence[Any], value: float = 0) -> Tensor:
-    """Return the tensor with elements of one value added around it.
+def pad(x: Operand, pad_width: int | Sequence[Any], mode: str = "constant", constant_values: float = 0) -> Tensor:
+    """Return the tensor with elements added around it, as `numpy.pad` does.
 
     Parameters
     ----------
     x : tensor
     pad_width : int, (before, after), or one such pair per axis
-        How many to add, as in `numpy.pad`.
-    value : float
-        What to add.
+        How many to add.
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
+        What to add: one value, the nearest element, the tensor mirrored at its outermost elements ("reflect": they are
+        not repeated, "symmetric": they are), or the tensor again.
+    constant_values : float
+        The value for "constant".
+
+    Raises
+    ------
+    ValueError
+        For an unknown mode, negative widths, and an axis without elements unless the mode is "constant".
     """
     try:
         widths = np.broadcast_to(np.asarray(pad_width, dtype=np.int64), (x.ndim, 2))
     except ValueError:
         raise ValueError(f"pad_width must be a number, a pair or {x.ndim} pairs, not {pad_width!r}") from None
-    return apply(_pad, x, widths=widths.reshape(-1).tolist(), value=float(value))
+    if not isinstance(mode, str):
+        raise TypeError(f"mode must be a str such as 'reflect', not {mode!r}; the value to pad with is constant_values")
+    return apply(_pad, x, widths=widths.reshape(-1).tolist(), mode=mode, value=float(constant_values))
 
 
 def concatenate(tensors: Sequence[Operand], axis: int = 0) -> Tensor:

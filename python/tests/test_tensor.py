@@ -167,7 +167,7 @@ def test_movement_as_numpy(data):
     assert np.array_equal(sg.expand_dims(t, axis).squeeze(axis).numpy(), x)
     assert np.array_equal(sg.moveaxis(t, axis, 0).numpy(), np.moveaxis(x, axis, 0))
     widths = data.draw(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=3, max_size=3))
-    assert np.array_equal(sg.pad(t, widths, 7).numpy(), np.pad(x, widths, constant_values=7))
+    assert np.array_equal(sg.pad(t, widths, constant_values=7).numpy(), np.pad(x, widths, constant_values=7))
 
 
 def test_more_movement():
