@@ -36,7 +36,8 @@ import Testing
       at: [sequence],
       {
         let x = $0[0]
-        return x.maxPool1d(window: 2).square().sum() + x.avgPool1d(window: 3, stride: 2, padding: [1, 1]).square().sum()
+        return x.maxPool1d(window: 2).square().sum()
+          + x.avgPool1d(window: 3, stride: 2, padding: [1, 1]).square().sum()
           + x.adaptiveAvgPool1d(4).square().sum() + x.adaptiveMaxPool1d(4).square().sum()
       }, "pooling of sequences")
   }
@@ -87,7 +88,10 @@ import Testing
     (Tensor.zeros([1, 4, 4]).conv1d(.zeros([3, 4])), "3 axes each"),
     (Tensor.zeros([1, 4, 4, 4]).maxPool2d(window: [5, 2]), "a window of 5"),
     (Tensor.zeros([1, 4, 4, 4]).maxPool2d(window: [2, 2], padding: [2, 0, 0, 0]), "without an element"),
-    (Tensor.zeros([1, 1, 4, 4]).maxPool2d(window: [2, 2], padding: [1, 1, 0, 0], dilation: [2, 1]), "without an element"),
+    (
+      Tensor.zeros([1, 1, 4, 4]).maxPool2d(window: [2, 2], padding: [1, 1, 0, 0], dilation: [2, 1]),
+      "without an element"
+    ),
     (Tensor.zeros([1, 0, 4, 4]).adaptiveMaxPool2d([1, 1]), "nothing to pool"),
     (Tensor.zeros([1, 4, 4, 4]).adaptiveAvgPool2d([0, 1]), "from 1 to"),
     (Tensor.zeros([0, 3]).pad([(1, 0), (0, 0)], mode: .edge), "axis 0"),

@@ -26,11 +26,14 @@ private struct Convolution: CustomStringConvertible {
     let plain = Bool.random(using: &random)
     let groups = pick([1, 1, 2, 3, 8])
     var channels = pair([1, 2, 3, 4, 5, 8, 17, 33])
-    if groups > 1 { channels = pick([0, 1]) == 0 ? (groups, groups) : (groups * pick([1, 2, 5]), groups * pick([1, 2, 17])) }
+    if groups > 1 {
+      channels = pick([0, 1]) == 0 ? (groups, groups) : (groups * pick([1, 2, 5]), groups * pick([1, 2, 17]))
+    }
     return Convolution(
       batch: pick([1, 2, 5]), out: pair([1, 2, 3, 5, 8]), channels: channels,
       filter: pair([1, 2, 3, 4, 5]), stride: Bool.random(using: &random) ? (1, 1) : pair([1, 2, 3, 4]),
-      pad: pair([0, 1, 2, 3]), dilation: plain ? (1, 1) : pair([1, 2, 3]), after: pair([-2, -1, 0, 1, 2]), groups: groups)
+      pad: pair([0, 1, 2, 3]), dilation: plain ? (1, 1) : pair([1, 2, 3]), after: pair([-2, -1, 0, 1, 2]),
+      groups: groups)
   }
 
   var description: String {
@@ -42,7 +45,9 @@ private struct Convolution: CustomStringConvertible {
 
   var imageCount: Int { Int(conv.batch * conv.height * conv.width * conv.in_channels) }
   var resultCount: Int { Int(conv.batch * conv.out_height * conv.out_width * conv.out_channels) }
-  var filterCount: Int { Int(conv.filter_height * conv.filter_width * conv.in_channels / conv.groups * conv.out_channels) }
+  var filterCount: Int {
+    Int(conv.filter_height * conv.filter_width * conv.in_channels / conv.groups * conv.out_channels)
+  }
 
   /// Calls body with the offsets of every (x, y, w) whose product counts, for all channels in turn.
   func forEachProduct(_ body: (_ x: Int, _ y: Int, _ w: Int) -> Void) {

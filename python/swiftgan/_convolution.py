@@ -83,7 +83,8 @@ def conv_transpose2d(
     sides = _padding(padding, x, filter, stride, dilation, transposed=True)
     more = _pair(output_padding, "output_padding")
     if isinstance(padding, str) and padding == "same":
-        more = _rest(filter, stride, dilation, more, output_padding)
+        height, width = _rest(filter, stride, dilation, more, output_padding)
+        more = height, width
     return apply(
         _conv_transpose2d, x, filter, stride=stride, padding=sides, dilation=dilation, output_padding=more,
         groups=groups,

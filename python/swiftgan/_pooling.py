@@ -169,7 +169,8 @@ def resize(
     if scale is None:
         target = _pair(size, "size")
     else:
-        factors = [float(factor) for factor in (scale if isinstance(scale, (list, tuple)) else [scale, scale])]
+        given: Any = scale if isinstance(scale, (list, tuple)) else (scale, scale)
+        factors = [float(factor) for factor in given]
         extents = _shape(x)[1:3]
         if len(factors) != 2 or len(extents) != 2:
             raise ValueError(f"scale must be one or two factors of images (N, H, W, C), not {scale!r}")

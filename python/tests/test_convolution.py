@@ -8,6 +8,7 @@ import random
 import numpy as np
 import pytest
 import swiftgan as sg
+from windows import Windows
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)
@@ -40,40 +41,70 @@ def cases():
     return random.Random(0).sample(fits, 60)
 
 
+def slopes(library, gradient, convolve, weight, directions):
+    """Return f(x, w) = sum(weight * conv(x, w)**2), and the derivative of f along directions of x and w."""
+
+    def f(a, b):
+        return (library.square(convolve(a, b)) * weight).sum()
+
+    def along(a, b):
+        da, db = gradient(f, (0, 1))(a, b)
+        return (da * directions[0]).sum() + (db * directions[1]).sum()
+
+    return f, along
+
+
 @pytest.mark.parametrize(("size", "kernel", "stride", "padding", "dilation", "channels"), cases())
 def test_grid(size, kernel, stride, padding, dilation, channels, rng):
     groups, inputs, outputs = channels
     x = rng.normal(size=(2, *size, inputs))
     w = rng.normal(size=(*kernel, inputs // groups, outputs))
-    expected = np.asarray(theirs(x, w, stride, padding, dilation, groups))
+    y = np.asarray(theirs(x, w, stride, padding, dilation, groups))
 
     def ours(a, b):
         return sg.conv2d(a, b, stride, padding, dilation, groups)
 
-    found = ours(sg.asarray(x), sg.asarray(w))
-    assert np.allclose(found.numpy(), expected, rtol=1e-12, atol=1e-12)
+    assert np.allclose(ours(sg.asarray(x), sg.asarray(w)).numpy(), y, rtol=1e-12, atol=1e-12)
     single = ours(sg.asarray(x.astype(np.float32)), sg.asarray(w.astype(np.float32)))
-    assert np.allclose(single.numpy(), expected, rtol=1e-4, atol=1e-4)
+    assert np.allclose(single.numpy(), y, rtol=1e-4, atol=1e-4)
 
-    # Gradients, and gradients of gradients along fixed directions.
-    weight = rng.normal(size=expected.shape)
-    directions = rng.normal(size=x.shape), rng.normal(size=w.shape)
-
-    def slope(library, gradient, convolve):
-        def inner(a, b):
-            return (library.square(convolve(a, b)) * weight).sum()
-
-        def outer(a, b):
-            da, db = gradient(inner, (0, 1))(a, b)
-            return (da * directions[0]).sum() + (db * directions[1]).sum()
-
-        return inner, outer
-
-    mine = slope(sg, sg.grad, ours)
-    reference = slope(jnp, jax.grad, lambda a, b: theirs(a, b, stride, padding, dilation, groups))
-    for f, g in zip(mine, reference, strict=True):
-        for a, b in zip(sg.grad(f, (0, 1))(x, w), jax.grad(g, (0, 1))(x, w), strict=True):
+    windows = Windows(kernel, stride, padding, dilation, groups)
+    weight, u, v = (rng.normal(size=shape) for shape in (y.shape, x.shape, w.shape))
+    slope = 2 * weight * y
+    change = 2 * weight * (windows.convolve(u, w) + windows.convolve(x, v))
+    expected = [
+        (windows.images(slope, w, x.shape), windows.filters(x, slope)),
+        (
+            windows.images(change, w, x.shape) + windows.images(slope, v, x.shape),
+            windows.filters(x, change) + windows.filters(u, slope),
+        ),
+    ]
+    for f, both in zip(slopes(sg, sg.grad, ours, weight, (u, v)), expected, strict=True):
+        for a, b in zip(sg.grad(f, (0, 1))(x, w), both, strict=True):
             assert a.shape == b.shape
+            assert np.allclose(a.numpy(), b, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "dilation", "channels"),
+    [
+        ((3, 3), (1, 1), (1, 1, 1, 1), (1, 1), (1, 2, 3)),
+        ((2, 5), (3, 2), (1, 0, 2, 3), (1, 1), (2, 4, 6)),
+        ((3, 2), (1, 2), (2, 1, 0, 2), (2, 3), (4, 4, 4)),
+        ((4, 3), (2, 1), (0, 3, 1, 1), (1, 2), (3, 6, 3)),
+    ],
+)
+def test_gradients_equal_jax(kernel, stride, padding, dilation, channels, rng):
+    # XLA cannot compile all adjoints of its own convolution on the CPU; the grid above has its references from NumPy.
+    groups, inputs, outputs = channels
+    x, w = rng.normal(size=(2, 7, 9, inputs)), rng.normal(size=(*kernel, inputs // groups, outputs))
+    geometry = (stride, padding, dilation, groups)
+    weight = rng.normal(size=theirs(x, w, *geometry).shape)
+    directions = rng.normal(size=x.shape), rng.normal(size=w.shape)
+    ours = slopes(sg, sg.grad, lambda a, b: sg.conv2d(a, b, *geometry), weight, directions)
+    reference = slopes(jnp, jax.grad, lambda a, b: theirs(a, b, *geometry), weight, directions)
+    for f, g in zip(ours, reference, strict=True):
+        for a, b in zip(sg.grad(f, (0, 1))(x, w), jax.jit(jax.grad(g, (0, 1)))(x, w), strict=True):
             assert np.allclose(a.numpy(), b, rtol=1e-9, atol=1e-9)
 
 
@@ -103,21 +134,20 @@ def test_sequences(padding, stride, dilation, rng):
         assert back.shape == (2, expected.shape[1] * stride, 4)
 
 
-def test_same_bits_on_any_number_of_threads(rng):
+@pytest.mark.parametrize(("groups", "outputs"), [(48, 48), (4, 24), (1, 8)])
+def test_same_bits_on_any_number_of_threads(groups, outputs, rng):
     x = rng.normal(size=(3, 33, 31, 48)).astype(np.float32)
-    before = sg.get_num_threads()
+    w = rng.normal(size=(3, 3, 48 // groups, outputs)).astype(np.float32)
+    before, found = sg.get_num_threads(), []
     try:
-        for groups, outputs in [(48, 48), (4, 24), (1, 8)]:
-            w = rng.normal(size=(3, 3, 48 // groups, outputs)).astype(np.float32)
-            found = []
-            for threads in (1, 2):
-                sg.set_num_threads(threads)
-                y = sg.conv2d(x, w, 2, 1, groups=groups)
-                slopes = sg.grad(lambda a, b: sg.conv2d(a, b, 2, 1, groups=groups).square().sum(), (0, 1))(x, w)
-                found.append([y.numpy(), *(slope.numpy() for slope in slopes)])
-            assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
+        for threads in (1, 2):
+            sg.set_num_threads(threads)
+            y = sg.conv2d(x, w, 2, 1, groups=groups)
+            slopes = sg.grad(lambda a, b: sg.conv2d(a, b, 2, 1, groups=groups).square().sum(), (0, 1))(x, w)
+            found.append([y.numpy(), *(slope.numpy() for slope in slopes)])
     finally:
         sg.set_num_threads(before)
+    assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize(

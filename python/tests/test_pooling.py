@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import swiftgan as sg
+from windows import Windows
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)
@@ -31,23 +32,37 @@ WINDOWS = [
 def test_max_pool_equals_jax(window, stride, padding, dilation, channels, rng):
     x = rng.normal(size=(2, 7, 9, channels))
 
-    def theirs(x):
-        return reduce_window(x, -np.inf, jax.lax.max, window, stride, padding, dilation)
-
     def ours(x):
         return sg.max_pool2d(x, window, stride, padding, dilation)
 
-    expected = theirs(x)
-    weight = rng.normal(size=expected.shape)
+    expected = np.asarray(reduce_window(x, -np.inf, jax.lax.max, window, stride, padding, dilation))
     assert np.array_equal(ours(x).numpy(), expected)
-    assert np.array_equal(ours(x.astype(np.float32)).numpy(), theirs(x.astype(np.float32)))
-    found = sg.grad(lambda x: (ours(x) ** 2 * weight).sum())(x)
-    assert np.allclose(found.numpy(), jax.grad(lambda x: (theirs(x) ** 2 * weight).sum())(x))
+    assert np.array_equal(ours(x.astype(np.float32)).numpy(), expected.astype(np.float32))
+
+    # Each result depends on the element that is its largest alone.
+    windows = Windows(window, stride, padding, dilation)
+    weight = rng.normal(size=expected.shape)
+    padded = windows.pad(x, -np.inf)
+    shares = np.zeros_like(padded)
+    for (_, share), (_, element) in zip(windows.taps(shares), windows.taps(padded), strict=True):
+        share += weight * (element == expected)
+    top, left = padding[0], padding[2]
+    shares = shares[:, top : top + 7, left : left + 9]
+    assert np.allclose(sg.grad(lambda x: (ours(x) ** 3 * weight).sum())(x).numpy(), 3 * x**2 * shares)
     direction = rng.normal(size=x.shape)
-    second = sg.grad(lambda x: (sg.grad(lambda x: (ours(x) ** 3).sum())(x) * direction).sum())(x)
-    # Each result depends on one element: the second derivative is that of the cube, once for each window it wins.
-    wins = jax.grad(lambda x: theirs(x).sum())(x)
-    assert np.allclose(second.numpy(), 6 * x * direction * wins)
+    second = sg.grad(lambda x: (sg.grad(lambda x: (ours(x) ** 3 * weight).sum())(x) * direction).sum())(x)
+    assert np.allclose(second.numpy(), 6 * x * direction * shares)
+
+
+def test_max_pool_gradient_equals_jax(rng):
+    x = rng.integers(0, 3, size=(2, 7, 9, 3)).astype(float)  # many equal elements: the first takes all
+
+    def theirs(x):
+        return reduce_window(x, -np.inf, jax.lax.max, (3, 2), (2, 1), (1, 1, 0, 1))
+
+    weight = rng.normal(size=theirs(x).shape)
+    found = sg.grad(lambda x: (sg.max_pool2d(x, (3, 2), (2, 1), (1, 1, 0, 1)) * weight).sum())(x)
+    assert np.allclose(found.numpy(), jax.grad(lambda x: (theirs(x) * weight).sum())(x))
 
 
 @pytest.mark.parametrize("include", [True, False])

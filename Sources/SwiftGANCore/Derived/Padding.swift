@@ -88,7 +88,8 @@ extension Tensor {
       let extent = shape[axis]
       guard extent > 0 else {
         throw TensorError(
-          .value, "pad: axis \(axis) of shape \(describe(shape: shape)) is empty and has nothing to pad with; "
+          .value,
+          "pad: axis \(axis) of shape \(describe(shape: shape)) is empty and has nothing to pad with; "
             + "use the mode 'constant'")
       }
       let sources = try Tensor.indices(target[axis]) { mode.source(of: $0 - start[axis], extent: extent) }

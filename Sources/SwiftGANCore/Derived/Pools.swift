@@ -96,7 +96,8 @@ extension Tensor {
     }
     var spread = shape
     spread.replaceSubrange(axis...axis, with: [windows, length])
-    let isInside = try Tensor.indices(windows * length) { i in i % length < end(i / length) - first(i / length) ? 1 : 0 }
+    let isInside = try Tensor.indices(windows * length) { i in i % length < end(i / length) - first(i / length) ? 1 : 0
+    }
     let mask = (isInside .!= 0).reshape([windows, length] + [Int](repeating: 1, count: rank - axis - 1))
     let counts = longest.cast(to: dtype).reshape([windows] + [Int](repeating: 1, count: rank - axis - 1))
     return Tensor.select(mask, gather(index, axis: axis).reshape(spread), scalar(0)).sum(axes: [axis + 1]) / counts

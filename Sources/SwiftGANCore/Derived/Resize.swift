@@ -61,7 +61,8 @@ extension Tensor {
       try checked()
       guard rank == 4, factors.count == 2 else {
         throw TensorError(
-          .shape, "resize: takes images with 4 axes and two factors, not shape \(describe(shape: shape)) and \(factors)")
+          .shape, "resize: takes images with 4 axes and two factors, not shape \(describe(shape: shape)) and \(factors)"
+        )
       }
       let size = (0..<2).map { (Double(shape[1 + $0]) * factors[$0]).rounded(.down) }
       guard size.allSatisfy({ $0 >= 1 && $0 <= 0x1p30 }) else {

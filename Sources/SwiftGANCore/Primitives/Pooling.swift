@@ -40,7 +40,8 @@ struct PoolingGeometry {
     }
   }
 
-  private static func pair(_ attributes: Attributes, _ key: String, default value: [Int]?) throws(TensorError) -> [Int] {
+  private static func pair(_ attributes: Attributes, _ key: String, default value: [Int]?) throws(TensorError) -> [Int]
+  {
     if let value, attributes[key] == nil { return value }
     let values = try attributes.ints(key)
     let both = values.count == 1 ? [values[0], values[0]] : values
@@ -56,7 +57,9 @@ struct PoolingGeometry {
     for axis in 0..<2 {
       let along = axis == 0 ? "the height" : "the width"
       guard image[axis] > 0 else { throw TensorError(.shape, "there is nothing to pool along \(along): it is 0") }
-      guard image[axis] < 1 << 40 else { throw TensorError(.memory, "\(image[axis]) along \(along) do not fit in memory") }
+      guard image[axis] < 1 << 40 else {
+        throw TensorError(.memory, "\(image[axis]) along \(along) do not fit in memory")
+      }
       if let outputSize {
         size.append(outputSize[axis])
         continue
