@@ -119,7 +119,7 @@ def check_values(case: Checked) -> None:
 def check_other_types(case: Checked) -> None:
     """Integers and bools give the same numbers, in the promised dtype, or are refused with a TypeError."""
     rule = case.call.result or case.entry.result
-    if not case.floats or (rule != case.entry.result and rule not in ("float", "accumulate")):
+    if not case.floats or (rule != case.entry.result and rule not in ("same", "float", "accumulate")):
         return
     for dtype in OTHERS if "n" not in case.entry.types else OTHERS[:-1]:
         arrays = list(case.problem.arrays)

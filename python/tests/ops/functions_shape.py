@@ -22,10 +22,6 @@ def flatten(x, axis=0):
     return x.reshape(*x.shape[:axis], int(np.prod(x.shape[axis:])))
 
 
-def pad(x, pad_width, value=0):
-    return jnp.pad(x, pad_width, constant_values=value)
-
-
 def pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
@@ -45,15 +41,27 @@ def sides(value, x, w, stride, dilation):
     return tuple(value) if len(value) == 4 else (value[0], value[0], value[1], value[1])
 
 
-def conv2d(x, w, stride=1, padding=0, dilation=1):
+def conv2d(x, w, stride=1, padding=0, dilation=1, groups=1):
     stride, dilation = pair(stride), pair(dilation)
-    return convolution.conv2d(x, w, stride, sides(padding, x, w, stride, dilation), dilation)
+    return convolution.conv2d(x, w, stride, sides(padding, x, w, stride, dilation), dilation, groups)
 
 
-def conv_transpose2d(x, w, stride=1, padding=0, dilation=1, output_padding=0):
+def conv_transpose2d(x, w, stride=1, padding=0, dilation=1, output_padding=0, groups=1):
     stride, dilation = pair(stride), pair(dilation)
     around = sides(padding, x, w, stride, dilation)
-    return convolution.transposed(x, w, pair(output_padding), stride=stride, padding=around, dilation=dilation)
+    return convolution.transposed(
+        x, w, pair(output_padding), stride=stride, padding=around, dilation=dilation, groups=groups
+    )
+
+
+def conv1d(x, w, stride=1, padding=0, dilation=1, groups=1):
+    padding = padding if isinstance(padding, str) else (0, 0, *pair(padding))
+    return conv2d(x[:, None], w[None], (1, stride), padding, (1, dilation), groups)[:, 0]
+
+
+def conv_transpose1d(x, w, stride=1, padding=0, dilation=1, output_padding=0, groups=1):
+    around = (0, 0, *pair(padding))
+    return conv_transpose2d(x[:, None], w[None], (1, stride), around, (1, dilation), (0, output_padding), groups)[:, 0]
 
 
 X = constant(np.arange(6.0, dtype=np.float32).reshape(2, 3))
@@ -73,9 +81,9 @@ FUNCTIONS = {
     "flatten": numpys("flatten", call(normal(2, 3, 4)), call(normal(2, 3, 4), 1), call(normal(2, 0), 1),
         theirs=flatten),
     "flip": numpys("flip", call(normal(2, 3)), call(normal(2, 3), 1), call(normal(2, 3), axis=(0, -1))),
-    "pad": numpys("pad", call(normal(2, 3), 1), call(normal(2, 3), ((0, 1), (2, 0)), 1.0),
-        call(normal(3), (1, 2), value=1),
-                  theirs=pad),
+    "pad": numpys("pad", call(normal(2, 3), 1), call(normal(2, 3), ((0, 1), (2, 0)), "constant", constant_values=1.0),
+                  call(normal(3), (1, 2), constant_values=1), call(normal(2, 3), 2, "reflect"),
+                  call(normal(2, 3), (1, 0), mode="edge")),
     "concatenate": numpys("concatenate", call([normal(2, 3), normal(1, 3)]),
         call([normal(2, 3), normal(2, 1)], axis=-1),
                           call((normal(0, 3), normal(2, 3)), 0)),
@@ -91,12 +99,22 @@ FUNCTIONS = {
         "conv2d", call(IMAGE, normal(3, 2, 2, 3)), call(IMAGE, normal(3, 3, 2, 1), 2, "same"),
         call(IMAGE, normal(2, 2, 2, 1), stride=(2, 1), padding=(1, 0), dilation=(1, 2)),
         call(IMAGE, normal(2, 2, 2, 1), padding=(0, 1, 2, 0)), call(IMAGE, normal(2, 2, 2, 1), padding="valid"),
+        call(IMAGE, normal(2, 2, 1, 4), groups=2),
         theirs=conv2d, result="float",
     ),
     "conv_transpose2d": numpys(
         "conv_transpose2d", call(IMAGE, normal(3, 2, 3, 2)), call(IMAGE, normal(3, 3, 1, 2), 2, 1),
         call(IMAGE, normal(2, 2, 1, 2), stride=(2, 1), padding=(0, 1, 0, 0), dilation=2, output_padding=(1, 0)),
         theirs=conv_transpose2d, result="float",
+    ),
+    "conv1d": numpys(
+        "conv1d", call(normal(1, 7, 2), normal(3, 2, 3)), call(normal(1, 7, 2), normal(3, 1, 2), 2, "same", groups=2),
+        call(normal(1, 7, 2), normal(2, 2, 1), padding=(1, 2), dilation=2), theirs=conv1d, result="float",
+    ),
+    "conv_transpose1d": numpys(
+        "conv_transpose1d", call(normal(1, 4, 3), normal(3, 2, 3)),
+        call(normal(1, 4, 2), normal(3, 1, 2), 2, (1, 0), groups=2, output_padding=1), theirs=conv_transpose1d,
+        result="float",
     ),
     "zeros": made("zeros", call((2, 3)), call(3, "int32", result="int32"), call((), dtype="bool", result="bool")),
     "ones": made("ones", call((2, 0)), call(3, dtype="float64", result="float64")),

@@ -32,8 +32,9 @@ def flatten(x, axis=0):
     return x.reshape(*x.shape[:axis], -1) if x.size else x.reshape(*x.shape[:axis], int(np.prod(x.shape[axis:])))
 
 
-def pad(x, widths, value=0):
-    return jnp.pad(x, np.reshape(widths, (-1, 2)), constant_values=value)
+def pad(x, widths, value=0, mode="constant"):
+    options = {"constant_values": value} if mode == "constant" else {}
+    return jnp.pad(x, np.reshape(widths, (-1, 2)), mode, **options)
 
 
 def joined(theirs):
@@ -93,6 +94,7 @@ OPERATIONS = {
     "pad": entry(
         pad, call(normal(3, 4), widths=(1, 0, 2, 1)), call(normal(3), widths=(0, 2), value=1.0),
         call(normal(0, 2), widths=(1, 1, 0, 0)),
+        *[call(normal(3, 2), widths=(1, 4, 0, 3), mode=mode) for mode in ("edge", "reflect", "symmetric", "wrap")],
         types="ib", large=call(normal(300, 307), widths=(3, 2, 1, 0)),
     ),
     "concatenate": entry(
