@@ -24,6 +24,8 @@ MAP = np.array(
         [3, -1, 5, 3, 1, -1, 7],
     ]
 )
+# After ReLU and the largest of each 2x2 window, the last row and column of windows being cut by the edge.
+POOLED = np.array([[9, 3, 5, 3], [3, 9, 3, 5], [5, 3, 9, 1], [3, 5, 1, 7]])
 
 
 def photograph() -> np.ndarray:
@@ -65,6 +67,11 @@ def x_map(run: Run) -> Measured:
     return Measured(float(np.abs(ours - MAP / 9).max()), {"row 0": [round(float(value), 4) for value in ours[0]]})
 
 
+def pooled_map(run: Run) -> float:
+    ours = sg.max_pool2d(sg.relu(feature_map()), 2, padding=(0, 1, 0, 1)).numpy()[0, :, :, 0]
+    return float(np.abs(ours - POOLED / 9).max())
+
+
 def classify(run: Run, **options: Any) -> Measured:
     """Return the share of test images whose class a CNN finds."""
     (images, labels), (test_images, test_labels) = run.data
@@ -79,6 +86,7 @@ ROW = Row(
     (
         Figure("Sobel on a photograph, difference to sums of products", at_most(1e-5), sobel),
         Figure("the 9x9 'X' under the diagonal, difference to the 7x7 map", at_most(1e-6), x_map),
+        Figure("its ReLU and 2x2 max pooling, difference to the 4x4 map", at_most(1e-6), pooled_map),
         Figure(
             "CNN, test images right",
             at_least(0.98),
