@@ -20,7 +20,6 @@ TIES = {
     "min": (lambda x, y: sg.min(x), lambda x, y: jnp.min(x)),
     "relu": (lambda x, y: sg.relu(x), lambda x, y: jax.nn.relu(x)),
     "clip": (lambda x, y: x.clip(-0.5, 0.5), lambda x, y: jnp.clip(x, -0.5, 0.5)),
-    "abs": (lambda x, y: sg.abs(x), lambda x, y: jnp.abs(x)),
 }
 
 

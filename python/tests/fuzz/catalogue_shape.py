@@ -1,4 +1,4 @@
-"""Steps that reduce, move, join, pick and multiply."""
+"""Steps that move, join and pick elements."""
 
 from __future__ import annotations
 
@@ -8,99 +8,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from .catalogue import GAP, MAKERS, maker, whole
-from .draft import Draft, floating, promoted
-
-# ----------------------------------------------------------------------------------------------------------- reductions
-
-
-def emptied(value: np.ndarray, axes: Any) -> bool:
-    """Whether one of the axes that are reduced has no elements."""
-    every = range(value.ndim) if axes is None else axes if isinstance(axes, tuple) else (axes,)
-    return any(value.shape[axis] == 0 for axis in every)
-
-
-def reduction(name: str, *, result: Callable[[str], str], may_be_empty: bool, bools: bool = False) -> None:
-    def make(draft: Draft) -> tuple[str, str] | None:
-        i = draft.variable(lambda value, dtype: (dtype == "bool") == bools)
-        if i is None:
-            return None
-        axes, keep = draft.axes(i), draft.flag()
-        if not may_be_empty and emptied(draft.values[i], axes):
-            return None
-        return f"xp.{name}(v{i}, axis={axes}, keepdims={keep})", result(draft.dtypes[i])
-
-    MAKERS[name] = make
-
-
-def accumulated(dtype: str) -> str:
-    return dtype if dtype.startswith("float") else "int64"
-
-
-reduction("sum", result=accumulated, may_be_empty=True)
-reduction("mean", result=floating, may_be_empty=False)
-reduction("max", result=lambda dtype: dtype, may_be_empty=False)
-reduction("min", result=lambda dtype: dtype, may_be_empty=False)
-reduction("logsumexp", result=floating, may_be_empty=False)
-reduction("any", result=lambda dtype: "bool", may_be_empty=True, bools=True)
-reduction("all", result=lambda dtype: "bool", may_be_empty=True, bools=True)
-
-
-@maker
-def norm(draft: Draft) -> Any:
-    i = draft.numeric(lambda x: bool((np.abs(x) > 0.05).all()))
-    if i is None:
-        return None
-    axes = draft.axes(i)
-    if emptied(draft.values[i], axes):
-        return None
-    return f"xp.norm(v{i}, axis={axes}, keepdims={draft.flag()})", floating(draft.dtypes[i])
-
-
-@maker
-def variance(draft: Draft) -> Any:
-    i = draft.numeric()
-    if i is None:
-        return None
-    axes, name, correction = draft.axes(i), draft.one_of("var", "std"), draft.one_of(0, 1)
-    x = draft.values[i]
-    spread = np.inf if emptied(x, axes) else np.var(x, axes).min() if x.size else np.inf
-    if emptied(x, axes) or spread < 1e-2:  # the root of 0 has no derivative, and 0 / 0 no value
-        return None
-    return f"xp.{name}(v{i}, axis={axes}, keepdims={draft.flag()}, correction={correction})", floating(draft.dtypes[i])
-
-
-def apart(value: np.ndarray, axis: int | None) -> bool:
-    """Whether the elements along an axis are far enough from each other to be ordered in float32."""
-    if whole(value):
-        return True
-    ordered = np.sort(value, axis=axis)
-    return bool((np.diff(ordered, axis=-1 if axis is None else axis) > GAP).all())
-
-
-@maker
-def argument(draft: Draft) -> Any:
-    i = draft.numeric()
-    if i is None:
-        return None
-    axis = draft.axis(i) if draft.flag() else None
-    if emptied(draft.values[i], axis) or not apart(draft.values[i], axis):
-        return None
-    return f"xp.{draft.one_of('argmax', 'argmin')}(v{i}, axis={axis}, keepdims={draft.flag()})", "int64"
-
-
-@maker
-def softmax(draft: Draft) -> Any:
-    i = draft.numeric(lambda x: x.ndim > 0)
-    if i is None:
-        return None
-    axis = draft.axis(i)
-    if draft.values[i].shape[axis] == 0:
-        return None
-    return f"xp.{draft.one_of('softmax', 'log_softmax')}(v{i}, axis={axis})", floating(draft.dtypes[i])
-
-
-# ------------------------------------------------------------------------------------------------------------- movement
+from .catalogue import MAKERS, maker
+from .draft import Draft, promoted
 
 
 def moved(make: Callable[[Draft, int, np.ndarray], str | None]) -> None:
@@ -162,7 +71,10 @@ def flip(draft: Draft, i: int, x: np.ndarray) -> str:
 @moved
 def pad(draft: Draft, i: int, x: np.ndarray) -> str:
     widths = [(draft.integer(0, 2), draft.integer(0, 2)) for _ in x.shape]
-    return f"xp.pad(v{i}, {widths}, {draft.one_of(0, 1)})"
+    modes = ("edge", "reflect", "symmetric", "wrap") if x.size else ()
+    mode = draft.one_of("constant", *modes)
+    value = f", constant_values={draft.one_of(0, 1)}" if mode == "constant" else ""
+    return f"xp.pad(v{i}, {widths}, '{mode}'{value})"
 
 
 @moved
@@ -235,46 +147,3 @@ def stack(draft: Draft) -> Any:
         return None
     axis = draft.integer(-draft.values[i].ndim - 1, draft.values[i].ndim)
     return f"xp.stack([v{i}, v{j}], {axis})", promoted(draft.dtypes[i], draft.dtypes[j])
-
-
-# --------------------------------------------------------------------------------------------------------------- linear
-
-
-@maker
-def matmul(draft: Draft) -> Any:
-    """Of what fits, of a matrix with its transpose, or with a vector made of its first row."""
-    i = draft.numeric(lambda x: x.ndim > 0 and np.abs(x).max(initial=0) < 50)
-    if i is None:
-        return None
-    x = draft.values[i]
-
-    def fits(y: np.ndarray) -> bool:
-        if y.ndim == 0:
-            return False
-        if y.shape[-2 if y.ndim > 1 else -1] != x.shape[-1]:
-            return False
-        try:
-            np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
-        except ValueError:
-            return False
-        return True
-
-    j = draft.numeric(fits)
-    if j is not None and draft.integer(0, 2):
-        return f"v{i} @ v{j}", floating(promoted(draft.dtypes[i], draft.dtypes[j]))
-    return f"v{i} @ (v{i} if v{i}.ndim == 1 else xp.swapaxes(v{i}, -1, -2))", floating(draft.dtypes[i])
-
-
-@maker
-def conv2d(draft: Draft) -> Any:
-    """A variable as an image, with a filter made of its corner."""
-    i = draft.numeric(lambda x: x.ndim == 4 and x.size > 0 and np.abs(x).max() < 50)
-    if i is None:
-        return None
-    channels = draft.values[i].shape[3]
-    high, wide = (draft.integer(1, draft.values[i].shape[axis]) for axis in (1, 2))
-    stride, padding, dilation = draft.integer(1, 2), draft.integer(0, 2), draft.integer(1, 2)
-    padding += (dilation - 1) * max(high, wide)  # so that it fits
-    corner = f"v{i}[:1, :{high}, :{wide}]"
-    filters = f"xp.reshape({corner}, ({high}, {wide}, {channels}, 1))"
-    return f"xp.conv2d(v{i}, {filters}, {stride}, {padding}, {dilation})", floating(draft.dtypes[i])

@@ -59,6 +59,8 @@ SHAPES = (
     (2, 3, 3, 2),
     (3, 3, 2, 2),
     (2, 1, 3),
+    (0, 2**40),
+    (2**40, 0),
 )
 DTYPES = ("float32", "float64", "int32", "int64", "uint8", "bool")
 
@@ -112,7 +114,10 @@ class Caller:
 
 
 def describe(name: str, arrays: list[np.ndarray], attributes: dict[str, Any]) -> str:
-    shown = [f"np.array({x.tolist()}, '{x.dtype}').reshape{x.shape}" for x in arrays]
+    shown = [
+        f"np.array({x.tolist()}, '{x.dtype}').reshape{x.shape}" if x.size else f"np.zeros({x.shape}, '{x.dtype}')"
+        for x in arrays
+    ]
     more = [f"{key}={value!r}" for key, value in attributes.items()]
     return f"_core.apply(_core.operation({name!r}), {', '.join(shown + more)})"
 

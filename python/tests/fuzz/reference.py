@@ -84,23 +84,41 @@ class Library(SimpleNamespace):
     def take(self, x: Any, indices: Any, axis: int) -> Any:
         return self.base.take(x, np.array(indices, np.int64), axis)
 
-    def pad(self, x: Any, widths: Any, value: float) -> Any:
-        return self.base.pad(x, widths, constant_values=value)
-
     def flatten(self, x: Any, axis: int) -> Any:
         return x.reshape(*x.shape[:axis], int(np.prod(x.shape[axis:])))
 
-    def conv2d(self, x: Any, w: Any, stride: int, padding: int, dilation: int) -> Any:
-        """Tap by tap, as the definition has it."""
-        x = self.base.pad(x * 1.0, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-        high, wide = ((x.shape[1 + a] - dilation * (w.shape[a] - 1) - 1) // stride + 1 for a in (0, 1))
-        total = 0.0
-        for i in range(w.shape[0]):
-            for j in range(w.shape[1]):
-                rows = slice(i * dilation, i * dilation + stride * (high - 1) + 1, stride)
-                columns = slice(j * dilation, j * dilation + stride * (wide - 1) + 1, stride)
-                total = total + x[:, rows, columns] @ w[i, j]
-        return total
+    def taps(self, x: Any, size: Any, stride: int, dilation: int) -> Any:
+        """Yield the elements of padded images that row i and column j of all windows see, and (i, j)."""
+        high, wide = ((x.shape[1 + a] - dilation * (size[a] - 1) - 1) // stride + 1 for a in (0, 1))
+        for i, j in np.ndindex(*size):
+            rows = slice(i * dilation, i * dilation + stride * (high - 1) + 1, stride)
+            columns = slice(j * dilation, j * dilation + stride * (wide - 1) + 1, stride)
+            yield x[:, rows, columns], (i, j)
+
+    def framed(self, x: Any, padding: int, value: float = 0.0) -> Any:
+        widths = ((0, 0), (padding, padding), (padding, padding), (0, 0))
+        return self.base.pad(x * 1.0, widths, constant_values=value)
+
+    def conv2d(self, x: Any, w: Any, stride: int, padding: int, dilation: int, groups: int = 1) -> Any:
+        """Tap by tap, as the definition has it; groups of one channel only."""
+        found = self.taps(self.framed(x, padding), w.shape[:2], stride, dilation)
+        return sum((part * w[at][0] if groups > 1 else part @ w[at]) for part, at in found)
+
+    def max_pool2d(self, x: Any, window: Any, stride: int, padding: int) -> Any:
+        found = [part for part, _ in self.taps(self.framed(x, padding, -np.inf), window, stride, 1)]
+        return self.base.max(self.base.stack(found), 0)
+
+    def avg_pool2d(self, x: Any, window: Any, stride: int, padding: int, include: bool) -> Any:
+        total = sum(part for part, _ in self.taps(self.framed(x, padding), window, stride, 1))
+        inside = NUMPY.framed(np.ones(x.shape), 0 if include else padding)
+        count = window[0] * window[1] if include else sum(part for part, _ in NUMPY.taps(inside, window, stride, 1))
+        return total / count
+
+    def resize(self, x: Any, size: Any, method: str = "bilinear", antialias: bool = False) -> Any:
+        from ops.images import weights
+
+        rows, columns = (weights(x.shape[1 + a], size[a], method, antialias) for a in (0, 1))
+        return self.base.einsum("ih,jw,nhwc->nijc", rows, columns, x)
 
 
 NUMPY = Library(np, special)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from . import catalogue_shape  # noqa: F401 - fills the catalogue
+from . import catalogue_images, catalogue_reduce, catalogue_shape  # noqa: F401 - they fill the catalogue
 from .catalogue import MAKERS
 from .draft import Draft
 from .program import Program
