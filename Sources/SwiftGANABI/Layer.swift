@@ -31,12 +31,30 @@ public func sg_layer_create(
 ) -> sg_status {
   attempt(error) {
     let out = try output(clearing: out)
-    let layer = try specification(text(name, "name"), SwiftGANABI.options(options))
-    // A layer that is refused must not use up a seed.
-    let resolved = try LayerRegistry.shared.resolve(layer)
-    let seed = try GeneratorHandle.from(generator, "generator").nextSeed()
-    out.pointee = LayerHandle(try Network(resolved, seed: seed)).passedToC()
+    out.pointee = try layer(text(name, "name"), SwiftGANABI.options(options), parts: [], generator).passedToC()
   }
+}
+
+@_cdecl("sg_layer_create_with") @implementation
+public func sg_layer_create_with(
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
+  _ parts: UnsafePointer<OpaquePointer?>?, _ partCount: Int, _ generator: OpaquePointer?,
+  _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) {
+    let out = try output(clearing: out)
+    let parts = try LayerHandle.list(parts, partCount, "parts").map(\.network)
+    out.pointee = try layer(text(name, "name"), SwiftGANABI.options(options), parts: parts, generator).passedToC()
+  }
+}
+
+private func layer(
+  _ name: String, _ options: JSON, parts: [Network], _ generator: OpaquePointer?, _ function: String = #function
+) throws -> LayerHandle {
+  // A layer that is refused must not use up a seed.
+  let resolved = try LayerRegistry.shared.resolve(specification(name, options, function))
+  let seed = try GeneratorHandle.from(generator, "generator").nextSeed()
+  return LayerHandle(try Network(resolved, seed: seed, parts: parts))
 }
 
 @_cdecl("sg_layer_from_specification") @implementation

@@ -36,5 +36,6 @@ public enum LayerRegistry {
       RBM.registration,
       Identity.registration,
       Sequential.registration,
-    ] + activationLayers + normalizationLayers + wrapperLayers + blockLayers)
+    ] + activationLayers + normalizationLayers + wrapperLayers + convolutionLayers + blockLayers,
+    part: { index, scope in try scope.part(index) })
 }

@@ -19,12 +19,14 @@ public final class Network: Sendable {
   public let specification: JSON?
 
   /// Builds the network that a specification describes.
+  /// - Parameter parts: networks that exist, which the specification names as `{"part": 0}`, `{"part": 1}`, ... in the place
+  ///   of layers. They become part of this one, shared, not copied.
   /// - Throws: `.value` or `.type`, naming what is wrong in the specification; `.memory` for sizes too large.
-  public init(_ specification: JSON, seed: UInt64 = 0, dtype: DType = .float32) throws {
+  public init(_ specification: JSON, seed: UInt64 = 0, dtype: DType = .float32, parts: [Network] = []) throws {
     let resolved = try LayerRegistry.shared.resolve(specification)
     store = ParameterStore(seed: seed)
-    layer = try LayerRegistry.shared.make(resolved, in: Scope(store, dtype: dtype))
-    self.specification = resolved
+    layer = try LayerRegistry.shared.make(resolved, in: Scope(store, dtype: dtype, parts: parts))
+    self.specification = resolved.replacingParts(by: parts.map(\.specification))
   }
 
   /// Builds a network in code: `Network(seed: 1) { scope in try Dense(2, 64, in: scope["fc1"]) }`.

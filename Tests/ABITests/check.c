@@ -133,6 +133,7 @@ int main(void) {
   layer_tests();
   callback_layer_tests();
   layer_call_tests();
+  layer_parts_tests();
   optimizer_tests();
   game_tests();
   trainer_tests();

@@ -89,6 +89,7 @@ void parameter_tests(void);
 void layer_tests(void);
 void callback_layer_tests(void);
 void layer_call_tests(void);
+void layer_parts_tests(void);
 void optimizer_tests(void);
 void game_tests(void);
 void trainer_tests(void);

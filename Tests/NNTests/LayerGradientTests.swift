@@ -103,7 +103,8 @@ private let basicSamples: [LayerSample] = [
 
 /// All of them, each with its specification as an object. A new family adds its list here.
 private let samples: [LayerSample] = [
-  basicSamples, activationSamples, normalizationSamples, wrapperSamples, blockSamples,
+  basicSamples, activationSamples, normalizationSamples, wrapperSamples, convolutionSamples,
+  blockSamples,
 ].joined().map { sample in
   guard let word = sample.specification.stringValue else { return sample }
   return LayerSample(["name": JSON(word)], sample.input)

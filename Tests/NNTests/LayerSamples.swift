@@ -54,7 +54,55 @@ let wrapperSamples: [LayerSample] = [
   LayerSample(["name": "equalized_learning_rate", "layer": dense], [2, 3]),
 ]
 
+private let grouped: JSONObject = ["in_channels": 4, "out_channels": 2, "groups": 2, "kernel_size": 2]
+
+private func with(_ members: JSONObject, _ more: JSONObject) -> JSON {
+  var all = members
+  for (key, value) in more { all[key] = value }
+  return .object(all)
+}
+
+let convolutionSamples: [LayerSample] = [
+  LayerSample(
+    [
+      "name": "conv1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "stride": 2, "padding": "same",
+      "padding_mode": "edge",
+    ], [2, 5, 2]),
+  LayerSample(with(grouped, ["name": "conv1d", "dilation": 2, "padding": 1]), [1, 4, 4]),
+  LayerSample(with(grouped, ["name": "conv2d", "padding": "same", "padding_mode": "reflect"]), [1, 3, 3, 4]),
+  LayerSample(with(grouped, ["name": "conv_transpose2d", "stride": 2, "padding": "same"]), [1, 2, 2, 4]),
+  LayerSample(["name": "depthwise_conv2d", "in_channels": 2, "multiplier": 2, "kernel_size": 2], [1, 3, 3, 2]),
+  LayerSample(["name": "upsample", "scale_factor": [2, 3]], [1, 2, 2, 2]),
+  LayerSample(["name": "upsample", "mode": "bilinear"], [1, 3, 2, 1]),
+  LayerSample(
+    ["name": "upsample_conv2d", "in_channels": 1, "out_channels": 2, "padding_mode": "reflect"], [1, 2, 2, 1]),
+  LayerSample(["name": "pad2d", "padding": [1, 0, 2, 1], "mode": "symmetric"], [1, 2, 3, 1]),
+  LayerSample(["name": "pad2d", "padding": 1, "value": 0.5], [1, 2, 2, 2]),
+  LayerSample(["name": "max_pool2d", "kernel_size": 2, "stride": 1, "padding": 1], [1, 3, 3, 2]),
+  LayerSample("avg_pool2d", [1, 4, 4, 2]),
+  LayerSample(
+    ["name": "avg_pool2d", "kernel_size": 3, "stride": 2, "padding": "same", "count_include_pad": false], [1, 4, 3, 1]),
+  LayerSample(["name": "adaptive_avg_pool2d", "output_size": [2, 3]], [1, 3, 4, 2]),
+  LayerSample(["name": "adaptive_max_pool2d", "output_size": 2], [1, 3, 3, 2]),
+  LayerSample("global_avg_pool", [2, 2, 3, 2]),
+  LayerSample("global_max_pool", [2, 4, 2]),
+  LayerSample("pixel_shuffle", [1, 2, 2, 4]),
+  LayerSample("pixel_unshuffle", [1, 2, 4, 1]),
+]
+
+private let block: JSONObject = [
+  "name": "residual_block", "in_channels": 2, "out_channels": 3, "activation": "softplus",
+]
+
 let blockSamples: [LayerSample] = [
+  LayerSample(with(block, ["resample": "up"]), [2, 2, 2, 2]),
+  LayerSample(with(block, ["resample": "down", "norm": nil, "activate_input": false]), [1, 4, 4, 2]),
+  LayerSample(
+    with(block, ["order": "post", "out_channels": 2, "norm": ["name": "group_norm", "num_groups": 1]]), [1, 3, 3, 2]),
+  LayerSample(
+    with(block, ["kernel_size": 1, "norm": ["name": "conditional_batch_norm", "num_classes": 2]]), [2, 2, 2, 2],
+    further: ["labels": Further(shape: [2], classes: 2)]),
+
   LayerSample(
     ["name": "residual", "layers": [["name": "dense", "in_features": 3, "out_features": 3], "tanh"], "scale": 0.5],
     [2, 3]),

@@ -176,13 +176,17 @@ PyType_Spec core_layer_spec = {
 static PyObject *from_registry(PyObject *module, PyObject *arguments) {
   core_state *state = core_state_of(module);
   const char *name, *options;
-  PyObject *generator_object;
-  if (!PyArg_ParseTuple(arguments, "ssO:layer", &name, &options, &generator_object)) return NULL;
+  PyObject *generator_object, *part_objects;
+  if (!PyArg_ParseTuple(arguments, "ssOO:layer", &name, &options, &generator_object, &part_objects)) return NULL;
   sg_generator *generator = core_handle(state, generator_object, CORE_GENERATOR, "the generator");
   if (!generator) return NULL;
+  core_handles parts;
+  if (core_handles_get(&parts, state, part_objects, CORE_LAYER, "a part") < 0) return NULL;
   sg_layer *layer;
   int failed;
-  CORE_CALL(failed, sg_layer_create(&layer, name, options, generator, &error));
+  CORE_CALL(failed, sg_layer_create_with(&layer, name, options, (sg_layer *const *)parts.items, parts.count, generator,
+                                         &error));
+  core_handles_clear(&parts);
   return failed ? NULL : core_wrap(state, CORE_LAYER, layer);
 }
 
@@ -306,7 +310,8 @@ static PyObject *make_parameter(PyObject *module, PyObject *arguments) {
 }
 
 PyMethodDef core_layer_functions[] = {
-    {"layer", from_registry, METH_VARARGS, "layer(name, options, generator): a layer of the registered name."},
+    {"layer", from_registry, METH_VARARGS,
+     "layer(name, options, generator, parts): a layer of the registered name; {\"part\": 0} in the options is parts[0]."},
     {"layer_sequential", sequential, METH_O, "layer_sequential(layers): the layers one after another."},
     {"layer_from_specification", from_specification, METH_VARARGS,
      "layer_from_specification(json, generator): a network as described, with new weights."},

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _core, nn, optim, random
+from ._activations import elu, glu, hard_sigmoid, hard_swish, log_sigmoid, mish, selu, softsign
 from ._convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from ._creation import (
     arange,
@@ -163,6 +164,7 @@ __all__ = [
     "cos",
     "datasets",
     "divide",
+    "elu",
     "equal",
     "erf",
     "exp",
@@ -182,9 +184,12 @@ __all__ = [
     "get_num_threads",
     "global_avg_pool2d",
     "global_max_pool2d",
+    "glu",
     "grad",
     "greater",
     "greater_equal",
+    "hard_sigmoid",
+    "hard_swish",
     "int32",
     "int64",
     "isfinite",
@@ -196,6 +201,7 @@ __all__ = [
     "load",
     "log",
     "log1p",
+    "log_sigmoid",
     "log_softmax",
     "logical_and",
     "logical_not",
@@ -212,6 +218,7 @@ __all__ = [
     "metrics",
     "min",
     "minimum",
+    "mish",
     "models",
     "moveaxis",
     "multiply",
@@ -236,6 +243,7 @@ __all__ = [
     "resize",
     "round",
     "rsqrt",
+    "selu",
     "set_num_threads",
     "show_config",
     "sigmoid",
@@ -244,6 +252,7 @@ __all__ = [
     "sin",
     "softmax",
     "softplus",
+    "softsign",
     "split",
     "sqrt",
     "square",

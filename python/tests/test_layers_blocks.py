@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import swiftgan as sg
+from scipy import ndimage
 from swiftgan import nn
 
 DENSE = {"name": "dense", "in_features": 3, "out_features": 3}
@@ -98,3 +101,125 @@ def test_unet_skips_and_conditions(rng):
     assert np.abs(after).max() > 0
     assert not np.array_equal(after, before)
     assert not np.array_equal(after[0], after[1])
+
+
+PADDING = {"constant": "constant", "reflect": "reflect", "edge": "edge", "symmetric": "symmetric", "wrap": "wrap"}
+
+
+@pytest.mark.parametrize("mode", PADDING)
+@pytest.mark.parametrize("groups", [1, 2])
+def test_convolutions_against_jax(mode, groups, rng):
+    x = rng.normal(size=(2, 7, 6, 4)).astype("float32")
+    layer = nn.Conv2D(4, 6, 3, stride=2, padding=1, groups=groups, padding_mode=mode)
+    around = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode)
+    expected = jax.lax.conv_general_dilated(
+        around,
+        layer.parameters()["weight"].value.numpy(),
+        (2, 2),
+        "VALID",
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        feature_group_count=groups,
+    )
+    close(layer(x), np.asarray(expected), 1e-4)
+    line = nn.Conv1D(4, 6, 3, padding="same", dilation=2, groups=groups, padding_mode=mode)
+    around = np.pad(x[:, 0], ((0, 0), (2, 2), (0, 0)), mode)
+    expected = jax.lax.conv_general_dilated(
+        around,
+        line.parameters()["weight"].value.numpy(),
+        (1,),
+        "VALID",
+        rhs_dilation=(2,),
+        dimension_numbers=("NWC", "WIO", "NWC"),
+        feature_group_count=groups,
+    )
+    close(line(x[:, 0]), np.asarray(expected), 1e-4)
+
+
+def test_grouped_transposed_convolution_is_the_adjoint(rng):
+    down = nn.Conv2D(4, 6, 4, stride=2, padding="same", groups=2, bias=False)
+    up = nn.ConvTranspose2D(6, 4, 4, stride=2, padding="same", groups=2, bias=False)
+    up.parameters()["weight"].value = down.parameters()["weight"].value
+    x, y = (rng.normal(size=shape).astype("float32") for shape in ((2, 6, 8, 4), (2, 3, 4, 6)))
+    assert np.isclose((down(x).numpy() * y).sum(), (x * up(y).numpy()).sum(), rtol=1e-4)
+
+
+def test_pools_and_resampling(rng):
+    x = rng.normal(size=(2, 6, 9, 3)).astype("float32")
+    blocks = x.reshape(2, 3, 2, 3, 3, 3)
+    close(nn.MaxPool2D((2, 3))(x), blocks.max((2, 4)))
+    close(nn.AvgPool2D((2, 3))(x), blocks.mean((2, 4)))
+    close(nn.AdaptiveAvgPool2D(3)(x), blocks.mean((2, 4)))
+    close(nn.AdaptiveMaxPool2D(3)(x), blocks.max((2, 4)))
+    close(nn.GlobalAvgPool()(x), x.mean((1, 2)))
+    close(nn.GlobalMaxPool()(x), x.max((1, 2)))
+    inside = ndimage.uniform_filter(x, (1, 3, 3, 1), mode="constant")
+    counts = ndimage.uniform_filter(np.ones_like(x), (1, 3, 3, 1), mode="constant")
+    close(nn.AvgPool2D(3, stride=1, padding="same")(x), inside)
+    close(nn.AvgPool2D(3, stride=1, padding="same", count_include_pad=False)(x), inside / counts)
+    close(nn.MaxPool2D(3, stride=1, padding="same")(x), ndimage.maximum_filter(x, (1, 3, 3, 1), mode="nearest"))
+    close(nn.Upsample((2, 3))(x), x.repeat(2, 1).repeat(3, 2))
+    close(nn.Upsample(2, mode="bilinear")(x), jax.image.resize(x, (2, 12, 18, 3), "bilinear"))
+    shuffled = nn.PixelShuffle(3)(x.repeat(3, -1))
+    close(nn.PixelUnshuffle(3)(shuffled), x.repeat(3, -1))
+    close(nn.Pad2D([1, 0, 2, 1], "reflect")(x), np.pad(x, ((0, 0), (1, 0), (2, 1), (0, 0)), "reflect"))
+    close(nn.Pad2D(1, value=3)(x), np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=3))
+
+
+def test_upsample_conv2d_and_residual_block_shapes(rng):
+    x = rng.normal(size=(2, 5, 4, 3)).astype("float32")
+    grow = nn.UpsampleConv2D(3, 2, padding_mode="reflect")
+    around = jnp.pad(x.repeat(2, 1).repeat(2, 2), ((0, 0), (1, 1), (1, 1), (0, 0)), "reflect")
+    close(grow(x), sg.conv2d(np.asarray(around), grow.parameters()["weight"].value).numpy())
+    for resample, shape in (("none", (5, 4)), ("up", (10, 8)), ("down", (2, 2))):
+        for order in ("pre", "post"):
+            assert nn.ResidualBlock(3, 6, resample=resample, order=order)(x).shape == (2, *shape, 6)
+
+
+# ------------------------------------------------------------------------------------------- layers around layers
+
+
+class Doubled(nn.Module):
+    """A network written in Python."""
+
+    def __init__(self):
+        self.inner = nn.Dense(3, 3)
+
+    def forward(self, x):
+        return 2 * self.inner(x)
+
+
+def test_options_take_layers_that_exist(rng, tmp_path):
+    x = rng.normal(size=(4, 3)).astype("float32")
+    dense = nn.Dense(3, 3)
+    norm = nn.WeightNorm(dense)
+    close(norm(x), dense(x).numpy())
+    assert list(norm.parameters()) == ["weight", "bias", "weight_g"]
+    dense.parameters()["bias"].value = sg.ones(3)
+    close(norm(x), dense(x).numpy())
+
+    block = nn.Residual([nn.SpectralNorm(Doubled()), "tanh"], shortcut=nn.Sequential(dense, nn.ReLU()))
+    assert "body.0.inner.weight_u" in block.parameters()
+    assert "shortcut.0.weight" in block.parameters()
+    gradients = sg.grad(lambda net: (net(x) ** 2).sum())(block)
+    assert set(gradients) == set(block.trainable_parameters())
+    assert all(np.abs(gradient.numpy()).max() > 0 for gradient in gradients.values())
+    block.eval()
+    assert not dense.training
+    block.save(tmp_path / "block.safetensors")
+    other = nn.Residual([nn.SpectralNorm(Doubled()), "tanh"], shortcut=nn.Sequential(nn.Dense(3, 3), nn.ReLU()))
+    other.eval().load(tmp_path / "block.safetensors")
+    assert np.array_equal(other(x).numpy(), block(x).numpy())
+
+
+def test_layers_around_layers_are_copied_and_pickled(rng):
+    import copy
+    import pickle
+
+    x = rng.normal(size=(4, 3)).astype("float32")
+    net = nn.Parallel([nn.SpectralNorm(nn.Dense(3, 2)), nn.Dense(3, 1)]).eval()
+    for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        assert np.array_equal(other(x).numpy(), net(x).numpy())
+        other.parameters()["1.bias"].value = sg.ones(1)
+        assert not np.array_equal(other(x).numpy(), net(x).numpy())
+    with pytest.raises(TypeError, match="cannot be pickled or copied"):
+        copy.deepcopy(nn.SpectralNorm(Doubled()))

@@ -291,6 +291,12 @@ typedef struct sg_layer sg_layer;
 /// differ.
 sg_status sg_layer_create(sg_layer **out, const char *name, const char *SG_NULLABLE options, sg_generator *generator,
                           sg_error *SG_NULLABLE error);
+/// As sg_layer_create, where options may hold layers that exist: {"part": 0} stands for parts[0], as in
+/// sg_layer_create_with(&out, "spectral_norm", "{\"layer\": {\"part\": 0}}", &dense, 1, generator, &error). Parts are
+/// shared, not copied; their mode and random numbers are from now on the whole's.
+sg_status sg_layer_create_with(sg_layer **out, const char *name, const char *SG_NULLABLE options,
+                               sg_layer *const *SG_NULLABLE parts, size_t part_count, sg_generator *generator,
+                               sg_error *SG_NULLABLE error);
 /// The layers one after another. They are shared, not copied: what changes in the whole changes in them. Their
 /// parameters are named "0.weight", "1.weight", ...; their mode and random numbers are from now on the whole's.
 sg_status sg_layer_sequential(sg_layer **out, sg_layer *const *layers, size_t count, sg_error *SG_NULLABLE error);

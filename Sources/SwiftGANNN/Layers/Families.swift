@@ -25,8 +25,20 @@ let wrapperLayers: [LayerRegistration] = [
   EqualizedLearningRate.registration,
 ]
 
+let convolutionLayers: [LayerRegistration] =
+  [
+    Conv1D.registration,
+    Conv2D.depthwiseRegistration,
+    Upsample.registration,
+    Upsample.convolutionRegistration,
+    Pad2D.registration,
+    MaxPool2D.registration,
+    AvgPool2D.registration,
+  ] + AdaptivePool2D.registrations + GlobalPool.registrations + PixelShuffle.registrations
+
 let blockLayers: [LayerRegistration] = [
   Residual.registration,
+  ResidualBlock.registration,
   UNet.registration,
   Parallel.registration,
   MinibatchStddev.registration,

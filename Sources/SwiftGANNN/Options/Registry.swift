@@ -39,11 +39,24 @@ public final class Registry<Context, Product>: Sendable {
   /// What its things are called in messages: "layer".
   public let noun: String
   private let contents: Mutex<[Registration<Context, Product>]>
+  private let part: (@Sendable (Int, Context) throws -> Product)?
 
   /// A registry of things called `noun`, with those that come with the library.
-  public init(_ noun: String, _ registrations: [Registration<Context, Product>]) {
+  /// - Parameter part: finds what `{"part": index}` means in place of a specification: a thing that exists and that the
+  ///   context brings along. Nil where there is no such.
+  public init(
+    _ noun: String, _ registrations: [Registration<Context, Product>],
+    part: (@Sendable (Int, Context) throws -> Product)? = nil
+  ) {
     self.noun = noun
     self.contents = Mutex(registrations)
+    self.part = part
+  }
+
+  /// The index in `{"part": index}`.
+  private func partIndex(_ specification: JSON) -> Int? {
+    guard part != nil, let members = specification.objectValue, members.count == 1 else { return nil }
+    return members["part"]?.intValue
   }
 
   /// All registrations in order.
@@ -78,6 +91,7 @@ public final class Registry<Context, Product>: Sendable {
   /// Makes the thing that a specification describes.
   /// - Throws: `.value` or `.type`, naming what is wrong in the specification; what making it throws.
   public func make(_ specification: JSON, in context: Context) throws -> Product {
+    if let part, let index = partIndex(specification) { return try part(index, context) }
     let (registration, options) = try read(specification)
     return try registration.make(options, context)
   }
@@ -85,6 +99,7 @@ public final class Registry<Context, Product>: Sendable {
   /// The specification with every default written out: it goes on meaning the same when a default changes.
   /// - Throws: as ``make(_:in:)``.
   public func resolve(_ specification: JSON) throws -> JSON {
+    if partIndex(specification) != nil { return specification }
     let (registration, options) = try read(specification)
     var members: JSONObject = ["name": JSON(registration.name)]
     for (key, value) in options.values { members[key] = value }

@@ -65,22 +65,28 @@ public final class ParameterStore: Sendable {
       throw TensorError(
         .value, "'\(name)' is no name for a part of a network: it must not be empty or hold dots or spaces")
     }
+    try adopt(part, at: name)
+  }
+
+  /// As ``adopt(_:as:)-(ParameterStore,_)``, at a dotted path; at the root the names stay as they are.
+  func adopt(_ part: ParameterStore, at path: String) throws {
     let newcomers = part.family
     guard !newcomers.contains(where: { $0 === self }) else {
       throw TensorError(.state, "a network cannot become a part of itself")
     }
     let random = try contents.withLock { contents in
-      guard !contents.parts.contains(where: { $0.name == name }) else {
-        throw TensorError(.value, "there is already a part named '\(name)'; give each part a name of its own")
+      guard !contents.parts.contains(where: { $0.name == path }) else {
+        throw TensorError(.value, "there is already a part named '\(path)'; give each part a name of its own")
       }
-      contents.parts.append((name, part))
+      contents.parts.append((path, part))
       return contents.random
     }
+    let prefix = path.isEmpty ? "" : path + "."
     // All names are looked at before any is taken, so that a store is never left with half of a part.
     for parameter in part.parameters where !parameters.contains(where: { $0.identity == parameter.identity }) {
-      if self["\(name).\(parameter.name)"] != nil { throw taken("\(name).\(parameter.name)") }
+      if self[prefix + parameter.name] != nil { throw taken(prefix + parameter.name) }
     }
-    for parameter in part.parameters { try adopt(parameter, as: "\(name).\(parameter.name)") }
+    for parameter in part.parameters { try adopt(parameter, as: prefix + parameter.name) }
     for store in newcomers { store.contents.withLock { $0.random = random } }
   }
 

@@ -14,20 +14,35 @@ public struct Scope: Sendable {
   /// Element type of the parameters made here.
   public let dtype: DType
 
+  /// Networks that specifications made here can name as `{"part": index}`: their layers become part of what is made, with
+  /// their parameters shared, not copied.
+  public let parts: [Network]
+
   /// The root of a store.
   /// - Parameter dtype: `float32`, or `float64` for checks.
-  public init(_ store: ParameterStore, dtype: DType = .float32) {
-    self.init(store, path: "", dtype: dtype)
+  public init(_ store: ParameterStore, dtype: DType = .float32, parts: [Network] = []) {
+    self.init(store, path: "", dtype: dtype, parts: parts)
   }
 
-  private init(_ store: ParameterStore, path: String, dtype: DType) {
+  private init(_ store: ParameterStore, path: String, dtype: DType, parts: [Network]) {
     self.store = store
     self.path = path
     self.dtype = dtype
+    self.parts = parts
+  }
+
+  /// The layer of a part, whose parameters the store takes in at this place.
+  /// - Throws: `.value` when there is no such part or its parameters' names are taken.
+  func part(_ index: Int) throws -> any Layer {
+    guard parts.indices.contains(index) else {
+      throw TensorError(.value, "there is no part \(index); \(parts.count) layers were given as parts")
+    }
+    try store.adopt(parts[index].store, at: path)
+    return parts[index].layer
   }
 
   /// The place of that name below this one.
-  public subscript(name: String) -> Scope { Scope(store, path: joined(name), dtype: dtype) }
+  public subscript(name: String) -> Scope { Scope(store, path: joined(name), dtype: dtype, parts: parts) }
 
   /// The place number `index` below this one: layers of a list are called `0`, `1`, ...
   public subscript(index: Int) -> Scope { self[String(index)] }

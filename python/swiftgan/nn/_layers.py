@@ -8,6 +8,7 @@ from typing import Any
 from .. import _core, _registry
 from ..random import Generator, default_generator
 from ._calls import Called
+from ._module import Module
 
 _GENERATOR_DOC = """generator : Generator, optional
     Where the first weights come from; by default the common one of `swiftgan.random`."""
@@ -30,7 +31,10 @@ class Layer(Called):
         given = _registry.bind(entry, args, options)
         source = default_generator() if generator is None else generator
         self._options = given
-        self._handle = _core.layer(entry.name, _registry.encode(given), source._handle)
+        parts: list[Module] = []
+        options = {name: _named_parts(value, parts) for name, value in given.items()}
+        handles = [part.handle for part in parts]
+        self._handle = _core.layer(entry.name, _registry.encode(options), source._handle, handles)
 
     @staticmethod
     def named(name: str, *args: Any, **options: Any) -> Layer:
@@ -67,6 +71,16 @@ class Layer(Called):
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
         return f"{type(self).__name__}({options})"
+
+
+def _named_parts(value: Any, parts: list[Module]) -> Any:
+    """Return an option's value with each network in it replaced by the name of a part, which is added to the list."""
+    if isinstance(value, Module):
+        parts.append(value)
+        return {"part": len(parts) - 1}
+    if isinstance(value, dict):
+        return {name: _named_parts(item, parts) for name, item in value.items()}
+    return [_named_parts(item, parts) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 class Network(Layer):

@@ -95,6 +95,13 @@ struct ConvolutionWindow: Sendable {
     }
   }
 
+  /// An image with all padding around it but zeros, and the zeros that remain for the convolution to add.
+  func padded(_ x: Tensor, mode: PaddingMode) -> (image: Tensor, zeros: [Int]) {
+    let sides = padding(around: Array(x.shape[1...2]))
+    guard mode != .constant, sides.contains(where: { $0 > 0 }) else { return (x, sides) }
+    return (x.pad([(0, 0), (sides[0], sides[1]), (sides[2], sides[3]), (0, 0)], mode: mode), [0, 0, 0, 0])
+  }
+
   /// For a transposed convolution of an image of this size: what is cut off its output, and what is added at the end.
   func transposedPadding(_ size: [Int], extra: Size2D) -> (cut: [Int], added: [Int]) {
     guard padding == .same else { return (padding(around: size), extra.list) }

@@ -5,7 +5,7 @@ import SwiftGANCore
 ///
 /// Input (batch, height, width, in_channels), output (batch, height', width', out_channels) with
 /// `height' = (height - 1) * stride - padding + dilation * (kernel - 1) + 1 + output_padding`; with `same` padding
-/// `height' = height * stride`. Parameters: `weight` (kernel height, kernel width, out_channels,
+/// `height' = height * stride`. Parameters: `weight` (kernel height, kernel width, out_channels / groups,
 /// in_channels), the filter of the convolution that this is the adjoint of; `bias` (out_channels).
 ///
 /// ```swift
@@ -18,6 +18,7 @@ public struct ConvTranspose2D: Layer {
   /// b, of shape (out_channels); nil for a layer without.
   public let bias: Parameter?
   private let channels: Int
+  private let groups: Int
   private let window: ConvolutionWindow
   private let outputPadding: Size2D
   private let label: LayerLabel
@@ -28,13 +29,12 @@ public struct ConvTranspose2D: Layer {
   /// - Throws: `.value` for a size out of range or a taken name, `.memory` for sizes too large.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Size2D, stride: Size2D = 1, padding: ConvolutionPadding = .valid,
-    outputPadding: Size2D = 0, dilation: Size2D = 1, bias hasBias: Bool = true,
+    outputPadding: Size2D = 0, dilation: Size2D = 1, groups: Int = 1, bias hasBias: Bool = true,
     weight initializer: Initializer = .glorotUniform(), biasInitializer: Initializer = .zeros, in scope: Scope
   ) throws {
     label = LayerLabel("conv_transpose2d", scope)
     window = try ConvolutionWindow(kernel: kernel, stride: stride, padding: padding, dilation: dilation, label: label)
-    try label.require("in_channels", inputs)
-    try label.require("out_channels", outputs)
+    try label.requireGroups(groups, inputs, outputs)
     for (axis, name) in ["height", "width"].enumerated() {
       guard (0..<stride.list[axis]).contains(outputPadding.list[axis]) else {
         throw label.error(
@@ -47,11 +47,12 @@ public struct ConvTranspose2D: Layer {
     }
     self.outputPadding = outputPadding
     channels = inputs
+    self.groups = groups
     // Seen from here the filter's last two axes are outputs and inputs, so what `Fan(shape:)` would say is swapped.
     let field = kernel.height &* kernel.width
     weight = try scope.parameter(
-      "weight", kernel.list + [outputs, inputs], initializer,
-      fan: Fan(input: field &* inputs, output: field &* outputs), outputAxis: 2)
+      "weight", kernel.list + [outputs / groups, inputs], initializer,
+      fan: Fan(input: field &* (inputs / groups), output: field &* (outputs / groups)), outputAxis: 2)
     bias = hasBias ? try scope.parameter("bias", [outputs], biasInitializer) : nil
   }
 
@@ -64,7 +65,8 @@ public struct ConvTranspose2D: Layer {
       }
       let (cut, added) = window.transposedPadding(Array(x.shape[1...2]), extra: outputPadding)
       let y = x.convTranspose2d(
-        weight.value, stride: window.stride.list, padding: cut, dilation: window.dilation.list, outputPadding: added)
+        weight.value, stride: window.stride.list, padding: cut, dilation: window.dilation.list, outputPadding: added,
+        groups: groups)
       return bias.map { y + $0.value } ?? y
     }
   }
@@ -78,14 +80,14 @@ public struct ConvTranspose2D: Layer {
       OptionDescription(
         "output_padding", .pair(0...OptionKind.largestSize), default: 0,
         "Rows and columns added at the bottom and right, each below the stride."),
-      .bias, .weightInitializer, .biasInitializer,
+      .bias, .weightInitializer, .biasInitializer, .groups,
     ]
   ) { options, scope in
     let window = try ConvolutionWindow(options, label: LayerLabel("conv_transpose2d", scope))
     return try ConvTranspose2D(
       options.int("in_channels"), options.int("out_channels"), kernel: window.kernel, stride: window.stride,
       padding: window.padding, outputPadding: Size2D(options.pair("output_padding")), dilation: window.dilation,
-      bias: options.bool("bias"), weight: options.initializer("weight_init"),
+      groups: options.int("groups"), bias: options.bool("bias"), weight: options.initializer("weight_init"),
       biasInitializer: options.initializer("bias_init"), in: scope)
   }
 }
