@@ -123,7 +123,7 @@ import Testing
       network.specification?.text()
         == #"{"name": "conv2d", "in_channels": 1, "out_channels": 2, "kernel_size": [3, 3], "stride": [1, 1], "#
         + #""padding": "valid", "dilation": [1, 1], "bias": true, "weight_init": {"name": "glorot_uniform", "gain": 1}, "#
-        + #""bias_init": {"name": "zeros"}}"#)
+        + #""bias_init": {"name": "zeros"}, "groups": 1, "padding_mode": "constant"}"#)
     let specification = try #require(network.specification)
     #expect(try LayerRegistry.shared.resolve(specification) == specification)
     #expect(try Network(specification).state.names == network.state.names)
