@@ -75,9 +75,11 @@ public struct Conv2D: Layer {
   static let depthwiseRegistration = LayerRegistration(
     "depthwise_conv2d", "Convolves each channel of NHWC images apart: (..., channels) to (..., channels * multiplier).",
     options: [
-      OptionDescription("in_channels", .integer(), "Channels of the input."),
-      OptionDescription("multiplier", .integer(), default: 1, "Output channels for each input channel."),
-    ] + ConvolutionWindow.options + [.bias, .weightInitializer, .biasInitializer, .paddingMode]
+      OptionDescription("in_channels", .integer(), "Channels of the input.")
+    ] + ConvolutionWindow.options + [
+      OptionDescription("multiplier", .integer(), default: 1, "Output channels for each input channel."), .bias,
+      .weightInitializer, .biasInitializer, .paddingMode,
+    ]
   ) { options, scope in
     let label = LayerLabel("depthwise_conv2d", scope)
     let window = try ConvolutionWindow(options, label: label)
