@@ -32,6 +32,8 @@ class Conv2D(Layer):
         bias: bool = True,
         weight_init: Any = "glorot_uniform",
         bias_init: Any = "zeros",
+        groups: int = 1,
+        padding_mode: str = "constant",
         *,
         generator: Generator | None = None,
     ) -> None: ...
@@ -49,6 +51,7 @@ class ConvTranspose2D(Layer):
         bias: bool = True,
         weight_init: Any = "glorot_uniform",
         bias_init: Any = "zeros",
+        groups: int = 1,
         *,
         generator: Generator | None = None,
     ) -> None: ...
@@ -135,7 +138,7 @@ class MaskedDense(Layer):
         generator: Generator | None = None,
     ) -> None: ...
 
-class Made(Layer):
+class MADE(Layer):
     def __init__(
         self,
         in_features: int,
@@ -164,7 +167,7 @@ class RandomFeatures(Layer):
         generator: Generator | None = None,
     ) -> None: ...
 
-class Rbm(Layer):
+class RBM(Layer):
     def __init__(
         self,
         in_features: int,
@@ -277,9 +280,125 @@ class WeightNorm(Layer):
 class EqualizedLearningRate(Layer):
     def __init__(self, layer: Any, gain: float = 1.4142135623730951, *, generator: Generator | None = None) -> None: ...
 
+class Conv1D(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: Any = "valid",
+        dilation: int = 1,
+        groups: int = 1,
+        padding_mode: str = "constant",
+        bias: bool = True,
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class DepthwiseConv2D(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = "valid",
+        dilation: Any = 1,
+        multiplier: int = 1,
+        bias: bool = True,
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        padding_mode: str = "constant",
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class Upsample(Layer):
+    def __init__(self, scale_factor: Any = 2, mode: str = "nearest", *, generator: Generator | None = None) -> None: ...
+
+class UpsampleConv2D(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any = 3,
+        scale_factor: Any = 2,
+        mode: str = "nearest",
+        padding: Any = "same",
+        padding_mode: str = "constant",
+        bias: bool = True,
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class Pad2D(Layer):
+    def __init__(
+        self, padding: Any, mode: str = "constant", value: float = 0, *, generator: Generator | None = None
+    ) -> None: ...
+
+class MaxPool2D(Layer):
+    def __init__(
+        self,
+        kernel_size: Any = 2,
+        stride: Any = None,
+        padding: Any = "valid",
+        dilation: Any = 1,
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class AvgPool2D(Layer):
+    def __init__(
+        self,
+        kernel_size: Any = 2,
+        stride: Any = None,
+        padding: Any = "valid",
+        count_include_pad: bool = True,
+        *,
+        generator: Generator | None = None,
+    ) -> None: ...
+
+class AdaptiveAvgPool2D(Layer):
+    def __init__(self, output_size: Any, *, generator: Generator | None = None) -> None: ...
+
+class AdaptiveMaxPool2D(Layer):
+    def __init__(self, output_size: Any, *, generator: Generator | None = None) -> None: ...
+
+class GlobalAvgPool(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class GlobalMaxPool(Layer):
+    def __init__(self, *, generator: Generator | None = None) -> None: ...
+
+class PixelShuffle(Layer):
+    def __init__(self, factor: int = 2, *, generator: Generator | None = None) -> None: ...
+
+class PixelUnshuffle(Layer):
+    def __init__(self, factor: int = 2, *, generator: Generator | None = None) -> None: ...
+
 class Residual(Layer):
     def __init__(
         self, layers: Any, shortcut: Any = None, scale: float = 1, *, generator: Generator | None = None
+    ) -> None: ...
+
+class ResidualBlock(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any = 3,
+        resample: str = "none",
+        order: str = "pre",
+        norm: Any = "batch_norm",
+        activation: Any = "relu",
+        activate_input: bool = True,
+        weight_init: Any = "he_normal",
+        *,
+        generator: Generator | None = None,
     ) -> None: ...
 
 class UNet(Layer):
