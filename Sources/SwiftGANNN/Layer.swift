@@ -84,6 +84,8 @@ struct LayerLabel: Sendable {
     text = path.isEmpty ? name : "\(path) (\(name))"
   }
 
+  init(text: String) { self.text = text }
+
   /// A tensor that carries an error of this layer.
   func failure(_ kind: TensorError.Kind, _ message: String) -> Tensor {
     .failed(TensorError(kind, "\(text): \(message)"))

@@ -36,6 +36,7 @@ public enum LayerRegistry {
       RBM.registration,
       Identity.registration,
       Sequential.registration,
-    ] + activationLayers + normalizationLayers + wrapperLayers + convolutionLayers + blockLayers,
+    ] + activationLayers + normalizationLayers + wrapperLayers + convolutionLayers + blockLayers
+      + recurrentLayers + attentionLayers,
     part: { index, scope in try scope.part(index) })
 }

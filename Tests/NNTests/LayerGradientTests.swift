@@ -91,6 +91,24 @@ private let basicSamples: [LayerSample] = [
   LayerSample(
     ["name": "rbm", "in_features": 3, "out_features": 4, "weight_init": ["name": "normal", "std": 1]], [2, 3]),
   LayerSample("identity", [2, 2]),
+  LayerSample(["name": "rnn", "input_size": 2, "hidden_size": 3], [2, 3, 2]),
+  LayerSample(
+    ["name": "rnn", "input_size": 2, "hidden_size": 2, "nonlinearity": "linear", "return_sequences": false], [2, 3, 2]),
+  LayerSample(["name": "lstm", "input_size": 2, "hidden_size": 2, "batch_first": false], [3, 2, 2]),
+  LayerSample(["name": "gru", "input_size": 2, "hidden_size": 2, "num_layers": 2, "dropout": 0.3], [2, 3, 2]),
+  LayerSample(["name": "gru", "input_size": 2, "hidden_size": 2, "reset_after": false], [1, 3, 2]),
+  LayerSample(["name": "rnn_cell", "input_size": 2, "hidden_size": 3], [2, 2]),
+  LayerSample(["name": "lstm_cell", "input_size": 2, "hidden_size": 2], [2, 2]),
+  LayerSample(["name": "gru_cell", "input_size": 2, "hidden_size": 2], [2, 2]),
+  LayerSample(["name": "multi_head_attention", "features": 4, "num_heads": 2, "dropout": 0.2], [2, 3, 4]),
+  LayerSample(["name": "self_attention2d", "channels": 3], [1, 2, 3, 3]),
+  LayerSample(["name": "self_attention2d", "channels": 2, "pool": true], [1, 3, 4, 2]),
+  LayerSample("positional_encoding", [2, 3, 5]),
+  LayerSample(["name": "learned_positional_encoding", "max_length": 4, "features": 3], [2, 3, 3]),
+  LayerSample(["name": "transformer_encoder_block", "features": 2, "num_heads": 1, "hidden_features": 3], [2, 2, 2]),
+  LayerSample(
+    ["name": "transformer_encoder_block", "features": 2, "num_heads": 2, "activation": "tanh", "norm_first": false],
+    [1, 2, 2]),
   LayerSample(
     [
       "name": "sequential",

@@ -78,7 +78,7 @@ from ._elementwise import (
     tanh,
     where,
 )
-from ._gradients import grad, no_grad, stop_gradient, value_and_grad, vjp
+from ._gradients import grad, no_grad, stop_gradient, value_and_grad
 from ._linear import matmul
 from ._movement import (
     broadcast_to,
@@ -114,6 +114,7 @@ from ._pooling import (
 )
 from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, norm, std, sum, var  # noqa: A004
 from ._tensor import Tensor
+from ._transforms import hessian, hvp, jacobian, jvp, per_example_gradients, vjp
 from .config import get_config, get_num_threads, set_num_threads, show_config
 from .errors import NotFittedError
 from .game import Game, Player, Trainer
@@ -190,10 +191,14 @@ __all__ = [
     "greater_equal",
     "hard_sigmoid",
     "hard_swish",
+    "hessian",
+    "hvp",
     "int32",
     "int64",
     "isfinite",
     "isnan",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "less",
     "less_equal",
@@ -232,6 +237,7 @@ __all__ = [
     "ones_like",
     "optim",
     "pad",
+    "per_example_gradients",
     "permute_dims",
     "pixel_shuffle",
     "pixel_unshuffle",

@@ -48,18 +48,7 @@ def value_and_grad(
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         if of is not None:
             return _run(lambda _: f(*args, **kwargs), (of,), has_aux, lambda gradients: gradients[0])
-        positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        for position in positions:
-            if not -len(args) <= position < len(args):
-                raise ValueError(f"argnums names argument {position}, but only {len(args)} positional ones are given")
-
-        def call(chosen: Sequence[Any]) -> Any:
-            filled = list(args)
-            for position, value in zip(positions, chosen, strict=True):
-                filled[position] = value
-            return f(*filled, **kwargs)
-
-        chosen = tuple(args[position] for position in positions)
+        call, chosen = bound(f, argnums, args, kwargs)
         return _run(call, chosen, has_aux, lambda g: g[0] if isinstance(argnums, int) else tuple(g))
 
     return differentiated
@@ -85,14 +74,29 @@ def grad(
     return differentiated
 
 
+def bound(
+    f: Callable[..., Any], argnums: int | Sequence[int], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Callable[[Sequence[Any]], Any], tuple[Any, ...]]:
+    """Return f as a function of the chosen arguments alone, and these."""
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for position in positions:
+        if not -len(args) <= position < len(args):
+            raise ValueError(f"argnums names argument {position}, but only {len(args)} positional ones are given")
+
+    def call(chosen: Sequence[Any]) -> Any:
+        filled = list(args)
+        for position, value in zip(positions, chosen, strict=True):
+            filled[position] = value
+        return f(*filled, **kwargs)
+
+    return call, tuple(args[position] for position in positions)
+
+
 def _run(
     call: Callable[[Sequence[Any]], Any], chosen: Sequence[Any], has_aux: bool, finish: Callable[..., Any]
 ) -> tuple[Any, Any]:
     leaves, structure = flatten(chosen)
-    parameters = [leaf for leaf in leaves if isinstance(leaf, _core.Parameter)]
-    with _scope(parameters) as parameter_leaves:
-        supply = iter(parameter_leaves)
-        tracked = [next(supply) if isinstance(leaf, _core.Parameter) else _tracked(leaf) for leaf in leaves]
+    with tracking(leaves) as tracked:
         result = call(rebuild(structure, tracked, with_modules=True))
         value, aux = result if has_aux else (result, None)
         if not isinstance(value, Tensor):
@@ -105,17 +109,26 @@ def _run(
 
 
 @contextlib.contextmanager
-def _scope(parameters: list[_core.Parameter]) -> Iterator[list[Tensor]]:
-    if not parameters:
-        _core.gradient_enter()
-        try:
-            yield []
-        finally:
-            _core.gradient_exit()
-        return
-    leaves = _core.parameters_track(parameters)
+def recording() -> Iterator[None]:
+    """Within the block a gradient computation is under way: what is computed from tracked tensors is recorded."""
+    _core.gradient_enter()
     try:
-        yield leaves
+        yield
+    finally:
+        _core.gradient_exit()
+
+
+@contextlib.contextmanager
+def tracking(leaves: Sequence[Any]) -> Iterator[list[Tensor]]:
+    """As `recording`, with tensors to differentiate by in the leaves' places; parameters have them as their values."""
+    parameters = [leaf for leaf in leaves if isinstance(leaf, _core.Parameter)]
+    if not parameters:
+        with recording():
+            yield [_tracked(leaf) for leaf in leaves]
+        return
+    supply = iter(_core.parameters_track(parameters))
+    try:
+        yield [next(supply) if isinstance(leaf, _core.Parameter) else _tracked(leaf) for leaf in leaves]
     finally:
         _core.parameters_restore(parameters)
 
@@ -127,28 +140,6 @@ def _tracked(value: Any) -> Tensor:
             f"gradients are taken by float32 and float64, not {tensor.dtype}; convert with astype('float32')"
         )
     return _core.gradient_track(tensor)
-
-
-def vjp(f: Callable[..., Tensor], *primals: Any) -> tuple[Tensor, Callable[[Any], tuple[Tensor, ...]]]:
-    """Return f's value at the primals, of any shape, and the function from a cotangent to the gradients.
-
-    >>> import swiftgan as sg
-    >>> value, pullback = sg.vjp(lambda x: x * x, sg.Tensor([1.0, 2.0]))
-    >>> pullback(sg.Tensor([1.0, 0.5]))[0]
-    Tensor([2., 2.], dtype=float32)
-    """
-    with _scope([]):
-        leaves = [_tracked(primal) for primal in primals]
-        value = f(*leaves)
-        if not isinstance(value, Tensor):
-            raise TypeError(f"the function to differentiate must return a tensor, not {type(value).__name__}")
-
-    def pullback(cotangent: Any) -> tuple[Tensor, ...]:
-        # A scope of its own: within an outer gradient the pullback's operations are then recorded for it.
-        with _scope([]):
-            return tuple(_core.gradient(value, leaves, asarray(cotangent)))
-
-    return (value if _core.gradient_depth() else stop_gradient(value)), pullback
 
 
 _stop = _core.operation("stop_gradient")

@@ -27,6 +27,32 @@ def rebuild(structure: Builder, leaves: Sequence[Any], *, with_modules: bool = F
     return structure(iter(leaves), with_modules)
 
 
+def flatten_like(tree: Any, other: Any, where: str = "") -> list[Any]:
+    """Return the leaves of another tree in the order of this one's.
+
+    Raises
+    ------
+    ValueError
+        Where the trees differ in form.
+    """
+    if isinstance(tree, _core.Parameter):
+        return [other]
+    if hasattr(tree, "trainable_parameters"):
+        return flatten_like(tree.trainable_parameters(), other, where)
+    if isinstance(tree, dict):
+        if not isinstance(other, dict) or set(other) != set(tree):
+            given = sorted(map(str, other)) if isinstance(other, dict) else type(other).__name__
+            raise ValueError(f"{where or 'the tree'} must have the keys {sorted(map(str, tree))}, not {given}")
+        return [leaf for key in tree for leaf in flatten_like(tree[key], other[key], f"{where}[{key!r}]")]
+    if isinstance(tree, (list, tuple)) and not _is_numbers(tree):
+        if not isinstance(other, (list, tuple)) or len(other) != len(tree):
+            given = f"{len(other)}" if isinstance(other, (list, tuple)) else type(other).__name__
+            raise ValueError(f"{where or 'the tree'} must have {len(tree)} parts, not {given}")
+        pairs = enumerate(zip(tree, other, strict=True))
+        return [leaf for index, pair in pairs for leaf in flatten_like(*pair, f"{where}[{index}]")]
+    return [] if tree is None else [other]
+
+
 def _visit(tree: Any, leaves: list[Any]) -> Builder:
     if isinstance(tree, _core.Parameter):
         leaves.append(tree)

@@ -20,10 +20,19 @@ let matmulPrimitives: [Primitive] = [
       let (a, b) = (p.inputs[0], p.inputs[1])
       return [
         p.needed[0] ? apply(.batchMatmul, [p.cotangent, b.swapAxes(-1, -2)]).summed(to: a.shape) : nil,
-        p.needed[1] ? apply(.batchMatmul, [a.swapAxes(-1, -2), p.cotangent]).summed(to: b.shape) : nil,
+        p.needed[1] ? rightGradient(a, b, p.cotangent) : nil,
       ]
     })
 ]
+
+/// a^T g, summed over what b was repeated along. For one matrix b (a weight) and many a, all rows of a meet in one product,
+/// in place of one product per matrix and their sum.
+private func rightGradient(_ a: Tensor, _ b: Tensor, _ g: Tensor) -> Tensor {
+  guard b.rank == 2, a.rank > 2 else { return apply(.batchMatmul, [a.swapAxes(-1, -2), g]).summed(to: b.shape) }
+  let rows = a.shape.dropLast().reduce(1, *)
+  let (left, right) = (a.reshape([rows, b.shape[0]]), g.reshape([rows, b.shape[1]]))
+  return apply(.batchMatmul, [left.transposed(), right])
+}
 
 extension Primitive {
   static let batchMatmul = named("batch_matmul")
