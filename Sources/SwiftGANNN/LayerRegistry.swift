@@ -8,6 +8,8 @@ public typealias LayerRegistration = Registration<Scope, any Layer>
 /// ```swift
 /// let layer = try LayerRegistry.shared.make(["name": "dense", "in_features": 2, "out_features": 64], in: scope["fc1"])
 /// ```
+///
+/// Every layer also takes "dtype": "float32" or "float64", the element type of its parameters and of all layers inside.
 public enum LayerRegistry {
   /// All layers. A new one adds its line here; users add theirs with `register`.
   public static let shared: Registry<Scope, any Layer> = Registry(
@@ -38,5 +40,14 @@ public enum LayerRegistry {
       Sequential.registration,
     ] + activationLayers + normalizationLayers + wrapperLayers + convolutionLayers + blockLayers
       + recurrentLayers + attentionLayers,
+    common: [
+      OptionDescription(
+        "dtype", .optional(.choice(["float32", "float64"])), default: .null,
+        "Element type of the parameters; null: as of the network that the layer is part of, at first float32.")
+    ],
+    place: { options, scope in
+      guard let name = try options.json("dtype").stringValue, let dtype = DType(name: name) else { return scope }
+      return scope.with(dtype: dtype)
+    },
     part: { index, scope in try scope.part(index) })
 }

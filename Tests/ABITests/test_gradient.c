@@ -52,6 +52,60 @@ static void second_order(void) {
   sg_tensor_free(y);
 }
 
+// y = x^3 element by element at (1, 2), along v = (1, 10): the Jacobian times v is 3 x^2 v = (3, 120). The pullback of a
+// cotangent u that is itself tracked has the Jacobian as its gradient by u.
+static void jacobian_times_vector(void) {
+  const float values[2] = {1, 2}, along[2] = {1, 10}, nothing[2] = {0, 0}, expected[2] = {3, 120};
+  sg_tensor *value = vector(2, values), *v = vector(2, along), *zeros = vector(2, nothing);
+  sg_tensor *x = NULL, *u = NULL, *pulled = NULL, *product = NULL, *square, *y;
+  OK(sg_gradient_enter(e));
+  OK(sg_gradient_enter(e));
+  OK(sg_gradient_track(&x, value, e));
+  OK(sg_gradient_track(&u, zeros, e));
+  square = op("square", x, NULL);
+  y = op("multiply", square, x);
+  OK(sg_gradient_compute(&pulled, y, (const sg_tensor *const *)&x, 1, u, e));
+  OK(sg_gradient_exit(e));
+  OK(sg_gradient_compute(&product, pulled, (const sg_tensor *const *)&u, 1, v, e));
+  OK(sg_gradient_exit(e));
+  CHECK(holds(product, 2, expected));
+  sg_tensor_free(value);
+  sg_tensor_free(v);
+  sg_tensor_free(zeros);
+  sg_tensor_free(x);
+  sg_tensor_free(u);
+  sg_tensor_free(pulled);
+  sg_tensor_free(product);
+  sg_tensor_free(square);
+  sg_tensor_free(y);
+}
+
+// f = sum of x^3 at (1, 2): the Hessian times v is 6 x v = (6, 120).
+static void hessian_times_vector(void) {
+  const float values[2] = {1, 2}, along[2] = {1, 10}, expected[2] = {6, 120};
+  sg_tensor *value = vector(2, values), *v = vector(2, along);
+  sg_tensor *x = NULL, *slope = NULL, *product = NULL, *square, *cube, *f;
+  OK(sg_gradient_enter(e));
+  OK(sg_gradient_enter(e));
+  OK(sg_gradient_track(&x, value, e));
+  square = op("square", x, NULL);
+  cube = op("multiply", square, x);
+  f = op("sum", cube, NULL);
+  OK(sg_gradient_compute(&slope, f, (const sg_tensor *const *)&x, 1, NULL, e));
+  OK(sg_gradient_exit(e));
+  OK(sg_gradient_compute(&product, slope, (const sg_tensor *const *)&x, 1, v, e));
+  OK(sg_gradient_exit(e));
+  CHECK(holds(product, 2, expected));
+  sg_tensor_free(value);
+  sg_tensor_free(v);
+  sg_tensor_free(x);
+  sg_tensor_free(slope);
+  sg_tensor_free(product);
+  sg_tensor_free(square);
+  sg_tensor_free(cube);
+  sg_tensor_free(f);
+}
+
 static void paused(void) {
   sg_tensor *value = scalar(3), *x = NULL, *dx = NULL, *y;
   OK(sg_gradient_enter(e));
@@ -126,6 +180,8 @@ static void long_chains_are_freed_without_deep_recursion(void) {
 void gradient_tests(void) {
   check_run("gradients of first order", first_order);
   check_run("gradients of second order", second_order);
+  check_run("a Jacobian times a vector", jacobian_times_vector);
+  check_run("a Hessian times a vector", hessian_times_vector);
   check_run("recording pauses", paused);
   check_run("bad calls of gradient functions", bad_calls);
   check_run("long chains are freed", long_chains_are_freed_without_deep_recursion);

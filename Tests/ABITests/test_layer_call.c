@@ -151,6 +151,48 @@ static void sequences_pass_them_on(void) {
   sg_layer_free(parts[0]);
 }
 
+// A recurrent layer over a sequence in two parts gives what it gives for the whole.
+static void states_are_handed_on(void) {
+  const float values[4] = {1, -2, 3, 0.5f};
+  const int64_t whole_shape[3] = {1, 4, 1}, part_shape[3] = {1, 2, 1}, mask_shape[2] = {1, 4};
+  const float steps[4] = {1, 1, 0, 0};
+  const char *names[2] = {"hidden", "cell"}, *mask_name = "mask";
+  sg_generator *g = NULL;
+  sg_layer *lstm;
+  sg_tensor *x = floats(values, 3, whole_shape), *a = floats(values, 3, part_shape);
+  sg_tensor *b = floats(values + 2, 3, part_shape), *mask = floats(steps, 2, mask_shape);
+  sg_tensor *all[3], *first[3], *second[3], *masked[3];
+  char *json = NULL;
+  OK(sg_generator_create(&g, 1, e));
+  lstm = layer("lstm", "{\"input_size\": 1, \"hidden_size\": 3}", g);
+  OK(sg_layer_signature(&json, lstm, e));
+  CHECK(strstr(json, "\"mask\"") != NULL && strstr(json, "\"outputs\": [\"hidden\", \"cell\"]") != NULL);
+  sg_string_free(json);
+  OK(sg_registry_list(&json, "layer", e));
+  CHECK(strstr(json, "\"inputs\": [{\"name\": \"mask\", \"required\": false") != NULL);
+  sg_string_free(json);
+  OK(sg_layer_call(all, 3, lstm, x, NULL, NULL, 0, e));
+  OK(sg_layer_call(first, 3, lstm, a, NULL, NULL, 0, e));
+  OK(sg_layer_call(second, 3, lstm, b, names, (const sg_tensor *const *)first + 1, 2, e));
+  CHECK(same_bits(all[1], second[1]) && same_bits(all[2], second[2]));
+  OK(sg_layer_call(masked, 3, lstm, x, &mask_name, (const sg_tensor *const *)&mask, 1, e));
+  CHECK(same_bits(masked[1], first[1]) && same_bits(masked[2], first[2]));
+  for (int i = 0; i < 3; ++i) sg_tensor_free(masked[i]);
+  FAILS(sg_layer_call(masked, 3, lstm, x, &mask_name, (const sg_tensor *const *)&x, 1, e), SG_ERROR_SHAPE,
+        "'mask' must have shape (batch, time), here (1, 4), not (1, 4, 1)");
+  for (int i = 0; i < 3; ++i) {
+    sg_tensor_free(all[i]);
+    sg_tensor_free(first[i]);
+    sg_tensor_free(second[i]);
+  }
+  sg_tensor_free(x);
+  sg_tensor_free(a);
+  sg_tensor_free(b);
+  sg_tensor_free(mask);
+  sg_layer_free(lstm);
+  sg_generator_free(g);
+}
+
 static void bad_descriptions(void) {
   static const char *const dotted[1] = {"a.b"}, *const none[1] = {NULL}, *const same[2] = {"a", "a"};
   int mode = 0;
@@ -178,5 +220,6 @@ void layer_call_tests(void) {
   check_run("inputs and outputs of a layer by name", inputs_and_outputs_by_name);
   check_run("calls of layers without further inputs", layers_without_further_inputs);
   check_run("sequences pass further inputs on", sequences_pass_them_on);
+  check_run("a recurrent layer hands its state on", states_are_handed_on);
   check_run("bad descriptions of further inputs", bad_descriptions);
 }

@@ -22,7 +22,7 @@ import Testing
       "dense: unknown option 'units'; it has in_features, out_features, bias, weight_init, bias_init"),
     Fault(
       ["name": "dense", "in_feature": 2, "out_features": 3], .type,
-      "dense: unknown option 'in_feature'; it has in_features, out_features, bias, weight_init, bias_init; "
+      "dense: unknown option 'in_feature'; it has in_features, out_features, bias, weight_init, bias_init, dtype; "
         + "did you mean 'in_features'?"),
     Fault(
       ["name": "dense", "in_features": 2], .type,

@@ -22,6 +22,7 @@ _SPELLINGS = {
     "gan": "GAN", "dcgan": "DCGAN", "wgan": "WGAN", "gp": "GP", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
     "cnn": "CNN", "mlp": "MLP", "vae": "VAE", "cvae": "CVAE", "rbm": "RBM", "elm": "ELM", "made": "MADE",
     "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",
+    "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "attention2d": "Attention2D",
     "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "glu": "GLU", "rms": "RMS", "in": "IN", "unet": "UNet",
     "pool2d": "Pool2D", "conv1d": "Conv1D", "pad2d": "Pad2D",
 }  # fmt: skip

@@ -46,7 +46,7 @@ _MODULES = {
         "from ._sequential import Sequential as Sequential\n",
         "Layer",
         "",
-        "*, generator: Generator | None = None",
+        "*, generator: Generator | None = None, dtype: Any = None",
     ),
 }
 _WRITTEN_BY_HAND = {"Sequential"}

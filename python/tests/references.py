@@ -43,7 +43,7 @@ def run(step, p, x, state, mask=None, backward=False):
 
 
 def stacked(step, parameters, x, states, layers=1, bidirectional=False, mask=None):
-    """Cells on top of each other, in one direction or both; each of `states` is (layers * directions, batch, hidden)."""
+    """Cells on top of each other, in one direction or both; states are (layers * directions, batch, hidden)."""
     lasts = []
     for layer in range(layers):
         sides = []

@@ -34,7 +34,7 @@ MASKS = {
 def test_cross_attention(rng, dtype, causal, mask):
     layer = nn.MultiHeadAttention(4, 2, context_features=6, causal=causal, dtype=dtype)
     for parameter in layer.parameters().values():
-        parameter.value = rng.normal(size=parameter.value.shape)
+        parameter.value = sg.asarray(rng.normal(size=parameter.value.shape))
     x, context = rng.normal(size=(2, 3, 4)).astype(dtype), rng.normal(size=(2, 5, 6)).astype(dtype)
     given = MASKS[mask]
     full = given
@@ -61,7 +61,7 @@ def test_attention_of_images(rng, dtype, pool):
     layer = nn.SelfAttention2D(16, pool=pool, dtype=dtype)
     x = rng.normal(size=(2, 4, 6, 16)).astype(dtype)
     assert np.array_equal(layer(x).numpy(), x)
-    layer.parameters()["gamma"].value = np.asarray(0.7)
+    layer.parameters()["gamma"].value = sg.asarray(0.7)
     p = values(layer)
     assert p["key.weight"].shape == (16, 2)
     assert p["value.weight"].shape == (16, 8)
@@ -84,7 +84,7 @@ def test_attention_of_images(rng, dtype, pool):
 def test_the_encoder_block(rng, dtype, norm_first):
     block = nn.TransformerEncoderBlock(6, 2, activation="relu", norm_first=norm_first, dtype=dtype)
     for name in ("norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"):
-        block.parameters()[name].value = rng.normal(size=6)
+        block.parameters()[name].value = sg.asarray(rng.normal(size=6))
     p = values(block)
     x = rng.normal(size=(2, 4, 6)).astype(dtype)
     mask = np.array([[1, 1, 1, 0], [1, 1, 0, 0]], bool)

@@ -59,6 +59,12 @@ INPUTS = {
     "residual_block": ({"in_channels": 2, "out_channels": 3, "resample": "down"}, (2, 4, 4, 2)),
     "minibatch_discrimination": ({"in_features": 3}, (4, 3)),
     "unet": ({"in_channels": 1, "out_channels": 2, "channels": [3, 4]}, (2, 9, 8, 1)),
+    **{name: ({"input_size": 3, "hidden_size": 4}, (2, 5, 3)) for name in ("rnn", "lstm", "gru")},
+    **{f"{name}_cell": ({"input_size": 3, "hidden_size": 4}, (2, 3)) for name in ("rnn", "lstm", "gru")},
+    "multi_head_attention": ({"features": 4, "num_heads": 2}, (2, 3, 4)),
+    "self_attention2d": ({"channels": 8}, (2, 3, 4, 8)),
+    "transformer_encoder_block": ({"features": 4, "num_heads": 2}, (2, 3, 4)),
+    "learned_positional_encoding": ({"max_length": 5, "features": 3}, (2, 4, 3)),
     "sequential": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 2}, "relu"]}, (4, 3)),
 }
 
@@ -436,3 +442,23 @@ def test_further_inputs_that_a_layer_does_not_have():
 
     with pytest.raises(TypeError, match=r"\(mask\).*written in Python"):
         nn.Sequential(nn.ReLU(), Own())(x, mask=x)
+
+
+def test_dtype_of_parameters():
+    net = nn.Layer.named(
+        "sequential", layers=[{"name": "dense", "in_features": 3, "out_features": 2}, "relu"], dtype="float64"
+    )
+    assert net.parameters()["0.weight"].value.dtype == sg.float64
+    assert net(np.ones((2, 3))).dtype == sg.float64
+    assert "dtype='float64'" in repr(net)
+    again = pickle.loads(pickle.dumps(nn.GRU(2, 3, dtype="float64")))
+    assert again.parameters()["bias"].value.dtype == sg.float64
+    assert nn.Dense(2, 2).parameters()["weight"].value.dtype == sg.float32
+    # Among others, and back from a specification.
+    mixed = nn.Sequential(nn.Dense(3, 2, dtype=np.float64), nn.Dense(2, 1))
+    built = sg._core.layer_from_specification(mixed.handle.specification(), sg._core.generator(0))
+    assert [p.value.dtype for p in built.parameters()] == [sg.float64] * 2 + [sg.float32] * 2
+    with pytest.raises(ValueError, match="'dtype' must be one of 'float32', 'float64'"):
+        nn.Dense(2, 2, dtype=int)
+    with pytest.raises(TypeError, match="float16"):
+        nn.Dense(2, 2, dtype="float16")

@@ -216,6 +216,10 @@ sg_status sg_apply(sg_tensor **out, const sg_operation *operation, const sg_tens
 ///     ... y = f(x), with sg_apply ...
 ///     sg_gradient_compute(&dx, y, &x, 1, NULL, e);
 ///     sg_gradient_exit(e);
+///
+/// A Hessian times a vector v: with two scopes entered, compute dx, leave the inner scope, then take the gradient of dx by
+/// x with v as its cotangent. A Jacobian times v: give the first sg_gradient_compute a tracked cotangent u (zeros of y's
+/// shape), and take the gradient of its result by u with v as the cotangent.
 sg_status sg_gradient_enter(sg_error *SG_NULLABLE error);
 /// SG_ERROR_STATE when no scope is open on this thread.
 sg_status sg_gradient_exit(sg_error *SG_NULLABLE error);
@@ -287,8 +291,8 @@ void sg_parameter_free(sg_parameter *SG_NULLABLE parameter);
 typedef struct sg_layer sg_layer;
 
 /// A layer of the registered name ("dense", "conv2d", "relu", ...), with options such as {"in_features": 64,
-/// "out_features": 128}. The generator gives the initial weights; it moves on, so that layers made one after another
-/// differ.
+/// "out_features": 128}, and for every layer "dtype": "float32" (the default) or "float64", the element type of its
+/// parameters. The generator gives the initial weights; it moves on, so that layers made one after another differ.
 sg_status sg_layer_create(sg_layer **out, const char *name, const char *SG_NULLABLE options, sg_generator *generator,
                           sg_error *SG_NULLABLE error);
 /// As sg_layer_create, where options may hold layers that exist: {"part": 0} stands for parts[0], as in

@@ -39,17 +39,25 @@ public final class Registry<Context, Product>: Sendable {
   /// What its things are called in messages: "layer".
   public let noun: String
   private let contents: Mutex<[Registration<Context, Product>]>
+  private let common: [OptionDescription]
+  private let place: @Sendable (Options, Context) throws -> Context
   private let part: (@Sendable (Int, Context) throws -> Product)?
 
   /// A registry of things called `noun`, with those that come with the library.
-  /// - Parameter part: finds what `{"part": index}` means in place of a specification: a thing that exists and that the
-  ///   context brings along. Nil where there is no such.
+  /// - Parameters:
+  ///   - common: options that everything here takes beside its own, with null as their default.
+  ///   - place: where to make a thing with such options.
+  ///   - part: finds what `{"part": index}` means in place of a specification: a thing that exists and that the context
+  ///     brings along. Nil where there is no such.
   public init(
-    _ noun: String, _ registrations: [Registration<Context, Product>],
+    _ noun: String, _ registrations: [Registration<Context, Product>], common: [OptionDescription] = [],
+    place: @escaping @Sendable (Options, Context) throws -> Context = { $1 },
     part: (@Sendable (Int, Context) throws -> Product)? = nil
   ) {
     self.noun = noun
     self.contents = Mutex(registrations)
+    self.common = common
+    self.place = place
     self.part = part
   }
 
@@ -93,7 +101,7 @@ public final class Registry<Context, Product>: Sendable {
   public func make(_ specification: JSON, in context: Context) throws -> Product {
     if let part, let index = partIndex(specification) { return try part(index, context) }
     let (registration, options) = try read(specification)
-    return try registration.make(options, context)
+    return try registration.make(options, place(options, context))
   }
 
   /// The specification with every default written out: it goes on meaning the same when a default changes.
@@ -102,7 +110,9 @@ public final class Registry<Context, Product>: Sendable {
     if partIndex(specification) != nil { return specification }
     let (registration, options) = try read(specification)
     var members: JSONObject = ["name": JSON(registration.name)]
-    for (key, value) in options.values { members[key] = value }
+    for (key, value) in options.values where !value.isNull || !common.contains(where: { $0.name == key }) {
+      members[key] = value
+    }
     return .object(members)
   }
 
@@ -124,7 +134,7 @@ public final class Registry<Context, Product>: Sendable {
         .type, "the specification of a \(noun) is its name or an object with \"name\", not \(specification.text())")
     }
     let registration = try find(name)
-    return (registration, try Options(given, for: registration.options, owner: name))
+    return (registration, try Options(given, for: registration.options + common, owner: name))
   }
 
   /// Names, summaries and options of everything here, as JSON: what another language builds its signatures from.

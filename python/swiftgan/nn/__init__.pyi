@@ -18,6 +18,7 @@ class Dense(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Conv2D(Layer):
@@ -36,6 +37,7 @@ class Conv2D(Layer):
         padding_mode: str = "constant",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class ConvTranspose2D(Layer):
@@ -54,6 +56,7 @@ class ConvTranspose2D(Layer):
         groups: int = 1,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class BatchNorm(Layer):
@@ -66,15 +69,22 @@ class BatchNorm(Layer):
         weight_init: Any = "ones",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class LayerNorm(Layer):
     def __init__(
-        self, shape: Any, epsilon: float = 1e-05, affine: bool = True, *, generator: Generator | None = None
+        self,
+        shape: Any,
+        epsilon: float = 1e-05,
+        affine: bool = True,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Dropout(Layer):
-    def __init__(self, p: float = 0.5, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, p: float = 0.5, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Embedding(Layer):
     def __init__(
@@ -84,34 +94,35 @@ class Embedding(Layer):
         weight_init: Any = {"name": "normal", "std": 1},
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Flatten(Layer):
-    def __init__(self, start_axis: int = 1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, start_axis: int = 1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Reshape(Layer):
-    def __init__(self, shape: Any, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, shape: Any, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class ReLU(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class LeakyReLU(Layer):
-    def __init__(self, slope: float = 0.2, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, slope: float = 0.2, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Tanh(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Sigmoid(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Softplus(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class GELU(Layer):
-    def __init__(self, approximate: bool = False, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, approximate: bool = False, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Softmax(Layer):
-    def __init__(self, axis: int = -1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, axis: int = -1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Maxout(Layer):
     def __init__(
@@ -123,6 +134,7 @@ class Maxout(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class MaskedDense(Layer):
@@ -136,6 +148,7 @@ class MaskedDense(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class MADE(Layer):
@@ -153,6 +166,7 @@ class MADE(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class RandomFeatures(Layer):
@@ -165,6 +179,7 @@ class RandomFeatures(Layer):
         bias_init: Any = {"name": "uniform", "low": -1, "high": 1},
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class RBM(Layer):
@@ -176,46 +191,51 @@ class RBM(Layer):
         weight_init: Any = {"name": "normal", "std": 0.01},
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Identity(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class ELU(Layer):
-    def __init__(self, alpha: float = 1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, alpha: float = 1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class GLU(Layer):
-    def __init__(self, axis: int = -1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, axis: int = -1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class HardTanh(Layer):
-    def __init__(self, min_val: float = -1, max_val: float = 1, *, generator: Generator | None = None) -> None: ...
+    def __init__(
+        self, min_val: float = -1, max_val: float = 1, *, generator: Generator | None = None, dtype: Any = None
+    ) -> None: ...
 
 class LogSoftmax(Layer):
-    def __init__(self, axis: int = -1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, axis: int = -1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class PReLU(Layer):
-    def __init__(self, features: int = 1, slope: float = 0.25, *, generator: Generator | None = None) -> None: ...
+    def __init__(
+        self, features: int = 1, slope: float = 0.25, *, generator: Generator | None = None, dtype: Any = None
+    ) -> None: ...
 
 class SiLU(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class SELU(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Mish(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Softsign(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class LogSigmoid(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class HardSigmoid(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class HardSwish(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class GroupNorm(Layer):
     def __init__(
@@ -226,20 +246,33 @@ class GroupNorm(Layer):
         affine: bool = True,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class InstanceNorm(Layer):
     def __init__(
-        self, features: int, epsilon: float = 1e-05, affine: bool = False, *, generator: Generator | None = None
+        self,
+        features: int,
+        epsilon: float = 1e-05,
+        affine: bool = False,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class RMSNorm(Layer):
     def __init__(
-        self, shape: Any, epsilon: float = 1e-06, affine: bool = True, *, generator: Generator | None = None
+        self,
+        shape: Any,
+        epsilon: float = 1e-06,
+        affine: bool = True,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class PixelNorm(Layer):
-    def __init__(self, epsilon: float = 1e-08, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, epsilon: float = 1e-08, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class ConditionalBatchNorm(Layer):
     def __init__(
@@ -251,6 +284,7 @@ class ConditionalBatchNorm(Layer):
         momentum: float = 0.1,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class ConditionalInstanceNorm(Layer):
@@ -262,23 +296,38 @@ class ConditionalInstanceNorm(Layer):
         epsilon: float = 1e-05,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class AdaIN(Layer):
     def __init__(
-        self, features: int, style_features: int, epsilon: float = 1e-05, *, generator: Generator | None = None
+        self,
+        features: int,
+        style_features: int,
+        epsilon: float = 1e-05,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class SpectralNorm(Layer):
     def __init__(
-        self, layer: Any, n_power_iterations: int = 1, epsilon: float = 1e-12, *, generator: Generator | None = None
+        self,
+        layer: Any,
+        n_power_iterations: int = 1,
+        epsilon: float = 1e-12,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class WeightNorm(Layer):
-    def __init__(self, layer: Any, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, layer: Any, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class EqualizedLearningRate(Layer):
-    def __init__(self, layer: Any, gain: float = 1.4142135623730951, *, generator: Generator | None = None) -> None: ...
+    def __init__(
+        self, layer: Any, gain: float = 1.4142135623730951, *, generator: Generator | None = None, dtype: Any = None
+    ) -> None: ...
 
 class Conv1D(Layer):
     def __init__(
@@ -382,7 +431,13 @@ class PixelUnshuffle(Layer):
 
 class Residual(Layer):
     def __init__(
-        self, layers: Any, shortcut: Any = None, scale: float = 1, *, generator: Generator | None = None
+        self,
+        layers: Any,
+        shortcut: Any = None,
+        scale: float = 1,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class ResidualBlock(Layer):
@@ -414,16 +469,29 @@ class UNet(Layer):
         weight_init: Any = {"name": "normal", "std": 0.02},
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Parallel(Layer):
     def __init__(
-        self, branches: Any, merge: str = "concatenate", axis: int = -1, *, generator: Generator | None = None
+        self,
+        branches: Any,
+        merge: str = "concatenate",
+        axis: int = -1,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class MinibatchStddev(Layer):
     def __init__(
-        self, group_size: int = 4, num_features: int = 1, epsilon: float = 1e-08, *, generator: Generator | None = None
+        self,
+        group_size: int = 4,
+        num_features: int = 1,
+        epsilon: float = 1e-08,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class MinibatchDiscrimination(Layer):
@@ -435,12 +503,177 @@ class MinibatchDiscrimination(Layer):
         weight_init: Any = {"name": "normal", "std": 0.05},
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class GaussianNoise(Layer):
-    def __init__(self, std: float = 0.1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, std: float = 0.1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class DropPath(Layer):
-    def __init__(self, p: float = 0.1, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, p: float = 0.1, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
+
+class RNN(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0,
+        batch_first: bool = True,
+        return_sequences: bool = True,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class LSTM(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0,
+        batch_first: bool = True,
+        return_sequences: bool = True,
+        bias: bool = True,
+        forget_bias: float | None = None,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class GRU(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0,
+        batch_first: bool = True,
+        return_sequences: bool = True,
+        bias: bool = True,
+        reset_after: bool = True,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class RNNCell(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class LSTMCell(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        forget_bias: float | None = None,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class GRUCell(Layer):
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        reset_after: bool = True,
+        weight_init: Any = None,
+        recurrent_init: Any = None,
+        bias_init: Any = None,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class MultiHeadAttention(Layer):
+    def __init__(
+        self,
+        features: int,
+        num_heads: int,
+        context_features: int | None = None,
+        dropout: float = 0,
+        bias: bool = True,
+        causal: bool = False,
+        weight_init: Any = "glorot_uniform",
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class SelfAttention2D(Layer):
+    def __init__(
+        self,
+        channels: int,
+        key_channels: int | None = None,
+        value_channels: int | None = None,
+        pool: bool = False,
+        bias: bool = False,
+        weight_init: Any = "glorot_uniform",
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class TransformerEncoderBlock(Layer):
+    def __init__(
+        self,
+        features: int,
+        num_heads: int,
+        hidden_features: int | None = None,
+        activation: Any = "gelu",
+        dropout: float = 0,
+        attention_dropout: float = 0,
+        causal: bool = False,
+        norm_first: bool = True,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class PositionalEncoding(Layer):
+    def __init__(self, max_period: float = 10000, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
+
+class LearnedPositionalEncoding(Layer):
+    def __init__(
+        self,
+        max_length: int,
+        features: int,
+        weight_init: Any = {"name": "normal", "std": 0.02},
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
 
 def __getattr__(name: str) -> type[Layer]: ...

@@ -6,12 +6,15 @@ import inspect
 from typing import Any
 
 from .. import _core, _registry
+from .._dtypes import DTypeLike, as_dtype
 from ..random import Generator, default_generator
 from ._calls import Called
 from ._module import Module
 
-_GENERATOR_DOC = """generator : Generator, optional
-    Where the first weights come from; by default the common one of `swiftgan.random`."""
+_COMMON_DOC = """generator : Generator, optional
+    Where the first weights come from; by default the common one of `swiftgan.random`.
+dtype : dtype, optional
+    Element type of the parameters, float32 (the default) or float64; of all layers inside, where there are such."""
 
 
 class Layer(Called):
@@ -24,11 +27,13 @@ class Layer(Called):
     _entry: _registry.Entry
     _handle: _core.Layer
 
-    def __init__(self, *args: Any, generator: Generator | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, generator: Generator | None = None, dtype: DTypeLike = None, **options: Any) -> None:
         entry = getattr(type(self), "_entry", None)
         if entry is None:
             raise TypeError("make a layer by its class, such as nn.Dense(2, 64), or by Layer.named('dense', ...)")
         given = _registry.bind(entry, args, options)
+        if dtype is not None:
+            given["dtype"] = as_dtype(dtype).name
         source = default_generator() if generator is None else generator
         self._options = given
         parts: list[Module] = []
@@ -100,15 +105,17 @@ _classes: dict[str, type[Layer]] = {}
 def layer_class(entry: _registry.Entry) -> type[Layer]:
     """Return the class of a registered layer."""
     if entry.name not in _classes:
-        generator = inspect.Parameter("generator", inspect.Parameter.KEYWORD_ONLY, default=None)
+        common = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in ("generator", "dtype")
+        ]
         _classes[entry.name] = type(
             entry.class_name,
             (Layer,),
             {
                 "_entry": entry,
-                "__doc__": _registry.document(entry, _GENERATOR_DOC),
+                "__doc__": _registry.document(entry, _COMMON_DOC),
                 "__module__": "swiftgan.nn",
-                "__signature__": _registry.signature(entry, generator),
+                "__signature__": _registry.signature(entry, *common),
             },
         )
     return _classes[entry.name]

@@ -67,7 +67,7 @@ public struct LearnedPositionalEncoding: Layer {
     try label.require("features", features)
     self.length = length
     self.features = features
-    weight = try scope.parameter("weight", [length, features], initializer)
+    weight = try scope.parameter("weight", [length, features], initializer, outputAxis: nil)
   }
 
   /// `x` with the positions' vectors added.

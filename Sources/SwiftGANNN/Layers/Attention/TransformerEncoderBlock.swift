@@ -71,9 +71,7 @@ public struct TransformerEncoderBlock: Layer {
         "hidden_features", .optional(.integer()), default: .null,
         "Features inside the feed-forward network; null: four times the features."),
       OptionDescription(
-        "activation",
-        .made("layer", like: #"{"name": "leaky_relu", "slope": 0.1}"#) { try LayerRegistry.shared.resolve($0) },
-        default: "gelu", "The layer inside the feed-forward network."),
+        "activation", .layer, default: "gelu", "The layer inside the feed-forward network."),
       OptionDescription(
         "dropout", .number(.unit), default: 0, "Probability in training, of what each half adds and inside the second."),
       OptionDescription(
