@@ -45,7 +45,7 @@ public struct Scope: Sendable {
   public subscript(name: String) -> Scope { Scope(store, path: joined(name), dtype: dtype, parts: parts) }
 
   /// The same place, for parameters of another element type.
-  public func with(dtype: DType) -> Scope { Scope(store, path: path, dtype: dtype) }
+  public func with(dtype: DType) -> Scope { Scope(store, path: path, dtype: dtype, parts: parts) }
 
   /// The place number `index` below this one: layers of a list are called `0`, `1`, ...
   public subscript(index: Int) -> Scope { self[String(index)] }

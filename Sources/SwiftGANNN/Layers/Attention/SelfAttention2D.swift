@@ -72,13 +72,7 @@ public struct SelfAttention2D: Layer {
   /// The largest of each 2x2 pixels, if pooling is wanted; an axis of one pixel stays.
   private func pooled(_ x: Tensor) throws -> Tensor {
     guard isPooled else { return x }
-    return try [1, 2].reduce(x) { x, axis in
-      let shape = try x.checked().shape
-      guard shape[axis] > 1 else { return x }
-      var pairs = shape
-      pairs.replaceSubrange(axis...axis, with: [shape[axis] / 2, 2])
-      return x.sliced(axis: axis, to: shape[axis] / 2 * 2).reshape(pairs).max(axes: [axis + 1])
-    }
+    return x.maxPool2d(window: try x.checked().shape[1...2].map { min(2, max(1, $0)) })
   }
 
   static let registration = LayerRegistration(
