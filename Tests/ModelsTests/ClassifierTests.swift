@@ -32,7 +32,7 @@ import Testing
     func message(_ labels: Tensor, names: [JSON]? = nil) -> String {
       Support.message { _ = try ClassLabels(of: labels, names: names) }
     }
-    #expect(message(Tensor([Int32(4), 4])).contains("single class (4)"))
+    #expect(message(Tensor([Int32(4), 4])).contains("one class (4)"))
     #expect(message(Tensor([Float(0), 1])).contains("integers"))
     #expect(message(Tensor.zeros([2, 1], dtype: .int32)).contains("(2, 1)"))
     #expect(message(Tensor.zeros([0], dtype: .int32)).contains("no labels"))
@@ -68,20 +68,23 @@ import Testing
     #expect(
       Support.message {
         try model.fit(digits.images, targets: Tensor([Int32](repeating: 3, count: 50)), steps: 1)
-      }.contains("single class (3)"))
+      }.contains("one class (3)"))
     #expect(!model.isBuilt)
     let holes = Tensor.full(.nan, [50, 4])
     #expect(Support.message { try model.fit(holes, targets: digits.labels, steps: 1) }.contains("row 0"))
     try model.fit(digits.images, targets: digits.labels, steps: 1)
     let strange = digits.labels + 1
     #expect(Support.message { try model.fit(digits.images, targets: strange, steps: 1) }.contains("label 10"))
+    #expect(
+      Support.message { try Model.make("cnn_classifier").fit(holes.zerosLike, targets: digits.labels, steps: 1) }
+        .contains("mlp_classifier"))
     let regressor = try Model.make("mlp_regressor")
     #expect(
       Support.message { try regressor.fit(digits.images, targets: Tensor.full(.nan, [50]), steps: 1) }
         .contains("targets"))
   }
 
-  @Test(arguments: [("mlp_classifier", 0.88, 40)]) func learnsDigits(
+  @Test(arguments: [("mlp_classifier", 0.88, 40), ("cnn_classifier", 0.95, 10)]) func learnsDigits(
     _ name: String, _ threshold: Double, _ epochs: Int
   ) throws {
     let (train, test) = (try Digits.piece(0..<1_400), try Digits.piece(1_400..<1_797))

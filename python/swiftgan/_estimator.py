@@ -20,7 +20,7 @@ from ._labels import classes_of, encode_labels
 from ._metadata import add_metadata
 from ._random_state import as_seed
 from ._tensor import Tensor
-from .errors import NotFittedError
+from .errors import not_fitted
 from .nn._layers import Network
 
 Self = TypeVar("Self", bound="Estimator")
@@ -211,7 +211,7 @@ class Estimator:
     @property
     def _fitted(self) -> _core.Model:
         if self._model is None:
-            raise NotFittedError(f"this {type(self).__name__} has not been trained; call fit first")
+            raise not_fitted(f"this {type(self).__name__} has not been trained; call fit first")
         return self._model
 
     # ------------------------------------------------------------------------------------------------------- data
@@ -221,15 +221,27 @@ class Estimator:
             X = X.to_numpy()
         if hasattr(X, "toarray"):
             raise TypeError("sparse data are not supported; make them dense with X.toarray()")
+        if hasattr(X, "__array__") and not isinstance(X, (Tensor, np.ndarray)):
+            X = np.asarray(X)
         data = asarray(X)
         model = self._model if model is None else model
-        if model is not None and data.ndim == 2:
-            shape = json.loads(model.describe())["data"]["sample_shape"]
-            if len(shape) == 1 and data.shape[1] != shape[0]:
-                raise ValueError(
-                    f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features "
-                    "as input"
-                )
+        if model is not None and data.ndim == 1:
+            raise ValueError(
+                f"X has a single axis of {len(data)} numbers. Reshape your data: X.reshape(1, -1) for one sample, "
+                "X.reshape(-1, 1) for samples of one feature"
+            )
+        if model is None:
+            return data
+        known = json.loads(model.describe())["data"]
+        shape, dtype = known["sample_shape"], known["scaling"]["dtype"]
+        if data.ndim == 2 and len(shape) == 1 and data.shape[1] != shape[0]:
+            raise ValueError(
+                f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features as input"
+            )
+        # Another precision of the same numbers; integers may be of another range.
+        is_float = data.dtype in (np.float32, np.float64) and dtype in ("float32", "float64")
+        if is_float and data.dtype != dtype:
+            data = data.astype(dtype)
         return data
 
     def _as_target(self, y: Any, classes: Any, model: _core.Model) -> tuple[Tensor, list[Any] | None]:

@@ -7,8 +7,11 @@ import numpy as np
 from ._estimator import Estimator as Estimator
 from ._models import load as load
 from ._roles import Classifier as Classifier
+from ._roles import Conditional as Conditional
+from ._roles import Density as Density
 from ._roles import Regressor as Regressor
 from ._roles import Sampler as Sampler
+from ._roles import Transformer as Transformer
 from .nn._layers import Network
 
 _Array = np.ndarray[Any, Any]
@@ -189,19 +192,21 @@ class MLPRegressor(Regressor):
     @property
     def network_(self) -> Network: ...
 
-class CNNClassifier(Classifier):
+class Autoencoder(Transformer, Density):
     def __init__(
         self,
         *,
-        widths: Any = [32, 64],
-        depth: int = 1,
-        pool: str = "max",
-        hidden: Any = [128],
-        dropout: float = 0.25,
-        batch_norm: bool = True,
-        label_smoothing: float = 0,
-        shift: int = 0,
-        batch_size: int = 32,
+        code: int = 32,
+        architecture: str = "mlp",
+        hidden: Any = [256],
+        activation: str = "relu",
+        width: int = 32,
+        code_activation: str = "linear",
+        noise: str = "none",
+        noise_level: float = 0.3,
+        loss: str = "auto",
+        dropout: float = 0,
+        batch_size: int = 64,
         last_batch: str = "keep",
         optimizer: str = "adam",
         learning_rate: Any = 0.001,
@@ -209,17 +214,135 @@ class CNNClassifier(Classifier):
         beta2: float = 0.999,
         optimizer_options: Any = {},
         weight_decay: float = 0,
-        ema: float = 0.99,
+        ema: float = 0,
         validation: float = 0,
         range: Any = "auto",
-        epochs: int = 10,
+        epochs: int = 50,
         verbose: bool = True,
         random_state: Any = None,
     ) -> None: ...
-    def predict(self, X: Any) -> _Array: ...
-    def predict_proba(self, X: Any) -> _Array: ...
-    def predict_log_proba(self, X: Any) -> _Array: ...
+    def transform(self, X: Any) -> _Array: ...
+    def inverse_transform(self, codes: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def score_samples(self, X: Any) -> _Array: ...
     @property
-    def network_(self) -> Network: ...
+    def encoder_(self) -> Network: ...
+    @property
+    def decoder_(self) -> Network: ...
+
+class SemanticHashing(Transformer):
+    def __init__(
+        self,
+        *,
+        code: int = 128,
+        architecture: str = "mlp",
+        hidden: Any = [],
+        activation: str = "relu",
+        width: int = 32,
+        noise: str = "masking",
+        noise_level: float = 0.1,
+        code_dropout: float = 0.1,
+        code_noise: float = 0.5,
+        loss: str = "auto",
+        dropout: float = 0,
+        batch_size: int = 128,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 20,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def transform(self, X: Any) -> _Array: ...
+    def hash(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def find_duplicates(self, X: Any, radius: int = 2) -> _Array: ...
+    @property
+    def encoder_(self) -> Network: ...
+    @property
+    def decoder_(self) -> Network: ...
+
+class VAE(Transformer, Density):
+    def __init__(
+        self,
+        *,
+        latent: int = 20,
+        architecture: str = "mlp",
+        hidden: Any = [400],
+        activation: str = "relu",
+        width: int = 32,
+        likelihood: str = "auto",
+        beta: float = 1,
+        dropout: float = 0,
+        batch_size: int = 128,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 30,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, observation: str = "auto", random_state: Any = None) -> _Array: ...
+    def transform(self, X: Any) -> _Array: ...
+    def inverse_transform(self, codes: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def score_samples(self, X: Any, k: int = 1, random_state: Any = None) -> _Array: ...
+    @property
+    def encoder_(self) -> Network: ...
+    @property
+    def decoder_(self) -> Network: ...
+
+class CVAE(Conditional, Transformer, Density):
+    def __init__(
+        self,
+        *,
+        latent: int = 20,
+        architecture: str = "mlp",
+        hidden: Any = [400],
+        activation: str = "relu",
+        width: int = 32,
+        likelihood: str = "auto",
+        beta: float = 1,
+        dropout: float = 0,
+        batch_size: int = 128,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 30,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(
+        self, n: int | None = None, observation: str = "auto", random_state: Any = None, *, y: Any = None
+    ) -> _Array: ...
+    def transform(self, X: Any, y: Any) -> _Array: ...
+    def inverse_transform(self, codes: Any, y: Any) -> _Array: ...
+    def reconstruct(self, X: Any, y: Any) -> _Array: ...
+    def score_samples(self, X: Any, y: Any, k: int = 1, random_state: Any = None) -> _Array: ...
+    @property
+    def encoder_(self) -> Network: ...
+    @property
+    def decoder_(self) -> Network: ...
 
 def __getattr__(name: str) -> type[Estimator]: ...

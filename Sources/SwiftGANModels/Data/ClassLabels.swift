@@ -43,7 +43,7 @@ public struct ClassLabels: Sendable, Equatable {
     guard seen.count >= minimum else {
       throw TensorError(
         .value,
-        "all labels are of a single class (\(names.map { _ in "the first" } ?? "\(seen[0])")); "
+        "all labels are of one class (\(names.map { _ in "the first" } ?? "\(seen[0])")); "
           + "at least \(minimum) classes are needed")
     }
     if let names {

@@ -106,5 +106,10 @@ public enum ModelRegistry {
       AdversarialModel.wganGP.declaration.registration,
       ModelDeclaration.mlpClassifier.registration,
       ModelDeclaration.mlpRegressor.registration,
+      ModelDeclaration.cnnClassifier.registration,
+      ModelDeclaration.autoencoder.registration,
+      ModelDeclaration.semanticHashing.registration,
+      ModelDeclaration.vae.registration,
+      ModelDeclaration.cvae.registration,
     ])
 }

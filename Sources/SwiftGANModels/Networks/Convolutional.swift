@@ -51,17 +51,19 @@ struct ConvolutionalPlan: Equatable {
 
   /// DCGAN's generator (Radford et al. 2016, figure 1): noise is projected to the smallest map, then fractionally strided
   /// convolutions double it; batch norm and ReLU after each but the last.
-  /// - Parameter output: the activation at the end; nil for none.
-  func generator(latent: Int, output: JSON?, initializer: JSON) throws -> [JSON] {
+  /// - Parameters:
+  ///   - output: the activation at the end; nil for none.
+  ///   - isNormed: whether there is batch norm.
+  func generator(latent: Int, output: JSON?, initializer: JSON, isNormed: Bool = true) throws -> [JSON] {
+    func between(_ features: Int) -> [JSON] { isNormed ? [batchNorm(features), "relu"] : ["relu"] }
     let projected = try elementCount(of: [base.height, base.width, widths[0]])
     var layers: [JSON] = [
-      dense(latent, projected, bias: false, initializer: initializer),
-      reshape(to: [base.height, base.width, widths[0]]), batchNorm(widths[0]), "relu",
-    ]
+      dense(latent, projected, bias: !isNormed, initializer: initializer),
+      reshape(to: [base.height, base.width, widths[0]]),
+    ] + between(widths[0])
     for (inputs, outputs) in zip(widths, widths.dropFirst()) {
-      layers += [
-        strided("conv_transpose2d", inputs, outputs, bias: false, initializer: initializer), batchNorm(outputs), "relu",
-      ]
+      layers.append(strided("conv_transpose2d", inputs, outputs, bias: !isNormed, initializer: initializer))
+      layers += between(outputs)
     }
     layers.append(strided("conv_transpose2d", widths[widths.count - 1], channels, initializer: initializer))
     return layers + (output.map { [$0] } ?? [])
@@ -70,20 +72,23 @@ struct ConvolutionalPlan: Equatable {
   /// DCGAN's discriminator: strided convolutions with LeakyReLU 0.2, normalised but for the first, then one logit.
   /// - Parameters:
   ///   - channels: of the images that it sees (more than the image's own when samples are packed).
+  ///   - outputs: how many numbers come out in place of one logit.
   ///   - norm: gives the normalisation after a convolution from its output `[H, W, C]`; nil for none.
-  func discriminator(channels: Int, norm: (_ shape: [Int]) -> JSON?, initializer: JSON) throws -> [JSON] {
+  func discriminator(
+    channels: Int, outputs: Int = 1, norm: (_ shape: [Int]) -> JSON?, initializer: JSON
+  ) throws -> [JSON] {
     let sizes = Array(widths.reversed())
     var layers: [JSON] = []
-    for (level, (inputs, outputs)) in zip([channels] + sizes, sizes).enumerated() {
+    for (level, (inputs, features)) in zip([channels] + sizes, sizes).enumerated() {
       let halvings = sizes.count - 1 - level
-      let normalisation = level == 0 ? nil : norm([base.height << halvings, base.width << halvings, outputs])
+      let normalisation = level == 0 ? nil : norm([base.height << halvings, base.width << halvings, features])
       layers.append(
-        strided("conv2d", inputs, outputs, bias: normalisation?["name"] != "batch_norm", initializer: initializer))
+        strided("conv2d", inputs, features, bias: normalisation?["name"] != "batch_norm", initializer: initializer))
       if let normalisation { layers.append(normalisation) }
       layers.append(["name": "leaky_relu", "slope": 0.2])
     }
     return layers + [
-      "flatten", dense(try elementCount(of: [base.height, base.width, widths[0]]), 1, initializer: initializer),
+      "flatten", dense(try elementCount(of: [base.height, base.width, widths[0]]), outputs, initializer: initializer),
     ]
   }
 }
