@@ -124,6 +124,55 @@ static void noise_and_networks(void) {
   sg_model_free(m);
 }
 
+static void labels_and_functions(void) {
+  const char *path = temporary("classifier.safetensors");
+  sg_tensor *images = NULL, *labels = NULL, *a = NULL, *b = NULL, *none = NULL;
+  sg_model *m = model("mlp_classifier", "{\"hidden\": [32], \"range\": [0, 16]}"), *loaded = NULL;
+  sg_model *autoencoder = model("autoencoder", "{\"hidden\": [16], \"code\": 4}");
+  const sg_tensor *data[3], *codes;
+  sg_tensor_info info;
+  char *json = NULL;
+  OK(sg_dataset_load(&images, &labels, "digits", NULL, e));
+  data[0] = images;
+  data[1] = labels;
+  data[2] = labels;
+  FAILS(sg_model_fit(m, data, 1, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "labels");
+  FAILS(sg_model_fit(m, data, 3, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "not 3 tensors");
+  FAILS(sg_model_fit(m, data, 2, "{\"steps\": 1, \"class_names\": \"ab\"}", NULL, NULL, e), SG_ERROR_TYPE, "class_names");
+  FAILS(sg_model_fit(m, data, 2, "{\"steps\": 1, \"class_names\": [\"a\"]}", NULL, NULL, e), SG_ERROR_VALUE, "1 names");
+  data[1] = images;
+  FAILS(sg_model_fit(m, data, 2, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_SHAPE, "(N,)");
+  data[1] = labels;
+  OK(sg_model_fit(m, data, 2, "{\"epochs\": 3}", NULL, NULL, e));
+  OK(sg_model_save(m, path, e));
+  OK(sg_model_load(&loaded, path, e));
+  OK(call(&a, m, "predict", images, e));
+  OK(call(&b, loaded, "predict", images, e));
+  OK(sg_tensor_info_get(&info, a, e));
+  CHECK(info.dtype == SG_INT32 && info.rank == 1 && info.shape[0] == 1797);
+  CHECK(same_bits(a, b));
+  OK(sg_model_describe(&json, loaded, e));
+  CHECK(strstr(json, "\"sample_shape\": [8, 8, 1]") != NULL && strstr(json, "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]") != NULL);
+  sg_string_free(json);
+  sg_tensor_free(a);
+  sg_tensor_free(b);
+  OK(sg_model_fit(autoencoder, data, 1, "{\"steps\": 2}", NULL, NULL, e));
+  OK(call(&a, autoencoder, "transform", images, e));
+  codes = a;
+  OK(sg_model_call(&b, autoencoder, "inverse_transform", &codes, 1, NULL, e));
+  OK(sg_tensor_info_get(&info, b, e));
+  CHECK(info.dtype == SG_UINT8 && info.rank == 4 && info.shape[0] == 1797);
+  FAILS(sg_model_fit(autoencoder, data, 2, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "not 2");
+  FAILS(sg_model_sample(&none, autoencoder, 3, 1, e), SG_ERROR_VALUE, "no function 'sample'");
+  sg_tensor_free(a);
+  sg_tensor_free(b);
+  sg_tensor_free(images);
+  sg_tensor_free(labels);
+  sg_model_free(m);
+  sg_model_free(loaded);
+  sg_model_free(autoencoder);
+}
+
 static int stop_at_three(void *context, const sg_event *event, sg_error *error) {
   (void)error;
   *(int64_t *)context = event->step;
@@ -256,6 +305,7 @@ static void bad_calls(void) {
 void model_tests(void) {
   check_run("fit, sample, save, load, resume", fit_sample_save_load_resume);
   check_run("every model of the zoo", every_model_of_the_zoo);
+  check_run("labels and functions of models", labels_and_functions);
   check_run("noise and networks of a model", noise_and_networks);
   check_run("events of a model's fit", events);
   check_run("before the first fit", before_the_first_fit);

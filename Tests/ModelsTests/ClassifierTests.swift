@@ -138,7 +138,8 @@ import Testing
     let rows = Tensor.arange(0, 10, dtype: .int64).reshape([10, 1])
     let data = try Dataset(rows, rows: Tensor([Int64(2), 5, 7]), batchSize: 3)
     #expect(try data.next().real.scalars(as: Float.self).sorted() == [2, 5, 7])
-    let options = try Options(["validation": 0.3, "seed": 1], for: [TrainingOptions.validation, .seed("")], owner: "test")
+    let options = try Options(
+      ["validation": 0.3, "seed": 1], for: [TrainingOptions.validation, .seed("")], owner: "test")
     let split = try #require(try ValidationSplit(count: 10, options: options))
     let all = try split.training.scalars(as: Int64.self) + split.held.scalars(as: Int64.self)
     #expect(split.held.count == 3 && all.sorted() == Array(0..<10))

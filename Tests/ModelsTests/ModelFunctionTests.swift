@@ -17,7 +17,8 @@ import Testing
   /// Options that make each model small. A model without an entry is built with its defaults.
   private static let small: [String: JSONObject] = [
     "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
-    "mlp_classifier": ["hidden": [8]], "mlp_regressor": ["hidden": [8]], "cnn_classifier": ["widths": [4], "hidden": [8]],
+    "mlp_classifier": ["hidden": [8]], "mlp_regressor": ["hidden": [8]],
+    "cnn_classifier": ["widths": [4], "hidden": [8]],
     "autoencoder": ["hidden": [16], "code": 4], "semantic_hashing": ["code": 16],
     "vae": ["hidden": [16], "latent": 3], "cvae": ["hidden": [16], "latent": 3],
   ]

@@ -72,6 +72,8 @@ enum Support {
 
 extension Model.Built {
   /// The networks of a GAN; a test that asks another model for them is wrong.
+  // swift-format-ignore: NeverUseForceTry
   var generator: Network { try! network("generator") }
+  // swift-format-ignore: NeverUseForceTry
   var discriminator: Network { try! network("discriminator") }
 }

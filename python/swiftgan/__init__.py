@@ -122,18 +122,37 @@ from .models import load
 
 if TYPE_CHECKING:
     from . import callbacks, datasets, losses, metrics, models, objectives, viz
-    from .models import DCGAN, GAN, WGANGP, Estimator
+    from .models import (
+        CVAE,
+        DCGAN,
+        GAN,
+        VAE,
+        WGANGP,
+        Autoencoder,
+        CNNClassifier,
+        Estimator,
+        MLPClassifier,
+        MLPRegressor,
+        SemanticHashing,
+    )
 
 __version__: str = _core.version()
 
 __all__ = [
+    "CVAE",
     "DCGAN",
     "GAN",
+    "VAE",
     "WGANGP",
+    "Autoencoder",
+    "CNNClassifier",
     "Estimator",
     "Game",
+    "MLPClassifier",
+    "MLPRegressor",
     "NotFittedError",
     "Player",
+    "SemanticHashing",
     "Tensor",
     "Trainer",
     "__version__",

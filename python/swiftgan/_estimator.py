@@ -227,7 +227,7 @@ class Estimator:
         model = self._model if model is None else model
         if model is not None and data.ndim == 1:
             raise ValueError(
-                f"X has a single axis of {len(data)} numbers. Reshape your data: X.reshape(1, -1) for one sample, "
+                f"X has the shape {data.shape}, a single axis. Reshape your data: X.reshape(1, -1) for one sample, "
                 "X.reshape(-1, 1) for samples of one feature"
             )
         if model is None:

@@ -45,8 +45,12 @@ public final class NaNGuard: Callback {
       try lastGood.restore(to: trainer)
       message += "; the state of step \(lastGood.step) was restored"
     }
-    throw TensorError(
-      .state, message + ". Lower the learning rates, clip gradients, or add a penalty on the discriminator's slope.")
+    let isAdversarial = trainer.game.players.contains { $0.name == "discriminator" }
+    let advice =
+      isAdversarial
+      ? "Lower the learning rates, clip gradients, or add a penalty on the discriminator's slope."
+      : "Lower the learning rate or clip gradients."
+    throw TensorError(.state, "\(message). \(advice)")
   }
 
   private func firstBadParameter(_ game: Game) throws -> String? {

@@ -52,8 +52,9 @@ public struct NearDuplicates {
         }
         guard found.count <= NearDuplicates.limit else {
           throw TensorError(
-            .value, "more than \(NearDuplicates.limit) pairs are within \(radius) bits: the codes tell too little apart; "
-              + "train longer, use longer codes or a smaller radius")
+            .value,
+            "more than \(NearDuplicates.limit) pairs are within \(radius) bits: the codes tell too little apart; train "
+              + "longer, use longer codes or a smaller radius")
         }
       }
     }

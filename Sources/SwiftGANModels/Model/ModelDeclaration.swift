@@ -63,6 +63,17 @@ public struct ModelDeclaration: Sendable {
     self.build = build
   }
 
+  /// A declaration whose networks see data in a range always in the same interval.
+  public init(
+    _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
+    options: [OptionDescription], networks: [String], functions: [ModelFunction], interval: ClosedRange<Double>,
+    build: @escaping @Sendable (ModelRequest) throws -> ModelSystem
+  ) {
+    self.init(
+      name, summary, target: target, fewestClasses: fewestClasses, epochs: epochs, options: options,
+      networks: networks, functions: functions, interval: { _ in interval }, build: build)
+  }
+
   /// The function of this name.
   /// - Throws: `TensorError` (`.value`) naming those that there are.
   public func function(_ name: String) throws -> ModelFunction {

@@ -57,10 +57,11 @@ struct ConvolutionalPlan: Equatable {
   func generator(latent: Int, output: JSON?, initializer: JSON, isNormed: Bool = true) throws -> [JSON] {
     func between(_ features: Int) -> [JSON] { isNormed ? [batchNorm(features), "relu"] : ["relu"] }
     let projected = try elementCount(of: [base.height, base.width, widths[0]])
-    var layers: [JSON] = [
-      dense(latent, projected, bias: !isNormed, initializer: initializer),
-      reshape(to: [base.height, base.width, widths[0]]),
-    ] + between(widths[0])
+    var layers: [JSON] =
+      [
+        dense(latent, projected, bias: !isNormed, initializer: initializer),
+        reshape(to: [base.height, base.width, widths[0]]),
+      ] + between(widths[0])
     for (inputs, outputs) in zip(widths, widths.dropFirst()) {
       layers.append(strided("conv_transpose2d", inputs, outputs, bias: !isNormed, initializer: initializer))
       layers += between(outputs)

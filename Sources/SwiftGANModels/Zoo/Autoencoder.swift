@@ -15,7 +15,7 @@ extension ModelDeclaration {
         + OptionDescription.autoencoding(hidden: [256])
         + [.codeActivation("linear")] + Corruption.options(.none, level: 0.3) + [.reconstructionLoss, .dropout]),
     networks: ["encoder", "decoder"],
-    functions: [.transform, .inverseTransform, .reconstruct, .negativeError], interval: { _ in 0...1 }
+    functions: [.transform, .inverseTransform, .reconstruct, .negativeError], interval: 0...1
   ) { request in
     let system = try AutoencoderSystem(request)
     return ModelSystem(game: try system.game(), functions: system.functions, evaluation: system.evaluation)
@@ -61,8 +61,10 @@ struct AutoencoderSystem {
   private let usesCrossEntropy: Bool
   private let activation: String
 
-  /// - Parameter activation: on the code, for models without that option.
-  init(_ request: ModelRequest, activation fixed: String = "linear") throws {
+  /// - Parameters:
+  ///   - activation: on the code, for models without that option.
+  ///   - normsCode: whether the code units' inputs are batch-normalized, to mean 0 and variance 1.
+  init(_ request: ModelRequest, activation fixed: String = "linear", normsCode: Bool = false) throws {
     let options = request.options
     let name = request.name
     let isBounded = request.data.scaling.bounds != nil
@@ -89,7 +91,8 @@ struct AutoencoderSystem {
     let layers = try AutoencodingLayers(
       request, codes: code, latent: code, activation: isBounded && !usesCrossEntropy ? "sigmoid" : nil,
       dropout: options.double("dropout"))
-    encoder = try request.network("encoder", layers.encoder)
+    let norm: [JSON] = normsCode ? [["name": "batch_norm", "features": JSON(code), "affine": false]] : []
+    encoder = try request.network("encoder", layers.encoder + norm)
     decoder = try request.network("decoder", layers.decoder)
   }
 

@@ -24,7 +24,7 @@ extension ModelDeclaration {
           "shift", .integer(0...1024), default: 0,
           "Training images are shifted at random by up to so many pixels each way; 0 for none."),
       ], defaults: ["batch_size": 32, "ema": 0.99]), networks: ["network"],
-    functions: ModelFunction.classifying, interval: { _ in 0...1 }
+    functions: ModelFunction.classifying, interval: 0...1
   ) { request in
     let options = request.options
     guard request.data.isImage else {

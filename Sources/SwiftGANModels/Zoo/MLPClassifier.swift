@@ -23,7 +23,7 @@ extension ModelDeclaration {
     "mlp_classifier", "A multilayer perceptron that tells classes, for vectors and images of any size.",
     target: .labels, epochs: 50,
     options: TrainingOptions.descriptions(own: perceptronOptions + [.labelSmoothing]), networks: ["network"],
-    functions: ModelFunction.classifying, interval: { _ in 0...1 }
+    functions: ModelFunction.classifying, interval: 0...1
   ) { request in
     try request.classifier(request.perceptronNetwork(outputs: request.classes.count))
   }
@@ -32,7 +32,7 @@ extension ModelDeclaration {
   public static let mlpRegressor = ModelDeclaration(
     "mlp_regressor", "A multilayer perceptron that predicts one or more numbers for each sample.", target: .values,
     epochs: 200, options: TrainingOptions.descriptions(own: perceptronOptions), networks: ["network"],
-    functions: [.predictValues], interval: { _ in 0...1 }
+    functions: [.predictValues], interval: 0...1
   ) { request in
     guard case .values(let values)? = request.target else {
       throw TensorError(.state, "\(request.name) has no targets")

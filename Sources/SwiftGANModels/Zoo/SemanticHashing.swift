@@ -5,8 +5,9 @@ extension ModelDeclaration {
   /// Semantic hashing (Salakhutdinov and Hinton 2009): a denoising autoencoder whose code is a string of bits, so that
   /// samples that are alike have codes that differ in few places, and near-duplicates are found in linear time.
   ///
-  /// The code has ReLU units, and a bit is whether its unit is active. Noise added to the units' inputs in training makes
-  /// the network keep them far from that threshold.
+  /// The code has ReLU units, and a bit is whether its unit is active. The units' inputs are batch-normalized, so that each
+  /// bit is set in about half of the samples, and noise added to them in training makes the network keep them away from
+  /// the threshold.
   public static let semanticHashing = ModelDeclaration(
     "semantic_hashing",
     "A denoising autoencoder with a code of bits (Salakhutdinov and Hinton 2009), which finds near-duplicates.",
@@ -23,14 +24,13 @@ extension ModelDeclaration {
           .reconstructionLoss, .dropout,
         ], defaults: ["batch_size": 128]),
     networks: ["encoder", "decoder"],
-    functions: [.transform, .hash, .reconstruct, .findDuplicates], interval: { _ in 0...1 }
+    functions: [.transform, .hash, .reconstruct, .findDuplicates], interval: 0...1
   ) { request in
-    let system = try AutoencoderSystem(request, activation: "relu")
+    let system = try AutoencoderSystem(request, activation: "relu", normsCode: true)
     let (drop, noise) = (try request.options.double("code_dropout"), try request.options.double("code_noise"))
     let game = try system.game { units, key in
       let noisy = noise > 0 ? units + Tensor.randomNormal(units.shape, key: key.folded(0), std: noise) : units
       guard drop > 0, units.error == nil else { return noisy }
-      // Far below the threshold is as good as dropped, and needs no rescaling: the code is binary in use.
       let kept = Tensor.randomUniform(units.shape, key: key.folded(1)) .>= drop
       return noisy * kept.cast(to: units.dtype) * (1 / (1 - drop))
     }

@@ -37,7 +37,8 @@ extension ModelDeclaration {
           options: [
             OptionDescription(
               "observation", .choice(["auto", "mean", "draw"]), default: "auto",
-              "The mean of a sample given its noise, or a draw from its law; auto: the mean of images, a draw of vectors.")
+              "The mean of a sample given its noise, or a draw from its law; auto: the mean of images, a draw of vectors."
+            )
           ]),
         ModelFunction("transform", "The posterior's mean for each row, float32 (N, latent).", inputs: inputs),
         ModelFunction(
@@ -45,7 +46,8 @@ extension ModelDeclaration {
           inputs: [ModelFunction.Input("codes", .vectors, "Noise, (N, latent).")]
             + (target == .labels ? [.labels] : [])),
         ModelFunction(
-          "reconstruct", "Each row as it comes back through the posterior's mean, in the shape, range and dtype of the data.",
+          "reconstruct",
+          "Each row as it comes back through the posterior's mean, in the shape, range and dtype of the data.",
           inputs: inputs),
         ModelFunction(
           "score_samples",
@@ -56,7 +58,7 @@ extension ModelDeclaration {
             OptionDescription("k", .integer(1...100_000), default: 1, "Draws of the noise for each row."),
             .seed("Which noise."),
           ]),
-      ], interval: { _ in 0...1 }
+      ], interval: 0...1
     ) { request in try VariationalSystem(request).system() }
   }
 }

@@ -32,8 +32,9 @@ struct VariationalSystem {
     isBernoulli = likelihood == "auto" ? isBounded : likelihood == "bernoulli"
     guard isBounded || !isBernoulli else {
       throw TensorError(
-        .value, "\(request.name): the bernoulli likelihood is for data in a range, such as images; use gaussian, or give "
-          + "the range")
+        .value,
+        "\(request.name): the bernoulli likelihood is for data in a range, such as images; use gaussian, or give the "
+          + "range")
     }
     classes = request.target == nil ? 0 : try request.classes.count
     latent = Latent(size: try request.options.int("latent"))
