@@ -130,3 +130,36 @@ sgk_status sgk_scatter_along(sgk_scatter_op op, const sgk_view *updates, const s
   sgk_grid_make(&job.grid, &job.nest, 16, 256, SGK_GRAIN_CHEAP / job.along.count);
   return run(&job);
 }
+
+// ------------------------------------------------------------------------------------------- positions of several indices
+
+static void ravel_item(void *context, int64_t item) {
+  job *job = context;
+  const sgk_operand *out = &job->nest.operand[0], *index = &job->nest.operand[1];
+  int32_t last = job->nest.rank - 1;
+  sgk_walk walk;
+  sgk_walk_begin(&walk, &job->grid, item);
+  while (sgk_walk_next(&walk))
+    for (int64_t i = 0; i < walk.rows; ++i)
+      for (int64_t j = 0; j < walk.columns; ++j) {
+        int64_t *to = (int64_t *)walk.data[0] + i * out->strides[last - 1] + j * out->strides[last];
+        int64_t from = i * index->strides[last - 1] + j * index->strides[last];
+        int64_t position = index->size == 8 ? ((const int64_t *)walk.data[1])[from] : ((const int32_t *)walk.data[1])[from];
+        if (position < 0) position += job->extent;
+        if ((uint64_t)position >= (uint64_t)job->extent)
+          atomic_store_explicit(&job->is_bad, true, memory_order_relaxed);
+        else
+          *to = *to * job->extent + position;
+      }
+}
+
+sgk_status sgk_ravel_step(const sgk_view *index, int64_t extent, const sgk_view *out) {
+  job job = {.extent = extent};
+  const sgk_view *views[] = {out, index};
+  sgk_nest_make(&job.nest, 2, views);
+  if (job.nest.count == 0) return SGK_OK;
+  sgk_grid_make(&job.grid, &job.nest, 16, 1024, SGK_GRAIN_CHEAP);
+  atomic_init(&job.is_bad, false);
+  sgk_parallel(job.grid.items, ravel_item, &job);
+  return atomic_load(&job.is_bad) ? SGK_BAD_INDEX : SGK_OK;
+}

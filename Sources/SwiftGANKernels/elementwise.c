@@ -9,8 +9,12 @@ static bool is_dear(sgk_unary_op op) {
   switch (op) {
     case SGK_EXP: case SGK_EXPM1: case SGK_LOG: case SGK_LOG1P: case SGK_TANH: case SGK_SIGMOID: case SGK_SOFTPLUS:
     case SGK_ERF: case SGK_SIN: case SGK_COS: return true;
-    default: return false;
+    default: return op >= SGK_LOG2 && op <= SGK_ATANH;
   }
+}
+
+static bool is_dear_of_two(sgk_binary_op op) {
+  return op == SGK_POW || (op >= SGK_FLOOR_DIVIDE && op <= SGK_LOGADDEXP && op != SGK_COPYSIGN);
 }
 
 void sgk_unary(sgk_unary_op op, const sgk_view *x, const sgk_view *out) {
@@ -23,7 +27,8 @@ void sgk_unary(sgk_unary_op op, const sgk_view *x, const sgk_view *out) {
 void sgk_binary(sgk_binary_op op, const sgk_view *a, const sgk_view *b, const sgk_view *out) {
   if ((unsigned)op > SGK_XOR || !is_dtype(a->dtype)) return;
   const sgk_view *views[] = {out, a, b};
-  sgk_map map = {SGK_SELECT(sgk_binary_table)[op][a->dtype], 2 | 4, op == SGK_POW ? SGK_GRAIN_DEAR : SGK_GRAIN_CHEAP};
+  sgk_map map = {SGK_SELECT(sgk_binary_table)[op][a->dtype], 2 | 4,
+                 is_dear_of_two(op) ? SGK_GRAIN_DEAR : SGK_GRAIN_CHEAP};
   if (map.loop != 0) sgk_map_run(&map, 3, views);
 }
 

@@ -57,6 +57,10 @@
   SGK_INLINE T ceil_##suffix(T x) {                                                   \
     T rounded = round_##suffix(x);                                                    \
     return __builtin_elementwise_copysign(rounded < x ? rounded + 1 : rounded, x);    \
+  }                                                                                   \
+  SGK_INLINE T trunc_##suffix(T x) {                                                  \
+    T a = __builtin_elementwise_abs(x);                                               \
+    return __builtin_elementwise_copysign(floor_##suffix(a), x);                      \
   }
 ROUND(f32, float, 0x1p23f)
 ROUND(f64, double, 0x1p52)
@@ -69,6 +73,7 @@ ROUND(f64, double, 0x1p52)
   UNARY(floor_##suffix##_loop, T, T, floor_##suffix(x))                               \
   UNARY(ceil_##suffix##_loop, T, T, ceil_##suffix(x))                                 \
   UNARY(round_##suffix##_loop, T, T, round_##suffix(x))                               \
+  UNARY(trunc_##suffix##_loop, T, T, trunc_##suffix(x))                               \
   UNARY(sqrt_##suffix, T, T, __builtin_elementwise_sqrt(x))                           \
   UNARY(rsqrt_##suffix, T, T, 1 / __builtin_elementwise_sqrt(x))                      \
   UNARY(reciprocal_##suffix, T, T, 1 / x)                                             \
@@ -82,6 +87,7 @@ FLOATS(f64, double, __builtin_inf())
   UNARY(abs_##suffix, T, T, x < 0 ? 0 - (U)x : (U)x)            \
   UNARY(sign_##suffix, T, T, (x > 0) - (x < 0))                 \
   UNARY(square_##suffix, T, T, (U)x * (U)x)                     \
+  UNARY(not_##suffix, T, T, ~(U)x)                              \
   UNARY(same_##suffix, T, T, x)
 INTEGERS(i32, int32_t, uint32_t)
 INTEGERS(i64, int64_t, uint64_t)
@@ -111,6 +117,24 @@ UNARY_F64(erf_f64, erf(x))
 UNARY_F64(sin_f64, sin(x))
 UNARY_F64(cos_f64, cos(x))
 
+// Not of the training loop: the C library's in both types.
+#define LIBRARY(name)                               \
+  UNARY(name##_f32, float, float, name##f(x))       \
+  UNARY_F64(name##_f64, name(x))
+LIBRARY(log2)
+LIBRARY(log10)
+LIBRARY(exp2)
+LIBRARY(cbrt)
+LIBRARY(tan)
+LIBRARY(asin)
+LIBRARY(acos)
+LIBRARY(atan)
+LIBRARY(sinh)
+LIBRARY(cosh)
+LIBRARY(asinh)
+LIBRARY(acosh)
+LIBRARY(atanh)
+
 UNARY(not_bool, uint8_t, uint8_t, x == 0)
 
 #define NUMERIC(name) \
@@ -128,7 +152,13 @@ const sgk_unary_loops SGK_ISA(sgk_unary_table) = {
   [SGK_SQRT] = FLOATING(sqrt), [SGK_RSQRT] = FLOATING(rsqrt), [SGK_RECIPROCAL] = FLOATING(reciprocal),
   [SGK_TANH] = FLOATING(tanh), [SGK_SIGMOID] = FLOATING(sigmoid), [SGK_SOFTPLUS] = FLOATING(softplus),
   [SGK_ERF] = FLOATING(erf), [SGK_SIN] = FLOATING(sin), [SGK_COS] = FLOATING(cos),
-  [SGK_NOT] = {[SGK_BOOL] = not_bool}, [SGK_IS_FINITE] = FLOATING(is_finite),
+  [SGK_LOG2] = FLOATING(log2), [SGK_LOG10] = FLOATING(log10), [SGK_EXP2] = FLOATING(exp2),
+  [SGK_CBRT] = FLOATING(cbrt), [SGK_TAN] = FLOATING(tan), [SGK_ASIN] = FLOATING(asin), [SGK_ACOS] = FLOATING(acos),
+  [SGK_ATAN] = FLOATING(atan), [SGK_SINH] = FLOATING(sinh), [SGK_COSH] = FLOATING(cosh),
+  [SGK_ASINH] = FLOATING(asinh), [SGK_ACOSH] = FLOATING(acosh), [SGK_ATANH] = FLOATING(atanh),
+  [SGK_TRUNC] = ROUNDING(trunc),
+  [SGK_NOT] = {[SGK_BOOL] = not_bool, [SGK_INT32] = not_i32, [SGK_INT64] = not_i64, [SGK_UINT8] = not_u8},
+  [SGK_IS_FINITE] = FLOATING(is_finite),
 };
 
 #endif

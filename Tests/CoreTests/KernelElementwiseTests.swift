@@ -11,6 +11,9 @@ private let integerOps: [(sgk_binary_op, @Sendable (Int, Int) -> Int)] = [
   (SGK_ADD, { $0 &+ $1 }), (SGK_SUB, { $0 &- $1 }), (SGK_MUL, { $0 &* $1 }),
   (SGK_DIV, { $1 == 0 ? 0 : Int(floor(Double($0) / Double($1))) }),
   (SGK_MAXIMUM, { max($0, $1) }), (SGK_MINIMUM, { min($0, $1) }),
+  (SGK_FLOOR_DIVIDE, { $1 == 0 ? 0 : Int(floor(Double($0) / Double($1))) }),
+  (SGK_REMAINDER, { $1 == 0 ? 0 : ($0 % $1 + $1) % $1 }), (SGK_FMOD, { $1 == 0 ? 0 : $0 % $1 }),
+  (SGK_AND, { $0 & $1 }), (SGK_OR, { $0 | $1 }), (SGK_XOR, { $0 ^ $1 }),
   (
     SGK_POW,
     { base, exponent in
@@ -25,6 +28,8 @@ private func floatOps<T: BinaryFloatingPoint>(_: T.Type) -> [(sgk_binary_op, (T,
     (SGK_ADD, { $0 + $1 }), (SGK_SUB, { $0 - $1 }), (SGK_MUL, { $0 * $1 }), (SGK_DIV, { $0 / $1 }),
     (SGK_MAXIMUM, { $0.isNaN || $1.isNaN ? .nan : $0 > $1 ? $0 : $1 }),
     (SGK_MINIMUM, { $0.isNaN || $1.isNaN ? .nan : $0 < $1 ? $0 : $1 }),
+    (SGK_FMOD, { $0.truncatingRemainder(dividingBy: $1) }),
+    (SGK_COPYSIGN, { $0.isNaN ? .nan : T(signOf: $1, magnitudeOf: $0) }),
   ]
 }
 

@@ -38,6 +38,21 @@ struct FunctionCase: CustomTestStringConvertible, Sendable {
     FunctionCase(name: "erf", op: SGK_ERF, bound: 1.5, exact: { erf($0) }),
     FunctionCase(name: "sin", op: SGK_SIN, bound: 1.5, exact: { sin($0) }),
     FunctionCase(name: "cos", op: SGK_COS, bound: 1.5, exact: { cos($0) }),
+    // The C library's.
+    FunctionCase(name: "log2", op: SGK_LOG2, bound: 1, exact: { log2($0) }),
+    FunctionCase(name: "log10", op: SGK_LOG10, bound: 2.5, exact: { log10($0) }),
+    FunctionCase(name: "exp2", op: SGK_EXP2, bound: 1, exact: { exp2($0) }),
+    FunctionCase(name: "cbrt", op: SGK_CBRT, bound: 1.5, exact: { cbrt($0) }),
+    FunctionCase(name: "tan", op: SGK_TAN, bound: 1.5, exact: { tan($0) }),
+    FunctionCase(name: "asin", op: SGK_ASIN, bound: 1.5, exact: { asin($0) }),
+    FunctionCase(name: "acos", op: SGK_ACOS, bound: 1.5, exact: { acos($0) }),
+    FunctionCase(name: "atan", op: SGK_ATAN, bound: 1.5, exact: { atan($0) }),
+    FunctionCase(name: "sinh", op: SGK_SINH, bound: 2.5, exact: { sinh($0) }),
+    FunctionCase(name: "cosh", op: SGK_COSH, bound: 2.5, exact: { cosh($0) }),
+    FunctionCase(name: "asinh", op: SGK_ASINH, bound: 2.5, exact: { asinh($0) }),
+    FunctionCase(name: "acosh", op: SGK_ACOSH, bound: 2.5, exact: { acosh($0) }),
+    FunctionCase(name: "atanh", op: SGK_ATANH, bound: 2.5, exact: { atanh($0) }),
+    FunctionCase(name: "trunc", op: SGK_TRUNC, bound: 0, exact: { trunc($0) }),
   ]
 
   func apply(_ values: [Float]) -> [Float] {

@@ -7,6 +7,8 @@ enum Domain {
   case small
   /// At least 0.2 away from 0 and from every integer.
   case smooth
+  /// Beyond 1.
+  case aboveOne
   /// All different by at least 0.05, so that extrema are unique.
   case distinct
   case bool
@@ -22,6 +24,7 @@ struct Input {
   static func positive(_ shape: Int...) -> Input { Input(shape: shape, domain: .positive) }
   static func small(_ shape: Int...) -> Input { Input(shape: shape, domain: .small) }
   static func smooth(_ shape: Int...) -> Input { Input(shape: shape, domain: .smooth) }
+  static func aboveOne(_ shape: Int...) -> Input { Input(shape: shape, domain: .aboveOne) }
   static func distinct(_ shape: Int...) -> Input { Input(shape: shape, domain: .distinct) }
   static func bool(_ shape: Int...) -> Input { Input(shape: shape, domain: .bool) }
   static func index(_ shape: Int..., below: Int) -> Input { Input(shape: shape, domain: .index(below: below)) }
@@ -42,6 +45,7 @@ struct Input {
     case .normal: return .randomNormal(shape, key: key, dtype: dtype)
     case .positive: return .randomUniform(shape, key: key, low: 0.5, high: 2, dtype: dtype)
     case .small: return .randomUniform(shape, key: key, low: -0.9, high: 0.9, dtype: dtype)
+    case .aboveOne: return .randomUniform(shape, key: key, low: 1.2, high: 3, dtype: dtype)
     case .smooth:
       let whole = Tensor.randomIntegers(shape, low: -3, high: 3, key: key.folded(0)).cast(to: dtype)
       return whole + .randomUniform(shape, key: key.folded(1), low: 0.2, high: 0.8, dtype: dtype)
@@ -191,5 +195,6 @@ let opSamples: [String: [Sample]] = {
   samples["random_permutation"] = [Sample(.key, attributes: ["n": .int(9)])]
   samples["random_split"] = [Sample(.key, attributes: ["n": .int(3)])]
   for (name, more) in imageSamples { samples[name, default: []] += more }
+  for further in [functionSamples] { samples.merge(further) { first, _ in first } }
   return samples
 }()

@@ -14,7 +14,8 @@ enum CPU {
   private static let table: [KernelName: Kernel] = {
     let families = [
       elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels,
-      convolutionKernels, poolingKernels, randomKernels, alongAxisKernels,
+      convolutionKernels, poolingKernels, randomKernels, alongAxisKernels, functionKernels, integerKernels,
+      scanKernels, sortKernels,
     ]
     var table: [KernelName: Kernel] = [:]
     for family in families { table.merge(family) { first, _ in first } }

@@ -35,6 +35,10 @@ public struct Operation: Sendable {
       lossOperations,
       convolutionOperations,
       imageOperations,
+      functionOperations,
+      statisticsOperations,
+      orderOperations,
+      arrangementOperations,
     ]
     for operation in families.joined() { found[operation.name] = operation }
     return found
@@ -89,7 +93,7 @@ extension Attributes {
   func optionalInt(_ key: String) throws -> Int? { self[key] == nil ? nil : try int(key) }
 }
 
-private let reduceAttributes = ["axes", "keep_dims"]
+let reduceAttributes = ["axes", "keep_dims"]
 
 private let derivedOperations: [Operation] = [
   Operation("relu") { x, _ in x[0].relu() },
@@ -106,7 +110,6 @@ private let derivedOperations: [Operation] = [
   Operation("variance", 1...1, reduceAttributes + ["correction"]) { x, a in
     x[0].variance(axes: try a.axes, keepDims: try a.keepDims, correction: try a.double("correction", default: 0))
   },
-  Operation("norm", 1...1, reduceAttributes) { x, a in x[0].norm(axes: try a.axes, keepDims: try a.keepDims) },
   Operation("logsumexp", 1...1, reduceAttributes) { x, a in x[0].logSumExp(axes: try a.axes, keepDims: try a.keepDims)
   },
   Operation("matmul", 2...2) { x, _ in x[0].matmul(x[1]) },
@@ -124,7 +127,10 @@ private let derivedOperations: [Operation] = [
   },
   Operation("flip", 1...1, ["axes"]) { x, a in x[0].flip(axes: try a.axes ?? Array(0..<x[0].rank)) },
   Operation("stack", 1...Int.max, ["axis"]) { x, a in .stack(x, axis: try a.int("axis", default: 0)) },
-  Operation("eye", 0...0, ["n", "dtype"]) { _, a in .eye(try a.int("n"), dtype: try a.dtype("dtype", default: .float32))
+  Operation("eye", 0...0, ["n", "columns", "diagonal", "dtype"]) { _, a in
+    .eye(
+      try a.int("n"), columns: try a.optionalInt("columns"), diagonal: try a.int("diagonal", default: 0),
+      dtype: try a.dtype("dtype", default: .float32))
   },
   Operation("contiguous") { x, _ in x[0].contiguous() },
 ]

@@ -77,7 +77,8 @@ public struct Primitive: Sendable {
   public static let table: [Primitive] =
     unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
-    + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives
+    + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives + functionPrimitives
+    + integerPrimitives + scanPrimitives + sortPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

@@ -2,7 +2,7 @@ import SwiftGANKernels
 
 // One row per op: the name, its derivative in ops, and the C kernel behind it.
 
-private func unary(
+func unary(
   _ name: String, _ promotion: Primitive.Promotion = .float,
   result: @escaping @Sendable (DType) throws -> DType = { $0 },
   vjp: (@Sendable (_ x: Tensor, _ y: Tensor, _ ct: Tensor) -> Tensor)?
@@ -15,7 +15,7 @@ private func unary(
     execution: .kernel(KernelName(rawValue: name)), vjp: rule)
 }
 
-@Sendable private func numeric(_ type: DType) throws -> DType {
+@Sendable func numeric(_ type: DType) throws -> DType {
   if type == .bool { throw TensorError(.type, "takes numbers, not bool; cast first") }
   return type
 }
@@ -44,7 +44,7 @@ let unaryPrimitives: [Primitive] = [
   unary("is_finite", result: { _ in .bool }, vjp: nil),
 ]
 
-private func binary(
+func binary(
   _ name: String, _ promotion: Primitive.Promotion = .common,
   vjp: @escaping @Sendable (Pullback) -> [Tensor?]
 ) -> Primitive {
@@ -154,14 +154,14 @@ let conversionPrimitives: [Primitive] = [
     vjp: nil),
 ]
 
-private func unaryKernel(_ op: sgk_unary_op) -> CPU.Kernel {
+func unaryKernel(_ op: sgk_unary_op) -> CPU.Kernel {
   { call in
     var (x, out) = (CPU.view(call.inputs[0]), CPU.view(call.output))
     sgk_unary(op, &x, &out)
   }
 }
 
-private func binaryKernel(_ op: sgk_binary_op) -> CPU.Kernel {
+func binaryKernel(_ op: sgk_binary_op) -> CPU.Kernel {
   { call in
     let shape = call.output.shape
     var a = CPU.view(call.inputs[0], broadcastTo: shape)

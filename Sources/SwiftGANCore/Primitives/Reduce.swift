@@ -58,10 +58,26 @@ private func reduction(
   return [try withReducedAxes(p.cotangent, of: p) * share]
 }
 
+/// The product of all the others, found from the left and from the right: exact also where elements are 0.
+@Sendable private func productGradient(_ p: Pullback) throws -> [Tensor?] {
+  let x = p.inputs[0]
+  let axes = try normalized(axes: p.attributes["axes"] == nil ? nil : p.attributes.ints("axes"), rank: x.rank)
+  let cotangent = try withReducedAxes(p.cotangent, of: p)
+  if x.count == 0 || axes.isEmpty { return [cotangent.broadcast(to: x.shape)] }
+  let order = x.shape.indices.filter { !axes.contains($0) } + axes
+  let ordered = x.transposed(order)
+  let rows = ordered.reshape(Array(ordered.shape[..<(x.rank - axes.count)]) + [-1])
+  let others = rows.productBefore(axis: -1) * rows.productBefore(axis: -1, reverse: true)
+  var back = order
+  for (to, from) in order.enumerated() { back[from] = to }
+  return [cotangent * others.reshape(ordered.shape).transposed(back)]
+}
+
 let reducePrimitives: [Primitive] = [
   reduction("sum", check: checkNumeric) { p in
     [try withReducedAxes(p.cotangent, of: p).broadcast(to: p.inputs[0].shape)]
   },
+  reduction("prod", check: checkNumeric, vjp: productGradient),
   reduction("max", check: checkNotEmpty, vjp: extremumGradient),
   reduction("min", check: checkNotEmpty, vjp: extremumGradient),
   reduction("any", check: checkBool, vjp: nil),
@@ -108,7 +124,8 @@ private func argumentKernel(_ function: @escaping ArgumentKernel) -> CPU.Kernel 
 }
 
 let reduceKernels: [KernelName: CPU.Kernel] = [
-  "sum": reduceKernel(SGK_SUM), "max": reduceKernel(SGK_MAX), "min": reduceKernel(SGK_MIN),
+  "sum": reduceKernel(SGK_SUM), "prod": reduceKernel(SGK_PROD), "max": reduceKernel(SGK_MAX),
+  "min": reduceKernel(SGK_MIN),
   "any": reduceKernel(SGK_ANY), "all": reduceKernel(SGK_ALL),
   "argmax": argumentKernel { sgk_argmax($0, $1, $2) }, "argmin": argumentKernel { sgk_argmin($0, $1, $2) },
 ]

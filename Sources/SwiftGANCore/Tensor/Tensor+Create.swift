@@ -85,10 +85,49 @@ extension Tensor {
       ["start": .double(start), "end": .double(end), "step": .double(step), "dtype": .dtype(dtype)])
   }
 
-  /// The n by n identity matrix.
-  public static func eye(_ n: Int, dtype: DType = .float32) -> Tensor {
-    let index = arange(0, Double(n), dtype: .int64)
-    return (index.expandDims(at: 1) .== index).cast(to: dtype)
+  /// `count` evenly spaced numbers from `start` to `end`, which is the last of them or, without `includesEnd`, would be
+  /// the next.
+  public static func linspace(
+    _ start: Double, _ end: Double, count: Int, includesEnd: Bool = true, dtype: DType = .float32
+  ) -> Tensor {
+    .catching {
+      guard count >= 0 else { throw TensorError(.value, "linspace: the count must not be negative, but is \(count)") }
+      let places = arange(0, Double(count), dtype: .float64)
+      let steps = Double(includesEnd ? count - 1 : count)
+      let numbers = steps > 0 ? places * ((end - start) / steps) + start : places + start
+      // Rounding must not miss the end.
+      let exact = includesEnd && count > 1 ? Tensor.select(places .== steps, numbers.scalar(end), numbers) : numbers
+      return exact.cast(to: dtype)
+    }
+  }
+
+  /// The identity matrix of `n` rows; with `columns` not square, with `diagonal` not 0 the ones above (or below) the main
+  /// diagonal.
+  public static func eye(_ n: Int, columns: Int? = nil, diagonal: Int = 0, dtype: DType = .float32) -> Tensor {
+    .catching {
+      let width = columns ?? n
+      guard n >= 0, width >= 0 else {
+        throw TensorError(.value, "eye: \(n) rows and \(width) columns must not be negative")
+      }
+      let bound = Swift.min(Swift.max(diagonal, -n - 1), width + 1)
+      let offset = arange(0, Double(width), dtype: .int64) - arange(0, Double(n), dtype: .int64).expandDims(at: 1)
+      return (offset .== Double(bound)).cast(to: dtype)
+    }
+  }
+
+  /// Rows of `classes` numbers that are 1 at the label and 0 elsewhere, as a new last axis. Labels outside 0..<classes give
+  /// rows of zeros.
+  ///
+  /// - Parameter labels: integers of any shape.
+  public static func oneHot(_ labels: Tensor, classes: Int, dtype: DType = .float32) -> Tensor {
+    .catching {
+      let type = try labels.checked().dtype
+      guard !type.isFloat, type != .bool else {
+        throw TensorError(.type, "one_hot: labels are integers, not \(type); cast first")
+      }
+      guard classes >= 0 else { throw TensorError(.value, "one_hot: there cannot be \(classes) classes") }
+      return (labels.expandDims(at: labels.rank) .== arange(0, Double(classes), dtype: .int64)).cast(to: dtype)
+    }
   }
 
   /// Zeros of this tensor's shape and type.

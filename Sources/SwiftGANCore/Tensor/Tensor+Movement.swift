@@ -66,21 +66,11 @@ extension Tensor {
   public func sliced(axis: Int, from: Int? = nil, to: Int? = nil, step: Int = 1) -> Tensor {
     .catching {
       let axis = try normalized(axis: axis, rank: try checked().rank)
-      guard step != 0 else { throw TensorError(.value, "a slice's step must not be 0") }
-      let extent = shape[axis]
-      func clamped(_ bound: Int?, _ missing: Int) -> Int {
-        guard let bound else { return missing }
-        let absolute = bound < 0 ? bound + extent : bound
-        return step > 0 ? Swift.min(Swift.max(absolute, 0), extent) : Swift.min(Swift.max(absolute, -1), extent - 1)
-      }
-      let first = clamped(from, step > 0 ? 0 : extent - 1)
-      let end = clamped(to, step > 0 ? extent : -1)
-      let span = step > 0 ? end - first : first - end
-      let size = span <= 0 ? 0 : (span - 1) / Int(Swift.min(step.magnitude, UInt(Int.max))) + 1
+      let part = try pythonSlice(from: from, to: to, step: step, extent: shape[axis])
       var start = [Int](repeating: 0, count: rank)
       var sizes = shape
       var steps = [Int](repeating: 1, count: rank)
-      (start[axis], sizes[axis], steps[axis]) = (size == 0 ? 0 : first, size, size <= 1 ? 1 : step)
+      (start[axis], sizes[axis], steps[axis]) = part
       return apply(.slice, [self], ["start": .ints(start), "size": .ints(sizes), "step": .ints(steps)])
     }
   }
@@ -119,6 +109,22 @@ extension Tensor {
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     concatenate(tensors.map { $0.expandDims(at: axis) }, axis: axis)
   }
+}
+
+/// The first index, number of indices and step that a Python slice names on an axis.
+func pythonSlice(from: Int?, to: Int?, step: Int, extent: Int) throws(TensorError) -> (start: Int, size: Int, step: Int)
+{
+  guard step != 0 else { throw TensorError(.value, "a slice's step must not be 0") }
+  func clamped(_ bound: Int?, _ missing: Int) -> Int {
+    guard let bound else { return missing }
+    let absolute = bound < 0 ? bound + extent : bound
+    return step > 0 ? Swift.min(Swift.max(absolute, 0), extent) : Swift.min(Swift.max(absolute, -1), extent - 1)
+  }
+  let first = clamped(from, step > 0 ? 0 : extent - 1)
+  let end = clamped(to, step > 0 ? extent : -1)
+  let span = step > 0 ? end - first : first - end
+  let size = span <= 0 ? 0 : (span - 1) / Int(Swift.min(step.magnitude, UInt(Int.max))) + 1
+  return (size == 0 ? 0 : first, size, size <= 1 ? 1 : step)
 }
 
 extension Primitive {

@@ -8,6 +8,9 @@ extension Tensor {
   /// The sum over `axes` (all when nil); the reduced axes stay with extent 1 when `keepDims`.
   public func sum(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.sum, axes, keepDims) }
 
+  /// The product over `axes`; that of nothing is 1. Its gradient is exact also where elements are 0.
+  public func prod(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.prod, axes, keepDims) }
+
   /// The largest element over `axes`; NaN wins.
   public func max(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor { reduce(.max, axes, keepDims) }
 
@@ -43,36 +46,42 @@ extension Tensor {
     }
   }
 
-  /// The Euclidean norm over `axes`. Its gradient at 0 is not finite: add a small number under the root where 0 occurs.
-  public func norm(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    floating.square().sum(axes: axes, keepDims: keepDims).sqrt()
+  /// The index (int64) of the first largest element along `axis`, or (nil) among all in row-major order; NaN wins.
+  public func argmax(axis: Int? = nil, keepDims: Bool = false) -> Tensor { argument(.argmax, axis, keepDims) }
+
+  /// The index (int64) of the first smallest element along `axis`, or (nil) among all in row-major order; NaN wins.
+  public func argmin(axis: Int? = nil, keepDims: Bool = false) -> Tensor { argument(.argmin, axis, keepDims) }
+
+  private func argument(_ primitive: Primitive, _ axis: Int?, _ keepDims: Bool) -> Tensor {
+    if let axis { return apply(primitive, [self], ["axis": .int(axis), "keep_dims": .bool(keepDims)]) }
+    let found = apply(primitive, [flatten()], ["axis": .int(0)])
+    return keepDims ? found.reshape([Int](repeating: 1, count: rank)) : found
   }
 
-  /// The index (int64) of the first largest element along `axis`.
-  public func argmax(axis: Int, keepDims: Bool = false) -> Tensor {
-    apply(.argmax, [self], ["axis": .int(axis), "keep_dims": .bool(keepDims)])
-  }
-
-  /// The index (int64) of the first smallest element along `axis`.
-  public func argmin(axis: Int, keepDims: Bool = false) -> Tensor {
-    apply(.argmin, [self], ["axis": .int(axis), "keep_dims": .bool(keepDims)])
-  }
-
-  /// log sum exp over `axes`, shifted by the maximum so that it neither overflows nor underflows.
+  /// log sum exp over `axes`, shifted by the maximum so that it neither overflows nor underflows. Where all are -infinity
+  /// it is -infinity, with a gradient of 0.
   public func logSumExp(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     .catching {
       let reduced = try normalized(axes: axes, rank: try checked().rank)
       let floats = floating
-      let peak = floats.max(axes: reduced, keepDims: true).stopGradient()
+      let isEmpty = reduced.contains { shape[$0] == 0 }
+      let peak =
+        isEmpty
+        ? floats.sum(axes: reduced, keepDims: true) : floats.max(axes: reduced, keepDims: true).stopGradient()
       let shift = Tensor.select(peak.isFinite(), peak, peak.zerosLike)
-      let sum = (floats - shift).exp().sum(axes: reduced, keepDims: true).log() + shift
-      return keepDims ? sum : sum.squeeze(axes: reduced)
+      let sum = (floats - shift).exp().sum(axes: reduced, keepDims: true)
+      // log has no finite slope at 0, which would meet the slope 0 of exp(-infinity) on the way back.
+      let isNothing = sum .== 0
+      let logarithm = Tensor.select(isNothing, sum.onesLike, sum).log() + shift
+      let result = Tensor.select(isNothing, .full(-.infinity, [], dtype: logarithm.dtype), logarithm)
+      return keepDims ? result : result.squeeze(axes: reduced)
     }
   }
 }
 
 extension Primitive {
   static let sum = named("sum")
+  static let prod = named("prod")
   static let max = named("max")
   static let min = named("min")
   static let any = named("any")

@@ -11,6 +11,8 @@
 #include "sgk_pooling.h"
 #include "sgk_random.h"
 #include "sgk_reduce.h"
+#include "sgk_scan.h"
+#include "sgk_sort.h"
 #include "sgk_types.h"
 
 #endif

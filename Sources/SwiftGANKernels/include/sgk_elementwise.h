@@ -9,7 +9,10 @@ typedef enum sgk_unary_op {
   SGK_NEG, SGK_ABS, SGK_SIGN, SGK_SQUARE, SGK_FLOOR, SGK_CEIL, SGK_ROUND,             // every numeric type
   SGK_EXP, SGK_EXPM1, SGK_LOG, SGK_LOG1P, SGK_SQRT, SGK_RSQRT, SGK_RECIPROCAL,        // float32, float64
   SGK_TANH, SGK_SIGMOID, SGK_SOFTPLUS, SGK_ERF, SGK_SIN, SGK_COS,                     // float32, float64
-  SGK_NOT,                                                                            // bool -> bool
+  SGK_LOG2, SGK_LOG10, SGK_EXP2, SGK_CBRT, SGK_TAN, SGK_ASIN, SGK_ACOS, SGK_ATAN,     // float32, float64
+  SGK_SINH, SGK_COSH, SGK_ASINH, SGK_ACOSH, SGK_ATANH,                                // float32, float64
+  SGK_TRUNC,                                                                          // every numeric type
+  SGK_NOT,                                                                            // bool; integers: every bit
   SGK_IS_FINITE,                                                                      // float -> bool
 } sgk_unary_op;
 void sgk_unary(sgk_unary_op op, const sgk_view *x, const sgk_view *out);
@@ -17,8 +20,12 @@ void sgk_unary(sgk_unary_op op, const sgk_view *x, const sgk_view *out);
 typedef enum sgk_binary_op {
   SGK_ADD, SGK_SUB, SGK_MUL, SGK_DIV, SGK_POW, SGK_MAXIMUM, SGK_MINIMUM,  // a, b, out of one numeric type; integer
                                                                           // division floors, by zero gives 0
+  SGK_FLOOR_DIVIDE, SGK_REMAINDER, SGK_FMOD,  // numeric types; remainder has b's sign, fmod a's; integers by zero give 0
+  SGK_ATAN2, SGK_HYPOT, SGK_COPYSIGN, SGK_NEXTAFTER, SGK_LOGADDEXP,       // float32, float64
+  SGK_LEFT_SHIFT, SGK_RIGHT_SHIFT,                                        // integers; by a negative number or the
+                                                                          // width or more: every bit is shifted out
   SGK_EQ, SGK_NE, SGK_LT, SGK_LE, SGK_GT, SGK_GE,                         // a, b of one type (bool too); out bool
-  SGK_AND, SGK_OR, SGK_XOR,                                               // bool
+  SGK_AND, SGK_OR, SGK_XOR,                                               // bool; integers: bit by bit
 } sgk_binary_op;
 void sgk_binary(sgk_binary_op op, const sgk_view *a, const sgk_view *b, const sgk_view *out);
 

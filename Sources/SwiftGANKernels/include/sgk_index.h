@@ -26,4 +26,8 @@ sgk_status sgk_take_along(const sgk_view *x, const sgk_view *index, int32_t axis
 sgk_status sgk_scatter_along(sgk_scatter_op op, const sgk_view *updates, const sgk_view *index, int32_t axis,
                              const sgk_view *out);
 
+// out = out * extent + index, with negative indices counted from the end: one step to the position in row-major order
+// that several indices name. out is int64 and has the shape of index. SGK_BAD_INDEX as above.
+sgk_status sgk_ravel_step(const sgk_view *index, int64_t extent, const sgk_view *out);
+
 #endif
