@@ -15,6 +15,7 @@ from ._tensor import Tensor
 _full = operation("full")
 _arange = operation("arange")
 _eye = operation("eye")
+_linspace = operation("linspace")
 
 Shape = int | Sequence[int]
 
@@ -179,13 +180,13 @@ def arange(start: float, stop: float | None = None, step: float = 1, dtype: DTyp
     return apply(_arange, start=float(start), end=float(stop), step=float(step), dtype=as_dtype(dtype).name)
 
 
-def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = float32) -> Tensor:
-    """Return `num` evenly spaced numbers from start to stop, both included."""
-    return asarray(np.linspace(start, stop, num).astype(as_dtype(dtype)))
+def linspace(start: float, stop: float, num: int = 50, *, endpoint: bool = True, dtype: DTypeLike = float32) -> Tensor:
+    """Return `num` evenly spaced numbers from start to stop, which is the last or, without `endpoint`, left out."""
+    return apply(
+        _linspace, start=float(start), end=float(stop), count=num, includes_end=endpoint, dtype=as_dtype(dtype).name
+    )
 
 
-def eye(n: int, dtype: DTypeLike = float32) -> Tensor:
-    """Return the identity matrix of n rows."""
-    if n < 0:
-        raise ValueError(f"the number of rows must not be negative, but is {n}")
-    return apply(_eye, n=n, dtype=as_dtype(dtype).name)
+def eye(n_rows: int, n_cols: int | None = None, *, k: int = 0, dtype: DTypeLike = float32) -> Tensor:
+    """Return ones on the main (or k-th) diagonal and zeros elsewhere: the identity matrix, unless `n_cols` differs."""
+    return apply(_eye, n=n_rows, columns=n_cols, diagonal=k, dtype=as_dtype(dtype).name)

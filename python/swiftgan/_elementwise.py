@@ -25,16 +25,14 @@ _ops = {
         "exp",
         "expm1",
         "floor",
-        "gelu",
         "greater",
         "greater_equal",
         "is_finite",
-        "leaky_relu",
+        "is_nan",
         "less",
         "less_equal",
         "log",
         "log1p",
-        "log_softmax",
         "logical_and",
         "logical_not",
         "logical_or",
@@ -46,16 +44,11 @@ _ops = {
         "not_equal",
         "power",
         "reciprocal",
-        "relu",
         "round",
         "rsqrt",
         "select",
-        "sigmoid",
         "sign",
-        "silu",
         "sin",
-        "softmax",
-        "softplus",
         "sqrt",
         "square",
         "subtract",
@@ -163,50 +156,7 @@ def isfinite(x: Operand) -> Tensor:
 
 def isnan(x: Operand) -> Tensor:
     """Return where x is NaN."""
-    return apply(_ops["not_equal"], x, x)
-
-
-# ---------------------------------------------------------------------------------------------- of neural networks
-
-
-def sigmoid(x: Operand) -> Tensor:
-    """Return 1 / (1 + exp(-x))."""
-    return apply(_ops["sigmoid"], x)
-
-
-def softplus(x: Operand) -> Tensor:
-    """Return log(1 + exp(x)), without overflow."""
-    return apply(_ops["softplus"], x)
-
-
-def relu(x: Operand) -> Tensor:
-    """Return max(x, 0)."""
-    return apply(_ops["relu"], x)
-
-
-def leaky_relu(x: Operand, slope: float = 0.2) -> Tensor:
-    """Return x where it is positive, `slope` times x elsewhere."""
-    return apply(_ops["leaky_relu"], x, slope=float(slope))
-
-
-def gelu(x: Operand, *, approximate: bool = False) -> Tensor:
-    """Return x times the standard normal distribution function of x (Hendrycks & Gimpel 2016), or its tanh form."""
-    return apply(_ops["gelu"], x, approximate=approximate)
-
-
-def silu(x: Operand) -> Tensor:
-    """Return x * sigmoid(x)."""
-    return apply(_ops["silu"], x)
-
-
-def softmax(x: Operand, axis: int = -1) -> Tensor:
-    """Return exp(x), scaled to sum 1 along an axis."""
-    return apply(_ops["softmax"], x, axis=axis)
-
-
-def log_softmax(x: Operand, axis: int = -1) -> Tensor:
-    """Return the logarithm of softmax, without overflow."""
-    return apply(_ops["log_softmax"], x, axis=axis)
+    return apply(_ops["is_nan"], x)
 
 
 # ---------------------------------------------------------------------------------------------------------- of two
@@ -297,11 +247,19 @@ def logical_not(x: Operand) -> Tensor:
     return apply(_ops["logical_not"], x)
 
 
-def clip(x: Operand, min: float | None = None, max: float | None = None) -> Tensor:  # noqa: A002 - NumPy's names
-    """Return x limited to [min, max]; None leaves a side open."""
-    low = None if min is None else float(min)
-    high = None if max is None else float(max)
-    return apply(_ops["clip"], x, min=low, max=high)
+def clip(x: Operand, min: Operand | None = None, max: Operand | None = None) -> Tensor:  # noqa: A002 - NumPy's names
+    """Return x limited to [min, max]; None leaves a side open. Bounds are numbers, or tensors that broadcast."""
+    if _is_number(min) and _is_number(max):
+        low = None if min is None else float(min)
+        high = None if max is None else float(max)
+        return apply(_ops["clip"], x, min=low, max=high)
+    if min is not None:
+        x = maximum(x, min)
+    return x if max is None else minimum(x, max)
+
+
+def _is_number(bound: Any) -> bool:
+    return bound is None or isinstance(bound, (bool, int, float, np.generic))
 
 
 def where(condition: Operand, x: Operand, y: Operand) -> Tensor:

@@ -1,7 +1,8 @@
-"""NumPy's indexing, in terms of the operations slice, reshape and gather."""
+"""NumPy's indexing: slices, reshapes and, for arrays of indices, one gather."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,49 +14,97 @@ if TYPE_CHECKING:
 
 _slice = operation("slice")
 _reshape = operation("reshape")
-_gather = operation("gather")
+_index = operation("index")
 
 
 def get_item(x: Tensor, key: Any) -> Tensor:
-    """Return ``x[key]``: integers, slices with any step, Ellipsis, None, and one integer or boolean array."""
-    keys = list(key) if isinstance(key, tuple) else [key]
+    """Return ``x[key]``: any mix of integers, slices, Ellipsis, None, and arrays of integers or booleans."""
     shape = x.shape
-    arrays = [position for position, part in enumerate(keys) if _is_array(part)]
-    if len(arrays) > 1:
-        raise TypeError("only one index array at a time is supported; index step by step, or in NumPy")
-    keys = _without_ellipsis(keys, shape)
-    start, size, step, result = [], [], [], []
-    picked = None
-    axis = 0
-    for part in keys:
-        if part is None:
-            result.append(1)
-            continue
-        if _is_array(part):
-            indices, used = _positions(part, shape, axis)
-            if used > 1:  # a mask over several axes: they become one
-                return get_item(_merged(x, axis, used), tuple(_expanded(keys, part, indices)))
-            picked = (len(result), indices)
-            part = slice(None)
-        extent = shape[axis]
-        if isinstance(part, slice):
-            first, count, stride = _range(part, extent)
-            result.append(count)
+    plan = Plan(key, shape)
+    if tuple(plan.size) != shape or any(stride != 1 for stride in plan.step):
+        x = apply(_slice, x, start=plan.start, size=plan.size, step=plan.step)
+    if tuple(plan.result) != x.shape:
+        x = apply(_reshape, x, shape=plan.result)
+    if not plan.arrays:
+        return x
+    return apply(_index, x, *plan.arrays, axes=plan.axes, place=plan.place, names=plan.names)
+
+
+@dataclass(slots=True)
+class Plan:
+    """A key taken apart: a window on the axes, the shape without dropped and with new axes, and arrays on its axes."""
+
+    start: list[int] = field(default_factory=list)
+    size: list[int] = field(default_factory=list)
+    step: list[int] = field(default_factory=list)
+    result: list[int] = field(default_factory=list)
+    arrays: list[Any] = field(default_factory=list)
+    axes: list[int] = field(default_factory=list)  # of `result`
+    names: list[int] = field(default_factory=list)  # the same axes of the tensor, for errors
+    place: int = 0  # where the arrays' own axes go
+
+    def __init__(self, key: Any, shape: tuple[int, ...]) -> None:
+        self.start, self.size, self.step, self.result = [], [], [], []
+        self.arrays, self.axes, self.names, self.place = [], [], [], 0
+        keys = _without_ellipsis(list(key) if isinstance(key, tuple) else [key], shape)
+        # Integers are arrays of rank 0 where there are arrays: they belong to the group that must stand together.
+        has_arrays = any(_is_array(part) for part in keys)
+        group: list[int] = []
+        axis = 0
+        for position, part in enumerate(keys):
+            if part is None:
+                self.result.append(1)
+                continue
+            if isinstance(part, slice):
+                first, count, stride = _range(part, shape[axis])
+                self._window(first, count, stride)
+                self.result.append(count)
+                axis += 1
+                continue
+            if has_arrays:
+                if not group:
+                    self.place = len(self.result)
+                group.append(position)
+            if _is_array(part):
+                axis = self._array(part, shape, axis)
+            else:
+                self._window(_position(part, axis, shape), 1, 1)
+                axis += 1
+        if group and group[-1] - group[0] != len(group) - 1:
+            self.place = 0
+
+    def _window(self, start: int, size: int, step: int) -> None:
+        self.start.append(start)
+        self.size.append(size)
+        self.step.append(step)
+
+    def _array(self, part: Any, shape: tuple[int, ...], axis: int) -> int:
+        array = part if hasattr(part, "dtype") else np.asarray(part)
+        if array.dtype != bool:
+            self.arrays.append(_indices(array))
+            covered: tuple[int, ...] = (shape[axis],)
         else:
-            first, count, stride = _position(part, extent, axis, shape), 1, 1
-        start.append(first)
-        size.append(count)
-        step.append(stride)
-        axis += 1
-    if tuple(size) != shape or any(stride != 1 for stride in step):
-        x = apply(_slice, x, start=start, size=size, step=step)
-    if tuple(result) != x.shape:
-        x = apply(_reshape, x, shape=result)
-    return x if picked is None else _take(x, *picked)
+            covered = shape[axis : axis + array.ndim]
+            if array.shape != covered:
+                raise IndexError(f"a boolean index of shape {array.shape} does not fit axes of shape {covered}")
+            if not array.ndim:  # a new axis, of which the mask leaves all or nothing
+                self.names.append(axis)
+                self.axes.append(len(self.result))
+                self.result.append(1)
+            self.arrays.extend(np.nonzero(np.atleast_1d(np.asarray(array))))
+        for extent in covered:
+            self._window(0, extent, 1)
+            self.names.append(axis)
+            self.axes.append(len(self.result))
+            self.result.append(extent)
+            axis += 1
+        return axis
 
 
 def _is_array(part: Any) -> bool:
-    return isinstance(part, (list, np.ndarray)) or (hasattr(part, "__dlpack__") and getattr(part, "ndim", 0) > 0)
+    if isinstance(part, (list, np.ndarray, bool, np.bool_)):
+        return True
+    return hasattr(part, "__dlpack__") and (getattr(part, "ndim", 0) > 0 or part.dtype == bool)
 
 
 def _without_ellipsis(keys: list[Any], shape: tuple[int, ...]) -> list[Any]:
@@ -75,50 +124,29 @@ def _axes(part: Any) -> int:
     """How many axes an index uses up: a boolean array as many as it has."""
     if not _is_array(part):
         return 1
-    array = np.asarray(part)
-    return array.ndim if array.dtype == bool else 1
+    array = part if hasattr(part, "dtype") else np.asarray(part)
+    return int(array.ndim) if array.dtype == bool else 1
 
 
-def _position(part: Any, extent: int, axis: int, shape: tuple[int, ...]) -> int:
-    if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
+def _position(part: Any, axis: int, shape: tuple[int, ...]) -> int:
+    if not hasattr(part, "__index__"):
         raise TypeError(f"an index is an integer, slice, ellipsis, None or array of integers or booleans, not {part!r}")
     index: int = part.__index__()
+    extent = shape[axis]
     if not -extent <= index < extent:
-        raise IndexError(f"index {index} is out of range for axis {axis} of shape {shape}")
+        raise IndexError(f"index {index} is out of range for axis {axis} of size {extent} (shape {shape})")
     return index + extent if index < 0 else index
 
 
 def _range(part: slice, extent: int) -> tuple[int, int, int]:
     first, stop, stride = part.indices(extent)
     count = len(range(first, stop, stride))
-    return (first, count, stride) if count else (0, 0, 1)
+    return (first, count, stride if count > 1 else 1) if count else (0, 0, 1)
 
 
-def _positions(part: Any, shape: tuple[int, ...], axis: int) -> tuple[np.ndarray[Any, Any], int]:
-    array = np.asarray(part)
-    if array.dtype == bool:
-        covered = shape[axis : axis + array.ndim]
-        if array.shape != covered:
-            raise IndexError(f"a boolean index of shape {array.shape} does not fit axes of shape {covered}")
-        return np.flatnonzero(array), array.ndim
-    if array.size == 0:
-        array = array.astype(np.int64)
+def _indices(array: Any) -> Any:
+    if array.size == 0 and array.dtype.kind == "f" and isinstance(array, np.ndarray):
+        array = array.astype(np.int64)  # of an empty list
     if array.dtype.kind not in "iu":
         raise TypeError(f"index arrays hold integers or booleans, not {array.dtype}")
-    return array.astype(np.int64, copy=False), 1
-
-
-def _merged(x: Any, axis: int, count: int) -> Any:
-    shape = x.shape
-    return apply(_reshape, x, shape=[*shape[:axis], int(np.prod(shape[axis : axis + count])), *shape[axis + count :]])
-
-
-def _expanded(keys: list[Any], mask: Any, indices: np.ndarray[Any, Any]) -> list[Any]:
-    return [indices if part is mask else part for part in keys]
-
-
-def _take(x: Any, axis: int, indices: np.ndarray[Any, Any]) -> Any:
-    taken = apply(_gather, x, np.ascontiguousarray(indices).reshape(-1), axis=axis)
-    if indices.ndim == 1:
-        return taken
-    return apply(_reshape, taken, shape=[*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]])
+    return array if array.dtype in (np.int32, np.int64) else array.astype(np.int64)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _elementwise, _movement, _reductions
+from . import _activations, _arranging, _elementwise, _movement, _picking, _reductions, _sorting, _statistics
 from ._reductions import Axis
+from ._updates import At
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -59,9 +60,56 @@ class TensorMethods:
         """Return the index of the first smallest element."""
         return _reductions.argmin(self, axis, keepdims)
 
-    def norm(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the Euclidean norm over axes."""
-        return _reductions.norm(self, axis, keepdims)
+    def norm(self, axis: Axis = None, keepdims: bool = False, *, ord: float = 2) -> Tensor:  # noqa: A002
+        """Return the norm over axes, by default the Euclidean length."""
+        return _reductions.norm(self, axis, keepdims, ord=ord)
+
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return the product over axes."""
+        return _reductions.prod(self, axis, keepdims)
+
+    def logsumexp(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return log(sum(exp(x))) over axes."""
+        return _reductions.logsumexp(self, axis, keepdims)
+
+    def median(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return the middle of the sorted elements over axes."""
+        return _statistics.median(self, axis, keepdims)
+
+    def cumsum(self, axis: int | None = None) -> Tensor:
+        """Return the running sums along an axis."""
+        return _statistics.cumsum(self, axis)
+
+    def cumprod(self, axis: int | None = None) -> Tensor:
+        """Return the running products along an axis."""
+        return _statistics.cumprod(self, axis)
+
+    # ----------------------------------------------------------------------------------------------------- order
+
+    def sort(self, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+        """Return the elements in order along an axis, in a new tensor."""
+        return _sorting.sort(self, axis, descending=descending, stable=stable)
+
+    def argsort(self, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+        """Return the positions that put the elements along an axis in order."""
+        return _sorting.argsort(self, axis, descending=descending, stable=stable)
+
+    def topk(self, k: int, axis: int = -1, *, largest: bool = True) -> _sorting.TopK:
+        """Return the k largest elements along an axis in order, and their positions."""
+        return _sorting.topk(self, k, axis, largest=largest)
+
+    def searchsorted(self, values: Operand, side: str = "left") -> Tensor:
+        """Return where values belong in this sorted tensor."""
+        return _sorting.searchsorted(self, values, side)
+
+    def nonzero(self) -> tuple[Tensor, ...]:
+        """Return the indices of the elements that are true or not 0."""
+        return _sorting.nonzero(self)
+
+    @property
+    def at(self) -> At:
+        """New tensors with elements replaced: ``x.at[key].set(y)``, ``x.at[key].add(y)``."""
+        return At(self)  # type: ignore[arg-type]
 
     # ----------------------------------------------------------------------------------------------------- shape
 
@@ -92,7 +140,11 @@ class TensorMethods:
 
     def take(self, indices: Sequence[int] | Operand, axis: int = 0) -> Tensor:
         """Return the slices at the indices along an axis."""
-        return _movement.take(self, indices, axis)
+        return _picking.take(self, indices, axis)
+
+    def repeat(self, repeats: int | Sequence[int] | Operand, axis: int | None = None) -> Tensor:
+        """Return every slice along an axis repeated."""
+        return _arranging.repeat(self, repeats, axis)
 
     # ----------------------------------------------------------------------------------------------- elementwise
 
@@ -122,24 +174,24 @@ class TensorMethods:
 
     def sigmoid(self) -> Tensor:
         """Return 1 / (1 + exp(-x)) of each element."""
-        return _elementwise.sigmoid(self)
+        return _activations.sigmoid(self)
 
     def softplus(self) -> Tensor:
         """Return log(1 + exp(x)) of each element."""
-        return _elementwise.softplus(self)
+        return _activations.softplus(self)
 
     def relu(self) -> Tensor:
         """Return max(x, 0) of each element."""
-        return _elementwise.relu(self)
+        return _activations.relu(self)
 
     def softmax(self, axis: int = -1) -> Tensor:
         """Return exp(x), scaled to sum 1 along an axis."""
-        return _elementwise.softmax(self, axis)
+        return _activations.softmax(self, axis)
 
     def round(self) -> Tensor:
         """Return the nearest whole numbers."""
         return _elementwise.round(self)
 
-    def clip(self, min: float | None = None, max: float | None = None) -> Tensor:  # noqa: A002
+    def clip(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:  # noqa: A002
         """Return the elements limited to [min, max]."""
         return _elementwise.clip(self, min, max)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 _reshape, _transpose, _broadcast = (operation(name) for name in ("reshape", "transpose", "broadcast_to"))
 _concatenate, _stack, _pad, _flip = (operation(name) for name in ("concatenate", "stack", "pad", "flip"))
-_expand, _squeeze, _swap, _slice = (operation(name) for name in ("expand_dims", "squeeze", "swap_axes", "slice_axis"))
-_gather, _flatten = operation("gather"), operation("flatten")
+_expand, _squeeze, _swap, _flatten = (operation(name) for name in ("expand_dims", "squeeze", "swap_axes", "flatten"))
 
 
 def reshape(x: Operand, shape: int | Sequence[int]) -> Tensor:
@@ -149,34 +148,4 @@ def _some(tensors: Sequence[Any]) -> Sequence[Any]:
     return tensors
 
 
-def split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    """Return a tensor's pieces along an axis: so many of equal length, or cut before the given indices."""
-    extent = x.shape[axis]
-    if isinstance(sections, int):
-        if sections < 1 or extent % sections:
-            raise ValueError(f"{extent} elements along axis {axis} cannot be split into {sections} equal pieces")
-        cuts = [extent // sections * index for index in range(1, sections)]
-    else:
-        cuts = list(sections)
-    return [
-        apply(_slice, x, axis=axis, start=start, stop=stop)
-        for start, stop in zip([0, *cuts], [*cuts, extent], strict=True)
-    ]
-
-
-def take(x: Operand, indices: Operand, axis: int = 0) -> Tensor:
-    """Return the slices of x at the indices (a tensor or sequence of integers, one axis) along an axis.
-
-    Raises
-    ------
-    TypeError
-        For indices that are no integers; a mask of bools goes between brackets: ``x[mask]``.
-    """
-    picked = indices if hasattr(indices, "dtype") else np.asarray(indices)
-    if not picked.size:
-        picked = picked.astype(np.int64)
-    if picked.dtype.kind not in "iu":
-        raise TypeError(f"indices to take are integers, not {picked.dtype}; a mask goes between brackets: x[mask]")
-    if picked.dtype not in (np.int32, np.int64):
-        picked = picked.astype(np.int64)
-    return apply(_gather, x, picked, axis=axis)
+concat = concatenate  # the array API's name

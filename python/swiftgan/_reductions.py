@@ -14,9 +14,10 @@ Axis = int | Sequence[int] | None
 """One axis, several, or all (None). Negative ones count from the last."""
 
 _sum, _mean, _variance, _norm = (operation(name) for name in ("sum", "mean", "variance", "norm"))
+_prod = operation("prod")
 _max, _min, _any, _all = (operation(name) for name in ("max", "min", "any", "all"))
 _argmax, _argmin, _logsumexp = (operation(name) for name in ("argmax", "argmin", "logsumexp"))
-_cast, _reshape, _sqrt, _not_equal = (operation(name) for name in ("cast", "reshape", "sqrt", "not_equal"))
+_cast, _sqrt, _not_equal = (operation(name) for name in ("cast", "sqrt", "not_equal"))
 
 
 def _axes(axis: Axis) -> Any:
@@ -28,6 +29,13 @@ def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noq
     if str(x.dtype) in ("bool", "uint8", "int32"):
         x = apply(_cast, x, dtype="int64")
     return apply(_sum, x, axes=_axes(axis), keep_dims=keepdims)
+
+
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the product over axes, of integers and bools as int64. Its gradient is exact also where elements are 0."""
+    if str(x.dtype) in ("bool", "uint8", "int32"):
+        x = apply(_cast, x, dtype="int64")
+    return apply(_prod, x, axes=_axes(axis), keep_dims=keepdims)
 
 
 def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -71,19 +79,12 @@ def _truth(x: Any) -> Any:
 
 def argmax(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Return the index (int64) of the first largest element along an axis, or (None) among all in row-major order."""
-    return _argument(_argmax, x, axis, keepdims)
+    return apply(_argmax, x, axis=axis, keep_dims=keepdims)
 
 
 def argmin(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Return the index (int64) of the first smallest element along an axis, or (None) among all in row-major order."""
-    return _argument(_argmin, x, axis, keepdims)
-
-
-def _argument(extremum: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
-    if axis is not None:
-        return apply(extremum, x, axis=axis, keep_dims=keepdims)
-    found = apply(extremum, apply(_reshape, x, shape=(-1,)) if x.size else x, axis=0)
-    return apply(_reshape, found, shape=(1,) * x.ndim) if keepdims else found
+    return apply(_argmin, x, axis=axis, keep_dims=keepdims)
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -91,6 +92,10 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return apply(_logsumexp, x, axes=_axes(axis), keep_dims=keepdims)
 
 
-def norm(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Return the Euclidean norm over axes. Its gradient at 0 is not finite."""
-    return apply(_norm, x, axes=_axes(axis), keep_dims=keepdims)
+def norm(x: Operand, axis: Axis = None, keepdims: bool = False, *, ord: float = 2) -> Tensor:  # noqa: A002
+    """Return the norm of the elements over axes as one vector, (sum |x|**ord)**(1/ord), by default its length.
+
+    ``ord=inf`` is the largest magnitude, ``-inf`` the smallest, 0 the number of elements that are not 0. The gradient
+    of the Euclidean norm at 0 is not finite.
+    """
+    return apply(_norm, x, axes=_axes(axis), keep_dims=keepdims, order=float(ord))

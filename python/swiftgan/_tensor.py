@@ -8,27 +8,21 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 
 from . import _core
-from ._core import apply, binary, operation
+from ._core import apply, operation
 from ._dtypes import BY_CODE, DTypeLike, as_dtype
 from ._format import represent
 from ._indexing import get_item
 from ._methods import TensorMethods
+from ._operators import TensorOperators
 
 Operand = Any
 """What stands beside a tensor in an expression: a tensor, an array or a number."""
 Target = TypeVar("Target")
 
-_add, _subtract, _multiply, _divide = (operation(name) for name in ("add", "subtract", "multiply", "divide"))
-_power, _square, _matmul = (operation(name) for name in ("power", "square", "matmul"))
-_negative, _absolute = operation("negative"), operation("absolute")
-_less, _less_equal, _equal = operation("less"), operation("less_equal"), operation("equal")
-_greater, _greater_equal, _not_equal = operation("greater"), operation("greater_equal"), operation("not_equal")
-_and, _or, _xor, _not = (operation("logical_" + name) for name in ("and", "or", "xor", "not"))
-_cast, _copy, _transpose, _reshape = (operation(name) for name in ("cast", "copy", "transpose", "reshape"))
-_contiguous = operation("contiguous")
+_cast, _copy, _transpose, _contiguous = (operation(name) for name in ("cast", "copy", "transpose", "contiguous"))
 
 
-class Tensor(_core.Tensor, TensorMethods):
+class Tensor(_core.Tensor, TensorMethods, TensorOperators):
     """An n-dimensional array that never changes; operations make new ones.
 
     ``Tensor(data, dtype=None)`` is `asarray`: arrays are shared, not copied. Operators broadcast as NumPy's do. Two
@@ -192,92 +186,9 @@ class Tensor(_core.Tensor, TensorMethods):
         return get_item(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
-        raise TypeError("tensors never change; make a new one, for example with sg.where, or write into x.numpy()")
-
-    # ------------------------------------------------------------------------------------------------- operators
-
-    def __add__(self, other: Operand) -> Tensor:
-        return binary(_add, self, other)
-
-    def __radd__(self, other: Operand) -> Tensor:
-        return binary(_add, other, self)
-
-    def __sub__(self, other: Operand) -> Tensor:
-        return binary(_subtract, self, other)
-
-    def __rsub__(self, other: Operand) -> Tensor:
-        return binary(_subtract, other, self)
-
-    def __mul__(self, other: Operand) -> Tensor:
-        return binary(_multiply, self, other)
-
-    def __rmul__(self, other: Operand) -> Tensor:
-        return binary(_multiply, other, self)
-
-    def __truediv__(self, other: Operand) -> Tensor:
-        return binary(_divide, self, other)
-
-    def __rtruediv__(self, other: Operand) -> Tensor:
-        return binary(_divide, other, self)
-
-    def __pow__(self, other: Operand) -> Tensor:
-        if isinstance(other, (int, float)) and other == 2:
-            return apply(_square, self)
-        return binary(_power, self, other)
-
-    def __rpow__(self, other: Operand) -> Tensor:
-        return binary(_power, other, self)
-
-    def __matmul__(self, other: Operand) -> Tensor:
-        return binary(_matmul, self, other)
-
-    def __rmatmul__(self, other: Operand) -> Tensor:
-        return binary(_matmul, other, self)
-
-    def __neg__(self) -> Tensor:
-        return apply(_negative, self)
-
-    def __pos__(self) -> Tensor:
-        return self
-
-    def __abs__(self) -> Tensor:
-        return apply(_absolute, self)
-
-    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        return binary(_equal, self, other)
-
-    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        return binary(_not_equal, self, other)
-
-    def __lt__(self, other: Operand) -> Tensor:
-        return binary(_less, self, other)
-
-    def __le__(self, other: Operand) -> Tensor:
-        return binary(_less_equal, self, other)
-
-    def __gt__(self, other: Operand) -> Tensor:
-        return binary(_greater, self, other)
-
-    def __ge__(self, other: Operand) -> Tensor:
-        return binary(_greater_equal, self, other)
-
-    def __and__(self, other: Operand) -> Tensor:
-        return binary(_and, self, other)
-
-    __rand__ = __and__
-
-    def __or__(self, other: Operand) -> Tensor:
-        return binary(_or, self, other)
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Operand) -> Tensor:
-        return binary(_xor, self, other)
-
-    __rxor__ = __xor__
-
-    def __invert__(self) -> Tensor:
-        return apply(_not, self)
+        raise TypeError(
+            "tensors never change; make a new one with x.at[key].set(y) or sg.where, or write into x.numpy()"
+        )
 
     # As NumPy's arrays, which compare element by element: no hash.
     __hash__ = None  # type: ignore[assignment]

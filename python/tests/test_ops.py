@@ -14,6 +14,7 @@ pytest.importorskip("jax")
 from ops import FUNCTIONS, OPERATIONS, _checks
 from ops._checks import Checked
 from ops._entry import Call, Input, call
+from ops._reference import as_list
 from swiftgan import _core
 
 LISTED = {each["name"]: each["attributes"] for each in json.loads(_core.registry("operation"))}
@@ -31,6 +32,9 @@ NOT_OF_TENSORS = {
     "value_and_grad": "test_gradients",
     "vjp": "test_gradients",
     "load": "test_estimators",
+    "histogram": "test_arrays",
+    "topk": "test_arrays",
+    "unique_counts": "test_arrays",
 }
 
 
@@ -73,8 +77,9 @@ def test_methods_are_the_functions(name):
     for case in calls("sg", name):
         args, kwargs = case.call.filled([sg.asarray(array) for array in case.arrays("float32")])
         by_function, by_method = getattr(sg, name)(*args, **kwargs), getattr(args[0], name)(*args[1:], **kwargs)
-        assert by_method.dtype == by_function.dtype
-        np.testing.assert_array_equal(by_method.numpy(), by_function.numpy())
+        for ours, theirs in zip(as_list(by_method), as_list(by_function), strict=True):
+            assert ours.dtype == theirs.dtype
+            np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

@@ -144,7 +144,7 @@ def test_indexing_errors():
     for key in (4, -5, (0, 5), [4], (0, 0, 0), (Ellipsis, Ellipsis)):
         with pytest.raises(IndexError):
             t[key]
-    for key in (1.5, "a", ([0], [1]), [0.5]):
+    for key in (1.5, "a", [0.5], (0, [1.5])):
         with pytest.raises(TypeError):
             t[key]
     with pytest.raises(TypeError, match="never change"):

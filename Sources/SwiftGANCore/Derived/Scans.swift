@@ -7,11 +7,11 @@ extension Tensor {
     apply(.linearScan, [a, b], ["axis": .int(axis), "reverse": .bool(reverse)])
   }
 
-  /// The sums of all elements up to and with each along `axis`; with `reverse` from it to the last. bool and uint8 add up
-  /// as int64, int32 wraps.
+  /// The sums of all elements up to and with each along `axis`; with `reverse` from it to the last. Integers and
+  /// bools add up to int64.
   public func cumulativeSum(axis: Int, reverse: Bool = false) -> Tensor {
     if error != nil { return self }
-    let x = dtype == .bool || dtype == .uint8 ? cast(to: .int64) : self
+    let x = dtype.isFloat ? self : cast(to: .int64)
     return .linearScan(.ones([], dtype: x.dtype), x, axis: axis, reverse: reverse)
   }
 
@@ -20,7 +20,7 @@ extension Tensor {
   public func cumulativeProduct(axis: Int, reverse: Bool = false) -> Tensor {
     .catching {
       let at = try normalized(axis: axis, rank: try checked().rank)
-      let x = dtype == .bool || dtype == .uint8 ? cast(to: .int64) : self
+      let x = dtype.isFloat ? self : cast(to: .int64)
       guard shape[at] > 0 else { return x }
       // b is x where the recurrence begins and 0 after it.
       let first = reverse ? x.sliced(axis: at, from: -1) : x.sliced(axis: at, to: 1)

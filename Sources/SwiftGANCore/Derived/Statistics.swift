@@ -50,8 +50,8 @@ extension Tensor {
   /// The mean over `axes`, each element counted by its weight. Weights broadcast to this tensor's shape; where they add up
   /// to 0 the result is NaN or infinite.
   public func average(weights: Tensor, axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    let all = weights.broadcast(to: shape)
-    return (self * all).sum(axes: axes, keepDims: keepDims) / all.sum(axes: axes, keepDims: keepDims)
+    let all = weights.floating.broadcast(to: shape)
+    return (floating * all).sum(axes: axes, keepDims: keepDims) / all.sum(axes: axes, keepDims: keepDims)
   }
 
   /// The middle of the sorted elements over `axes`, or the mean of the two in the middle; NaN where one is NaN.

@@ -109,6 +109,7 @@ extension Tensor {
       guard n >= 0, width >= 0 else {
         throw TensorError(.value, "eye: \(n) rows and \(width) columns must not be negative")
       }
+      _ = try elementCount([n, width], byteSize: 8)
       let bound = Swift.min(Swift.max(diagonal, -n - 1), width + 1)
       let offset = arange(0, Double(width), dtype: .int64) - arange(0, Double(n), dtype: .int64).expandDims(at: 1)
       return (offset .== Double(bound)).cast(to: dtype)

@@ -38,7 +38,7 @@ extension Tensor {
   public func signBit() -> Tensor { dtype.isFloat ? Tensor.copysign(onesLike, self) .< 0 : self .< 0 }
 
   /// log(x / (1 - x)), the inverse of the sigmoid.
-  public func logit() -> Tensor { log() - (-self).log1p() }
+  public func logit() -> Tensor { log() - (-floating).log1p() }
 
   /// NaN replaced by a number, infinities by the type's largest and smallest finite numbers unless others are given.
   public func nanToNum(nan: Double = 0, positiveInfinity: Double? = nil, negativeInfinity: Double? = nil) -> Tensor {

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import nn, optim, random
+from .._activations import log_softmax
 from .._creation import asarray
-from .._elementwise import log_softmax
 from .._gradients import no_grad, value_and_grad
 from .._tensor import Tensor
 from ..errors import NotFittedError

@@ -7,6 +7,7 @@ extreme numbers of every call. A function of the library without an entry fails 
 from __future__ import annotations
 
 from . import (
+    arranging,
     binary,
     convolution,
     creation,
@@ -18,12 +19,15 @@ from . import (
     indexing,
     linear,
     losses,
+    mathematics,
     movement,
+    order,
     reductions,
 )
 from ._entry import Entry
 
 FAMILIES = (
+    arranging,
     binary,
     convolution,
     creation,
@@ -35,7 +39,9 @@ FAMILIES = (
     indexing,
     linear,
     losses,
+    mathematics,
     movement,
+    order,
     reductions,
 )
 

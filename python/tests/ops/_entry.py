@@ -48,6 +48,8 @@ _DOMAINS: dict[str, Callable[[Input, np.random.Generator], Any]] = {
     "normal": lambda x, rng: rng.normal(size=x.shape),
     "positive": lambda x, rng: rng.uniform(0.5, 2, x.shape),
     "unit": lambda x, rng: rng.uniform(-0.9, 0.9, x.shape),
+    "beyond": lambda x, rng: rng.uniform(1.2, 3, x.shape),
+    "fraction": lambda x, rng: rng.uniform(0.05, 0.95, x.shape),
     "smooth": _smooth,
     "distinct": _distinct,
     "definite": _definite,
@@ -71,6 +73,16 @@ def positive(*shape: int) -> Input:
 def unit(*shape: int) -> Input:
     """From -0.9 to 0.9."""
     return Input(shape, "unit")
+
+
+def beyond(*shape: int) -> Input:
+    """From 1.2 to 3."""
+    return Input(shape, "beyond")
+
+
+def fraction(*shape: int) -> Input:
+    """From 0.05 to 0.95."""
+    return Input(shape, "fraction")
 
 
 def smooth(*shape: int) -> Input:

@@ -42,7 +42,8 @@ OPERATIONS = {
         call(start=2.0, end=2.0, dtype="float64", result="float64"), large=call(end=200000.0),
     ),
     "eye": plain(
-        lambda n, dtype="float32": np.eye(n, dtype=dtype), call(n=3), call(n=0),
+        lambda n, columns=None, diagonal=0, dtype="float32": np.eye(n, columns, diagonal, dtype), call(n=3), call(n=0),
+        call(n=3, columns=4, diagonal=1), call(n=3, columns=2, diagonal=-1),
         call(n=2, dtype="int64", result="int64"),
         never_large="one copy of numbers",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ._entry import boolean, call, distinct, entry, normal
 from ._reference import jax, jnp
 
@@ -36,8 +38,14 @@ def argument(theirs):
     )  # fmt: skip
 
 
-def euclidean(x, axes, keepdims):
-    return jnp.sqrt(jnp.sum(x * x, axes, keepdims=keepdims))
+def norm(x, axes, keepdims, order=2.0):
+    if order == 2:
+        return jnp.sqrt(jnp.sum(x * x, axes, keepdims=keepdims))
+    if order == 0:
+        return jnp.sum(x != 0, axes, dtype=float, keepdims=keepdims)
+    if np.isinf(order):
+        return (jnp.max if order > 0 else jnp.min)(jnp.abs(x), axes, keepdims=keepdims)
+    return jnp.sum(jnp.abs(x) ** order, axes, keepdims=keepdims) ** (1 / order)
 
 
 def glu(x, axis=-1):
@@ -58,7 +66,11 @@ OPERATIONS = {
         *axes(normal), call(normal(3, 4), axes=(1,), correction=1.0), call(normal(3, 4), correction=0.5),
         result="float", types="ib", large=call(normal(701, 307), axes=(1,)),
     ),
-    "norm": reduction(euclidean, result="float", types="ib", empty=False),
+    "norm": entry(
+        over(norm), *axes(distinct, empty=False),
+        *[call(distinct(3, 4), axes=(1,), order=order) for order in (1.0, 3.0, 0.5, 0.0, np.inf, -np.inf)],
+        result="float", types="ib", large=call(normal(701, 307), axes=(0,)),
+    ),
     "logsumexp": reduction(jax.scipy.special.logsumexp, normal, result="float", types="ib", empty=False),
     "glu": entry(
         glu, call(normal(3, 4)), call(normal(2, 6, 4), axis=1), call(normal(0, 4)), call(normal(3, 0)),
