@@ -140,15 +140,11 @@ FUNCTIONS = {
     **{
         name: one(name, smooth, theirs=theirs, **options)
         for name, theirs, options in (
-            ("celu", jax.nn.celu, {}), ("elu", jax.nn.elu, {}), ("selu", jax.nn.selu, {}), ("mish", jax.nn.mish, {}),
-            ("softsign", jax.nn.soft_sign, {"types": "i"}), ("hard_sigmoid", jax.nn.hard_sigmoid, {}),
-            ("hard_swish", jax.nn.hard_swish, {}), ("log_sigmoid", jax.nn.log_sigmoid, {}),
+            ("celu", jax.nn.celu, {}),
             ("relu6", jax.nn.relu6, {"result": "same", "types": "in"}),
             ("hard_tanh", jax.nn.hard_tanh, {"result": "same", "types": "in"}),
         )
     },
-    "glu": renamed("glu", call(normal(2, 4)), call(normal(2, 4), 0), call(normal(2, 4), axis=-1), theirs=jax.nn.glu,
-                   result="float", types="ib"),
     **{name: two(name, smooth, positive) for name in ("floor_divide", "remainder", "mod", "fmod")},
     **{name: of_floats(name) for name in ("atan2", "arctan2", "hypot", "copysign", "nextafter", "logaddexp")},
     **{name: of_bits(name, getattr(jnp, name)) for name in ("bitwise_and", "bitwise_or", "bitwise_xor")},
