@@ -33,7 +33,7 @@ def test_a_notebook_shows_what_it_prints(path, runner):
 
 def test_there_is_one_for_each_example():
     names = " ".join(path.stem for path in NOTEBOOKS)
-    for topic in ("perceptron", "back_propagation", "sobel", "feature_maps"):
+    for topic in ("perceptron", "back_propagation", "sobel", "feature_maps", "recurrence"):
         assert topic in names
 
 
