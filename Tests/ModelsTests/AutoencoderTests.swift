@@ -108,8 +108,8 @@ import Testing
 
   @Test func plantedDuplicatesAreFound() throws {
     let digits = try Digits.piece(0..<1_200)
-    let model = try Model.make("semantic_hashing", ["range": [0, 16], "code": 64])
-    try model.fit(digits.images, epochs: 15)
+    let model = try Model.make("semantic_hashing", ["range": [0, 16], "code": 64, "batch_size": 32])
+    try model.fit(digits.images, epochs: 30)
     let hashes = try model.call("hash", [digits.images])
     #expect(hashes.shape == [1_200, 8] && hashes.dtype == .uint8)
     // One grey level more or less in a few pixels.
@@ -122,7 +122,7 @@ import Testing
     let right = found.filter { $0.1 == $0.0 + 1_200 }
     #expect(right.count >= 80, "\(right.count) of 100 copies")
     // Digits as small as these have a few natural twins.
-    #expect(Double(right.count) / Double(max(1, found.count)) > 0.5, "\(found.count) pairs")
+    #expect(Double(right.count) / Double(max(1, found.count)) > 0.7, "\(found.count) pairs")
   }
 
   // MARK: Variational

@@ -15,7 +15,7 @@ extension ModelDeclaration {
     options: TrainingOptions.descriptions(
       own: [
         OptionDescription("code", .bits, default: 128, "Bits of a code.")
-      ] + OptionDescription.autoencoding(hidden: []) + Corruption.options(.masking, level: 0.1)
+      ] + OptionDescription.autoencoding(hidden: []) + Corruption.options(.gaussian, level: 0.1)
         + [
           OptionDescription("code_dropout", .number(.decay), default: 0.1, "Probability of a code unit to be dropped."),
           OptionDescription(
