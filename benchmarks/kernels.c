@@ -112,7 +112,7 @@ static void matmul(sgk_dtype dtype, int64_t m, int64_t k, int64_t n) {
 static void convolution(sgk_dtype dtype, int64_t batch, int64_t in, int64_t out, int64_t size, int64_t filter,
                         int64_t stride, int64_t pad) {
   int64_t result = (size + 2 * pad - filter) / stride + 1;
-  sgk_conv conv = {batch, size, size, in, result, result, out, filter, filter, stride, stride, pad, pad, 1, 1};
+  sgk_conv conv = {batch, size, size, in, result, result, out, filter, filter, stride, stride, pad, pad, 1, 1, 1};
   printf("%4lld ->%4lld @%3lld, %lldx%lld stride %lld ", (long long)in, (long long)out, (long long)size,
          (long long)filter, (long long)filter, (long long)stride);
   void *x = buffer(batch * size * size * in, dtype), *y = buffer(batch * result * result * out, dtype);

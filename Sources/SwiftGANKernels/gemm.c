@@ -101,7 +101,8 @@ static void block_item(void *context, int64_t item) {
   }
   char *packed_b = scratch + a_elements * size, *temp = packed_b + panels * nr * plan->step_k * size;
 
-  sgk_gemm_block block = {.m = rows, .a = scratch, .lda = lda, .a_columns = gemm->a_transposed};
+  sgk_gemm_block block = {
+      .m = rows, .a = scratch, .lda = lda, .a_columns = gemm->a_transposed, .subtract = gemm->subtract};
   void *pointers[SGK_GEMM_MAX_ROWS];
   if (call->partials) {
     sgk_sink sink = sgk_rows(call->partials + split * gemm->m * gemm->n * size, gemm->n, 1);
@@ -198,7 +199,7 @@ static sgk_status run_dot(gemm_call *call) {
 static sgk_status run_blocks(gemm_call *call) {
   const sgk_gemm *gemm = call->gemm;
   sgk_gemm_plan *plan = &call->plan;
-  *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size);
+  *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size, !gemm->subtract);
   int64_t nr = call->kernels->nr;
   if (plan->shared_b) {
     call->packed_ld = sgk_ceil_div(plan->chunk_n, nr) * nr;
@@ -283,11 +284,13 @@ sgk_status sgk_gemm_run(const sgk_gemm *original) {
   gemm_call call = {
       .gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = sgk_gemm_kernels_for(gemm.dtype)};
   if (gemm.k == 0) {
+    if (gemm.subtract) return SGK_OK;
     call.rows_each = sgk_max(1, sgk_min(SGK_GEMM_MAX_ROWS, 65536 / gemm.n));
     sgk_parallel(sgk_ceil_div(gemm.m, call.rows_each), zero_item, &call);
     return SGK_OK;
   }
   bool b_is_matrix = gemm.b.kind == SGK_SOURCE_MATRIX;
-  if (few_columns && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix)) return run_dot(&call);
+  // Dot products and sums of parts overwrite C.
+  if (few_columns && !gemm.subtract && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix)) return run_dot(&call);
   return run_blocks(&call);
 }

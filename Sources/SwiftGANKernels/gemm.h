@@ -50,6 +50,7 @@ typedef struct sgk_gemm {
   bool a_transposed;        // the source's rows are k and its columns m, instead of m and k
   bool b_transposed;        // the source's rows are n and its columns k, instead of k and n
   sgk_sink c;
+  bool subtract;            // C -= A B instead of C = A B
 } sgk_gemm;
 
 sgk_status sgk_gemm_run(const sgk_gemm *gemm);
@@ -82,7 +83,7 @@ typedef struct sgk_gemm_block {
   int64_t ldb, panel_stride;
   void *const *c_rows;      // of column 0 of the block
   int64_t c_column_stride;
-  bool accumulate;
+  bool accumulate, subtract;  // add to C, or subtract from it
 } sgk_gemm_block;
 
 // C[0..<m, 0..<n] for n <= SGK_GEMM_DOT_COLUMNS, lanes along k.

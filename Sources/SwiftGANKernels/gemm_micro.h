@@ -1,11 +1,14 @@
 // Template of gemm_template.h: the tile of C that lives in registers, and the loop over the tiles of a block.
 // T, V, U: element, vector, unaligned vector; N(name): a name of its own per element type.
 
+// What becomes of the tile of C.
+enum { N(SET), N(ADD), N(SUBTRACT) };
+
 // One tile of `mr` rows and `vectors` vectors. The counts and `columns` are constants after inlining, so the accumulators
 // are registers: mr * vectors of them, and one more per vector for B.
 SGK_INLINE void N(tile)(const int mr, const int vectors, const bool columns, int64_t k, const T *restrict a, int64_t lda,
                         const T *restrict b, int64_t ldb, void *const *c_rows, int64_t c0, int64_t valid,
-                        int64_t c_column_stride, bool accumulate) {
+                        int64_t c_column_stride, int mode) {
   V sum[MR][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < mr; ++i) sum[i][0] = sum[i][1] = (V){0};
@@ -25,9 +28,12 @@ SGK_INLINE void N(tile)(const int mr, const int vectors, const bool columns, int
 #pragma clang loop unroll(full)
     for (int i = 0; i < mr; ++i) {
       T *c = (T *)c_rows[i] + c0;
-      if (accumulate) {
+      if (mode == N(ADD)) {
         sum[i][0] += *(U *)c;
         if (vectors > 1) sum[i][1] += *(U *)(c + LANES);
+      } else if (mode == N(SUBTRACT)) {
+        sum[i][0] = *(U *)c - sum[i][0];
+        if (vectors > 1) sum[i][1] = *(U *)(c + LANES) - sum[i][1];
       }
       *(U *)c = sum[i][0];
       if (vectors > 1) *(U *)(c + LANES) = sum[i][1];
@@ -43,18 +49,21 @@ SGK_INLINE void N(tile)(const int mr, const int vectors, const bool columns, int
   for (int i = 0; i < mr; ++i) {
     T *c = (T *)c_rows[i] + c0 * c_column_stride;
     const T *from = (const T *)spilled[i];
-    for (int64_t j = 0; j < valid; ++j) c[j * c_column_stride] = from[j] + (accumulate ? c[j * c_column_stride] : 0);
+    for (int64_t j = 0; j < valid; ++j) {
+      T *to = c + j * c_column_stride;
+      *to = mode == N(SET) ? from[j] : mode == N(ADD) ? from[j] + *to : *to - from[j];
+    }
   }
 }
 
 typedef void N(tile_fn)(int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, void *const *c_rows, int64_t c0,
-                        int64_t valid, int64_t c_column_stride, bool accumulate);
+                        int64_t valid, int64_t c_column_stride, int mode);
 
 #define TILE(mr, vectors, columns)                                                                                   \
   static void N(tile_##mr##_##vectors##_##columns)(int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb,      \
                                                    void *const *c_rows, int64_t c0, int64_t valid,                   \
-                                                   int64_t c_column_stride, bool accumulate) {                       \
-    N(tile)(mr, vectors, columns, k, a, lda, b, ldb, c_rows, c0, valid, c_column_stride, accumulate);                \
+                                                   int64_t c_column_stride, int mode) {                       \
+    N(tile)(mr, vectors, columns, k, a, lda, b, ldb, c_rows, c0, valid, c_column_stride, mode);                \
   }
 #define TILES(mr) TILE(mr, 1, 0) TILE(mr, 2, 0) TILE(mr, 1, 1) TILE(mr, 2, 1)
 #define TILE_NAMES(mr) \
@@ -82,6 +91,7 @@ static N(tile_fn) *const N(tiles)[MR][2][2] = {
 
 static void N(block)(const sgk_gemm_block *block) {
   // Tiles of equal height: 16 rows are two tiles of 8, not 14 and 2.
+  int mode = block->subtract ? N(SUBTRACT) : block->accumulate ? N(ADD) : N(SET);
   int64_t count = (block->m + MR - 1) / MR;
   int64_t height = (block->m + count - 1) / count;
   for (int64_t i = 0; i < block->m; i += height) {
@@ -91,7 +101,7 @@ static void N(block)(const sgk_gemm_block *block) {
       int64_t valid = block->n - j < NR ? block->n - j : NR;
       const T *b = (const T *)block->b + j / NR * block->panel_stride;
       N(tiles)[rows - 1][block->a_columns][valid > LANES](block->k, a, block->lda, b, block->ldb, block->c_rows + i, j,
-                                                          valid, block->c_column_stride, block->accumulate);
+                                                          valid, block->c_column_stride, mode);
     }
   }
 }

@@ -12,7 +12,8 @@
 // Rows of an item start at whole vectors of A's packed block where that costs little.
 static int64_t round_rows(int64_t rows) { return rows <= 32 ? rows : sgk_ceil_div(rows, 16) * 16; }
 
-sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size) {
+sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size,
+                                 bool may_split) {
   int64_t mr = kernels->mr, nr = kernels->nr, kc = kernels->kc;
   int64_t tiles = sgk_ceil_div(m, mr), panels = sgk_ceil_div(n, nr);
   double work = (double)m * (double)n * (double)k;
@@ -34,7 +35,7 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   plan.column_blocks = sgk_ceil_div(n, plan.columns);
 
   int64_t items = plan.row_blocks * plan.column_blocks;
-  if (items * 2 <= wanted && k >= 4 * kc) {
+  if (may_split && items * 2 <= wanted && k >= 4 * kc) {
     int64_t splits = sgk_min(sgk_min(wanted / items, k / (2 * kc)), PARTIAL_BYTES / size / (m * n));
     if (splits > 1) {
       plan.split_k = sgk_ceil_div(sgk_ceil_div(k, splits), kc) * kc;

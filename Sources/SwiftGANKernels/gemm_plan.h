@@ -13,8 +13,9 @@ typedef struct sgk_gemm_plan {
   int64_t step_k;            // extent of a block along k
 } sgk_gemm_plan;
 
-// Depends on the shape and the kernels alone, never on the number of threads.
-sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size);
+// Depends on the shape and the kernels alone, never on the number of threads. k is cut into parts only if it may be.
+sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size,
+                                 bool may_split);
 
 static inline int64_t sgk_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t sgk_max(int64_t a, int64_t b) { return a > b ? a : b; }

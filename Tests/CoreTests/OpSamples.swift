@@ -14,6 +14,10 @@ enum Domain {
   case bool
   case index(below: Int)
   case key
+  /// Symmetric positive definite matrices.
+  case definite
+  /// Matrices near twice the identity, not symmetric.
+  case invertible
 }
 
 struct Input {
@@ -29,6 +33,8 @@ struct Input {
   static func bool(_ shape: Int...) -> Input { Input(shape: shape, domain: .bool) }
   static func index(_ shape: Int..., below: Int) -> Input { Input(shape: shape, domain: .index(below: below)) }
   static let key = Input(shape: [2], domain: .key)
+  static func definite(_ shape: Int...) -> Input { Input(shape: shape, domain: .definite) }
+  static func invertible(_ shape: Int...) -> Input { Input(shape: shape, domain: .invertible) }
 
   var isFloat: Bool {
     switch domain {
@@ -53,6 +59,12 @@ struct Input {
     case .bool: return .randomBernoulli(shape, key: key)
     case .index(let below): return .randomIntegers(shape, low: -below, high: below, key: key)
     case .key: return key.tensor
+    case .definite:
+      let factor = Tensor.randomNormal(shape, key: key, dtype: dtype) * 0.5
+      return factor.matmul(factor.swapAxes(-1, -2)) + Tensor.eye(shape[shape.count - 1], dtype: dtype)
+    case .invertible:
+      let small = Tensor.randomUniform(shape, key: key, low: -0.5, high: 0.5, dtype: dtype)
+      return small + Tensor.eye(shape[shape.count - 1], dtype: dtype) * 2
     }
   }
 }
@@ -194,7 +206,7 @@ let opSamples: [String: [Sample]] = {
   ]
   samples["random_permutation"] = [Sample(.key, attributes: ["n": .int(9)])]
   samples["random_split"] = [Sample(.key, attributes: ["n": .int(3)])]
-  for (name, more) in imageSamples { samples[name, default: []] += more }
+  for more in [imageSamples, linearSamples] { samples.merge(more) { $0 + $1 } }
   for further in [functionSamples] { samples.merge(further) { first, _ in first } }
   return samples
 }()

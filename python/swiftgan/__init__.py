@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import _core, nn, optim, random
+from . import _core, linalg, nn, optim, random
 from ._activations import (
     celu,
     elu,
@@ -108,7 +108,7 @@ from ._elementwise import (
     where,
 )
 from ._gradients import grad, no_grad, stop_gradient, value_and_grad
-from ._linear import matmul
+from ._linear import diagonal, einsum, kron, matmul, outer, tensordot, trace, vecdot
 from ._mathematics import (
     acos,
     acosh,
@@ -327,9 +327,11 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "datasets",
+    "diagonal",
     "diff",
     "divide",
     "dstack",
+    "einsum",
     "elu",
     "equal",
     "erf",
@@ -373,9 +375,11 @@ __all__ = [
     "isnan",
     "jacobian",
     "jvp",
+    "kron",
     "leaky_relu",
     "less",
     "less_equal",
+    "linalg",
     "linspace",
     "load",
     "log",
@@ -421,6 +425,7 @@ __all__ = [
     "ones",
     "ones_like",
     "optim",
+    "outer",
     "pad",
     "per_example_gradients",
     "percentile",
@@ -475,8 +480,10 @@ __all__ = [
     "take_along_axis",
     "tan",
     "tanh",
+    "tensordot",
     "tile",
     "topk",
+    "trace",
     "transpose",
     "tril",
     "triu",
@@ -489,6 +496,7 @@ __all__ = [
     "unstack",
     "value_and_grad",
     "var",
+    "vecdot",
     "viz",
     "vjp",
     "vstack",

@@ -15,7 +15,7 @@ enum CPU {
     let families = [
       elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels,
       convolutionKernels, poolingKernels, randomKernels, alongAxisKernels, functionKernels, integerKernels,
-      scanKernels, sortKernels,
+      scanKernels, sortKernels, linearKernels,
     ]
     var table: [KernelName: Kernel] = [:]
     for family in families { table.merge(family) { first, _ in first } }

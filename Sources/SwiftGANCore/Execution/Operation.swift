@@ -39,6 +39,7 @@ public struct Operation: Sendable {
       statisticsOperations,
       orderOperations,
       arrangementOperations,
+      linearOperations,
     ]
     for operation in families.joined() { found[operation.name] = operation }
     return found

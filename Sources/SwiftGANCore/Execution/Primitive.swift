@@ -78,7 +78,7 @@ public struct Primitive: Sendable {
     unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
     + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives + functionPrimitives
-    + integerPrimitives + scanPrimitives + sortPrimitives
+    + integerPrimitives + scanPrimitives + sortPrimitives + linearPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

@@ -6,6 +6,7 @@
 #include "sgk_cpu.h"
 #include "sgk_elementwise.h"
 #include "sgk_index.h"
+#include "sgk_linear.h"
 #include "sgk_matmul.h"
 #include "sgk_pool.h"
 #include "sgk_pooling.h"
