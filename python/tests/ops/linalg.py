@@ -5,7 +5,7 @@ from __future__ import annotations
 from ._entry import call, definite, entry, invertible, normal
 from ._reference import jax, jnp
 
-FLOAT = {"result": "float", "types": ""}
+FLOAT = {"result": "float", "types": "ib"}
 TYPES = {"types": "ib"}
 
 
@@ -35,7 +35,7 @@ SYSTEM = {**FLOAT, "float32": 1e-4, "float64": 1e-10}
 OPERATIONS = {
     "cholesky": entry(
         jnp.linalg.cholesky, call(definite(3, 3)), call(definite(2, 4, 4), upper=True), call(definite(0, 3, 3)),
-        large=call(definite(130, 130)), **SYSTEM,
+        large=call(definite(130, 130)), **SYSTEM | {"types": "i"},
     ),
     "solve": entry(
         lambda a, b: jnp.linalg.solve(a, b), call(invertible(3, 3), normal(3, 2)), call(invertible(3, 3), normal(3)),
@@ -79,7 +79,7 @@ OPERATIONS = {
     "tensordot": entry(
         tensordot, call(normal(2, 3, 4), normal(4, 3, 5), axes1=(1, 2), axes2=(1, 0)),
         call(normal(2), normal(3), axes1=(), axes2=()), call(normal(0, 3), normal(3, 2), axes1=[1], axes2=[0]),
-        large=call(normal(30, 20, 40), normal(20, 40, 50), axes1=(1, 2), axes2=(0, 1)), **FLOAT | TYPES,
+        large=call(normal(30, 20, 40), normal(20, 40, 50), axes1=(1, 2), axes2=(0, 1)), **FLOAT,
     ),
     "kron": entry(jnp.kron, call(normal(2, 3), normal(3, 2)), call(normal(2), normal(2, 2)), call(normal(0), normal(2)),
                   large=call(normal(20, 30), normal(30, 10)), types="i"),
@@ -87,18 +87,18 @@ OPERATIONS = {
         einsum, call(normal(3, 4), normal(4, 2), equation="ij,jk"), call(normal(2, 3, 3), equation="...ii->..."),
         call(normal(2, 3), normal(3, 4), normal(4, 2), equation="ab,bc,ca->b"),
         call(normal(0, 3), normal(3), equation="ij,j->i"),
-        large=call(normal(4, 100, 33), normal(4, 33, 70), equation="bij,bjk->bki"), **FLOAT | TYPES,
+        large=call(normal(4, 100, 33), normal(4, 33, 70), equation="bij,bjk->bki"), **FLOAT,
     ),
 }  # fmt: skip
 
 
 FUNCTIONS = {
     "einsum": entry(
-        jnp.einsum, call("ij,jk->ki", normal(3, 4), normal(4, 2)), call("ii", normal(3, 3)), **FLOAT | TYPES
+        jnp.einsum, call("ij,jk->ki", normal(3, 4), normal(4, 2)), call("ii", normal(3, 3)), **FLOAT
     ),
     "tensordot": entry(
         jnp.tensordot, call(normal(2, 3, 4), normal(3, 4, 5)), call(normal(2, 3), normal(3, 2), 1),
-        call(normal(2, 3), normal(4, 3), axes=([1], [1])), **FLOAT | TYPES,
+        call(normal(2, 3), normal(4, 3), axes=([1], [1])), **FLOAT,
     ),
     "vecdot": entry(jnp.vecdot, call(normal(2, 3), normal(3)), call(normal(2, 3), normal(2, 3), axis=0), types="i"),
     "outer": entry(jnp.outer, call(normal(3), normal(4)), types="i"),
