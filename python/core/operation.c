@@ -70,7 +70,10 @@ static int add_integer(core_attributes *attributes, PyObject *key, PyObject *val
     return -1;
   }
   PyObject *index = PyNumber_Index(value);
-  if (!index) return -1;
+  if (!index) {
+    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, "%U must be an integer, or integers, not %R", key, value);
+    return -1;
+  }
   int overflow;
   int64_t integer = PyLong_AsLongLongAndOverflow(index, &overflow);
   if (overflow) PyErr_Format(PyExc_OverflowError, "%U: %R does not fit 64 bits", key, index);

@@ -74,11 +74,23 @@ extension Tensor {
     return shifted - shifted.exp().sum(axes: [axis], keepDims: true).log()
   }
 
-  /// Limited to [low, high]; nil leaves a side open.
+  /// Limited to [low, high]; nil leaves a side open. A whole bound beyond what an integer type holds does nothing, and so
+  /// keeps the type.
   public func clip(min low: Double? = nil, max high: Double? = nil) -> Tensor {
     var result = self
-    if let low { result = .maximum(result, low) }
-    if let high { result = .minimum(result, high) }
+    if let low, !isBeyond(low, below: true) { result = .maximum(result, low) }
+    if let high, !isBeyond(high, below: false) { result = .minimum(result, high) }
     return result
+  }
+
+  /// Whether a bound lies outside an integer type on the side on which it limits nothing.
+  private func isBeyond(_ bound: Double, below: Bool) -> Bool {
+    guard bound.rounded() == bound else { return false }
+    return switch dtype {
+    case .uint8: below ? bound <= 0 : bound >= 255
+    case .int32: below ? bound <= -0x1p31 : bound >= 0x1p31 - 1
+    case .int64: below ? bound <= -0x1p63 : bound >= 0x1p63
+    default: false
+    }
   }
 }

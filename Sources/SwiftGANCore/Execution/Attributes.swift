@@ -1,11 +1,23 @@
 /// A value that parametrises an operation beside its tensors.
-public enum AttributeValue: Sendable, Equatable {
+public enum AttributeValue: Sendable, Equatable, CustomStringConvertible {
   case int(Int)
   case ints([Int])
   case double(Double)
   case bool(Bool)
   case dtype(DType)
   case string(String)
+
+  /// The value as Python writes it.
+  public var description: String {
+    switch self {
+    case .int(let value): "\(value)"
+    case .ints(let values): "\(values)"
+    case .double(let value): "\(value)"
+    case .bool(let value): value ? "True" : "False"
+    case .dtype(let value): "\(value)"
+    case .string(let value): "'\(value)'"
+    }
+  }
 }
 
 /// Named values of one application of an op: few, so a list searched in order.

@@ -59,12 +59,24 @@ public struct Operation: Sendable {
     self.init(name: name, attributes: attributes) { inputs, given in
       for input in inputs where input.error != nil { return input }
       return .catching {
-        do throws(TensorError) { try checkCall(inputs.count, given, arity: arity, attributes: attributes) } catch {
-          throw error.prefixed(name)
+        do {
+          try checkCall(inputs.count, given, arity: arity, attributes: attributes)
+          return try body(inputs, given).checked()
+        } catch let error as TensorError {
+          throw error.from(name)
         }
-        return try body(inputs, given)
       }
     }
+  }
+}
+
+extension TensorError {
+  /// The error as that of a derived operation: the name of the operation inside, which the caller did not name, gives way.
+  fileprivate func from(_ name: String) -> TensorError {
+    let isName = { (character: Character) in character == "_" || character.isLowercase || character.isNumber }
+    guard let colon = message.firstIndex(of: ":"), message[..<colon].allSatisfy(isName) else { return prefixed(name) }
+    guard Operation.find(String(message[..<colon])) != nil else { return prefixed(name) }
+    return TensorError(kind, name + message[colon...])
   }
 }
 

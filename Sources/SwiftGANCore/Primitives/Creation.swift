@@ -8,7 +8,7 @@ let creationPrimitives: [Primitive] = [
       _ = try elementCount(shape, byteSize: 8)
       let type = try attributes.dtype("dtype", default: .float32)
       let value = try attributes.double("value")
-      if !type.isFloat && type != .bool && !(value.rounded() == value && abs(value) <= 0x1p63) {
+      if type != .bool && !type.holds(value) {
         throw TensorError(.value, "\(value) is not a whole number that fits \(type)")
       }
       return TensorSpec(shape, type)
@@ -69,6 +69,19 @@ let creationKernels: [KernelName: CPU.Kernel] = [
     sgk_arange(try call.attributes.double("start", default: 0), try call.attributes.double("step", default: 1), &out)
   },
 ]
+
+extension DType {
+  /// Whether a number can be an element of this type without becoming another: floats hold all, if rounded.
+  func holds(_ value: Double) -> Bool {
+    switch self {
+    case .float32, .float64: true
+    case .int64: value.rounded() == value && abs(value) <= 0x1p63
+    case .int32: Int32(exactly: value) != nil
+    case .uint8: UInt8(exactly: value) != nil
+    case .bool: value == 0 || value == 1
+    }
+  }
+}
 
 private func clamping(_ value: Double) -> Int64 {
   value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value)

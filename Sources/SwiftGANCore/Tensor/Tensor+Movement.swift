@@ -107,7 +107,15 @@ extension Tensor {
 
   /// Tensors of one shape joined along a new axis.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-    concatenate(tensors.map { $0.expandDims(at: axis) }, axis: axis)
+    for tensor in tensors where tensor.error != nil { return tensor }
+    for tensor in tensors where tensor.shape != tensors[0].shape {
+      return .failed(
+        TensorError(
+          .shape,
+          "stack: the shapes \(describe(shape: tensors[0].shape)) and \(describe(shape: tensor.shape)) differ; they must "
+            + "be equal"))
+    }
+    return concatenate(tensors.map { $0.expandDims(at: axis) }, axis: axis)
   }
 }
 

@@ -5,7 +5,8 @@ extension Tensor {
   /// A scalar to combine with this tensor.
   func scalar(_ value: Double) -> Tensor {
     let isWhole = value.rounded() == value && Swift.abs(value) < 0x1p53
-    return .full(value, [], dtype: dtype.isFloat || (isWhole && dtype != .bool) ? dtype : isWhole ? .int64 : .float32)
+    let keeps = dtype.isFloat || (isWhole && dtype != .bool && dtype.holds(value))
+    return .full(value, [], dtype: keeps ? dtype : isWhole ? .int64 : .float32)
   }
 
   fileprivate static func binary(_ primitive: Primitive, _ a: Tensor, _ b: Tensor) -> Tensor {

@@ -6,6 +6,7 @@ import argparse
 import collections
 import sys
 import time
+import warnings
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -67,6 +68,7 @@ def main() -> int:
     seed = int(time.time()) if options.seed is None else options.seed
     began, tally, shown = time.monotonic(), Tally(), 0.0
     print(f"seed {seed}", flush=True)
+    warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of what is then left out
     while time.monotonic() - began < 60 * options.minutes:
         try:
             batch(seed, tally)
