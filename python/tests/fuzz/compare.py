@@ -49,8 +49,8 @@ def compare_gradients(program: Program, seed: int) -> bool:
     inputs = program.inputs
     chosen = [i for i, each in enumerate(inputs) if each.values.dtype.kind == "f"]
     floats = [i for i, step in enumerate(program.steps) if step.dtype.startswith("float")]
-    if not chosen or not floats:
-        return False
+    if not chosen or not floats or any(step.function == "mask_index" for step in program.steps):
+        return False  # JAX compiles no shapes that depend on values
     short = Program(inputs, program.steps[: floats[-1] + 1])
     precise = short.run(NUMPY, [reference_value(each.array()) for each in inputs])
     weight = np.random.default_rng(seed).normal(size=np.shape(precise[-1]))

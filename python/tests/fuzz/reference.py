@@ -24,6 +24,24 @@ class Library(SimpleNamespace):
             return x.astype("float32").astype("float64")
         return x.astype(dtype)
 
+    def asin(self, x: Any) -> Any:
+        return self.base.arcsin(x)
+
+    def acos(self, x: Any) -> Any:
+        return self.base.arccos(x)
+
+    def atan(self, x: Any) -> Any:
+        return self.base.arctan(x)
+
+    def asinh(self, x: Any) -> Any:
+        return self.base.arcsinh(x)
+
+    def acosh(self, x: Any) -> Any:
+        return self.base.arccosh(x)
+
+    def atanh(self, x: Any) -> Any:
+        return self.base.arctanh(x)
+
     def rsqrt(self, x: Any) -> Any:
         return 1 / self.base.sqrt(x)
 
@@ -50,6 +68,21 @@ class Library(SimpleNamespace):
 
     def gelu(self, x: Any) -> Any:
         return x * 0.5 * (1 + self.erf(x / np.sqrt(2.0)))
+
+    def softsign(self, x: Any) -> Any:
+        return x / (1.0 + self.base.abs(x))
+
+    def mish(self, x: Any) -> Any:
+        return x * self.base.tanh(self.softplus(x))
+
+    def log_sigmoid(self, x: Any) -> Any:
+        return -self.softplus(-(x * 1.0))
+
+    def elu(self, x: Any, alpha: float) -> Any:
+        return self.base.where(x > 0, x * 1.0, alpha * self.base.expm1(self.base.minimum(x, 0)))
+
+    def celu(self, x: Any, alpha: float) -> Any:
+        return self.base.where(x > 0, x * 1.0, alpha * self.base.expm1(self.base.minimum(x, 0) / alpha))
 
     def softmax(self, x: Any, axis: int) -> Any:
         return self.base.exp(self.log_softmax(x, axis))

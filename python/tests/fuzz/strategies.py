@@ -7,7 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from . import catalogue_images, catalogue_reduce, catalogue_shape  # noqa: F401 - they fill the catalogue
+from . import (  # noqa: F401 - they fill the catalogue
+    catalogue_functions,
+    catalogue_images,
+    catalogue_order,
+    catalogue_reduce,
+    catalogue_shape,
+)
 from .catalogue import MAKERS
 from .draft import Draft
 from .program import Program
