@@ -90,10 +90,10 @@ public final class Registry<Context, Product>: Sendable {
     let all = registrations
     if let found = all.first(where: { $0.name == name }) { return found }
     let known = all.map(\.name)
-    throw TensorError(
-      .value,
-      "there is no \(noun) named '\(name)'; there are \(known.joined(separator: ", "))"
-        + suggestion(for: name, among: known))
+    // The nearest comes first: C's messages have an end, and the list may reach beyond it.
+    let nearest = suggestion(for: name, among: known)
+    let list = "\(nearest.isEmpty ? "; there" : "\(nearest) There") are \(known.joined(separator: ", "))"
+    throw TensorError(.value, "there is no \(noun) named '\(name)'\(list)")
   }
 
   /// Makes the thing that a specification describes.

@@ -345,6 +345,7 @@ class Conv1D(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class DepthwiseConv2D(Layer):
@@ -362,10 +363,13 @@ class DepthwiseConv2D(Layer):
         padding_mode: str = "constant",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Upsample(Layer):
-    def __init__(self, scale_factor: Any = 2, mode: str = "nearest", *, generator: Generator | None = None) -> None: ...
+    def __init__(
+        self, scale_factor: Any = 2, mode: str = "nearest", *, generator: Generator | None = None, dtype: Any = None
+    ) -> None: ...
 
 class UpsampleConv2D(Layer):
     def __init__(
@@ -382,11 +386,18 @@ class UpsampleConv2D(Layer):
         bias_init: Any = "zeros",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class Pad2D(Layer):
     def __init__(
-        self, padding: Any, mode: str = "constant", value: float = 0, *, generator: Generator | None = None
+        self,
+        padding: Any,
+        mode: str = "constant",
+        value: float = 0,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class MaxPool2D(Layer):
@@ -398,6 +409,7 @@ class MaxPool2D(Layer):
         dilation: Any = 1,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class AvgPool2D(Layer):
@@ -409,25 +421,26 @@ class AvgPool2D(Layer):
         count_include_pad: bool = True,
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class AdaptiveAvgPool2D(Layer):
-    def __init__(self, output_size: Any, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, output_size: Any, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class AdaptiveMaxPool2D(Layer):
-    def __init__(self, output_size: Any, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, output_size: Any, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class GlobalAvgPool(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class GlobalMaxPool(Layer):
-    def __init__(self, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class PixelShuffle(Layer):
-    def __init__(self, factor: int = 2, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, factor: int = 2, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class PixelUnshuffle(Layer):
-    def __init__(self, factor: int = 2, *, generator: Generator | None = None) -> None: ...
+    def __init__(self, factor: int = 2, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
 class Residual(Layer):
     def __init__(
@@ -454,6 +467,7 @@ class ResidualBlock(Layer):
         weight_init: Any = "he_normal",
         *,
         generator: Generator | None = None,
+        dtype: Any = None,
     ) -> None: ...
 
 class UNet(Layer):
