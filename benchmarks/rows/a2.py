@@ -75,7 +75,7 @@ def pooled_map(run: Run) -> float:
 def classify(run: Run, **options: Any) -> Measured:
     """Return the share of test images whose class a CNN finds."""
     (images, labels), (test_images, test_labels) = run.data
-    model = sg.metrics.ImageClassifier(random_state=run.seed, **options).fit(images, labels)
+    model = sg.CNNClassifier(random_state=run.seed, **options).fit(images, labels, verbose=False)
     right = model.score(test_images, test_labels)
     return Measured(right, {"test images": len(test_labels), "training images right": model.score(images, labels)})
 
@@ -90,7 +90,7 @@ ROW = Row(
         Figure(
             "CNN, test images right",
             at_least(0.98),
-            lambda run: classify(run, epochs=run.choose(60, 12)),
+            lambda run: classify(run, epochs=run.choose(60, 15)),
             data="DIGITS",
             seeds=(0, 1, 2),
             quick=at_least(0.96),
