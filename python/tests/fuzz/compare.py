@@ -79,9 +79,9 @@ def compare_gradients(program: Program, seed: int) -> bool:
 
 
 def jax_gradients(total: Any, arrays: list[np.ndarray], chosen: list[int]) -> list[np.ndarray]:
-    from ops._reference import jax
+    from ops._reference import jax, jnp
 
-    start = [reference_value(array) for array in arrays]
+    start = [jnp.asarray(reference_value(array)) for array in arrays]
     function = jax.jit(jax.grad(total(jax_library(), start), tuple(range(len(chosen)))))
     return [np.asarray(g) for g in function(*[np.array(arrays[i], np.float64) for i in chosen])]
 

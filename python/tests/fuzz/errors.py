@@ -43,7 +43,26 @@ INTEGERS = (
     -(2**63),
 )
 NUMBERS = (0.5, -1.5, 1e300, -1e300, float("nan"), float("inf"), -float("inf"), 1e-300)
-TEXTS = ("float32", "int64", "bool", "complex64", "", "mean", "none", "reflect", "same", "é")
+TEXTS = (
+    "float32",
+    "int64",
+    "bool",
+    "complex64",
+    "",
+    "mean",
+    "none",
+    "reflect",
+    "same",
+    "é",
+    "ij,jk->ik",
+    "...i->i",
+    "ii",
+    "i,,j->",
+    "->",
+    "a.b",
+    "ij->ijk",
+    "...,...",
+)
 SHAPES = (
     (),
     (0,),
