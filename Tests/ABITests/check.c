@@ -138,6 +138,7 @@ int main(void) {
   game_tests();
   trainer_tests();
   model_tests();
+  density_tests();
   dataset_tests();
   thread_tests();
   fuzz_tests();

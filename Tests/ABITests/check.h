@@ -94,6 +94,7 @@ void optimizer_tests(void);
 void game_tests(void);
 void trainer_tests(void);
 void model_tests(void);
+void density_tests(void);
 void dataset_tests(void);
 void thread_tests(void);
 void fuzz_tests(void);

@@ -227,6 +227,6 @@ import Testing
     for (a, b) in zip(straight.game.networks[0].network.parameters, resumed.game.networks[0].network.parameters) {
       #expect(try Support.bytes(a.value) == Support.bytes(b.value))
     }
-    #expect(straight.history.names == ["reconstruction_error", "pseudo_likelihood", "rbm_loss"])
+    #expect(straight.history.names == ["free_energy", "reconstruction_error", "pseudo_likelihood", "rbm_loss"])
   }
 }
