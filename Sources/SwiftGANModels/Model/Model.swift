@@ -134,7 +134,7 @@ public final class Model {
       return (content.data, content.target)
     }
     let description = try DataDescription(
-      of: data, range: DataRange(json: options.json("range")), output: declaration.interval(options))
+      of: data, range: declaration.range(options, data), output: declaration.interval(options))
     switch declaration.target {
     case .none: return (description, nil)
     case .labels:

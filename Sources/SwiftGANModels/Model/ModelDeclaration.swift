@@ -38,17 +38,22 @@ public struct ModelDeclaration: Sendable {
   /// How many passes over the data do for common data sets: what Python's `fit` makes when it is not told otherwise.
   public let epochs: Int
   let interval: @Sendable (Options) throws -> ClosedRange<Double>
+  let range: @Sendable (Options, Tensor) throws -> DataRange
   let build: @Sendable (ModelRequest) throws -> ModelSystem
 
   /// A declaration.
   ///
   /// - Parameters:
   ///   - interval: to which interval data in a range are brought for the networks.
+  ///   - range: what range data are taken to lie in; by default as the option `range` says.
   ///   - build: the networks, the game and the functions for the options and the data.
   public init(
     _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
     options: [OptionDescription], networks: [String], functions: [ModelFunction],
     interval: @escaping @Sendable (Options) throws -> ClosedRange<Double> = { _ in -1...1 },
+    range: @escaping @Sendable (Options, Tensor) throws -> DataRange = { options, _ in
+      try DataRange(json: options.json("range"))
+    },
     build: @escaping @Sendable (ModelRequest) throws -> ModelSystem
   ) {
     self.name = name
@@ -60,6 +65,7 @@ public struct ModelDeclaration: Sendable {
     self.networks = networks
     self.functions = functions
     self.interval = interval
+    self.range = range
     self.build = build
   }
 
@@ -122,5 +128,9 @@ public enum ModelRegistry {
       ModelDeclaration.semanticHashing.registration,
       ModelDeclaration.vae.registration,
       ModelDeclaration.cvae.registration,
+      ModelDeclaration.rbm.registration,
+      ModelDeclaration.elmClassifier.registration,
+      ModelDeclaration.elmRegressor.registration,
+      ModelDeclaration.made.registration,
     ])
 }
