@@ -68,14 +68,18 @@ public struct RidgeAccumulator: Sendable {
       let mean = featureMean.expandDims(at: 1)
       let gram = self["gram"] - mean.matmul(mean.transposed()) * count
       let cross = self["cross"] - mean.matmul(targetMean.expandDims(at: 0)) * count
-      let ridge = Tensor.eye(featureMean.count, dtype: .float64) * alpha
-      let weights = Ridge.solve((gram + gram.transposed()) * 0.5 + ridge, cross)
-      guard weights.error == nil, try weights.isFinite().all().item() == 1 else {
+      let system = gram + Tensor.eye(featureMean.count, dtype: .float64) * alpha
+      let factor = system.cholesky()
+      // Pivots below this share of the largest entry are rounding errors, and so would be the solution.
+      let smallest = try 1e-14 * system.diagonal().max().item()
+      guard factor.error == nil, try factor.diagonal().square().min().item() > smallest else {
         throw TensorError(
           .value,
           "the \(featureMean.count) features of \(Int(count)) rows are linearly dependent, so that alpha = \(alpha) leaves no "
             + "unique solution; use a larger alpha, such as 1e-3")
       }
+      let half = factor.solveTriangular(cross, lower: true)
+      let weights = try factor.solveTriangular(half, lower: true, transposed: true).checked()
       return (weights, try (targetMean - featureMean.matmul(weights)).checked())
     }
   }

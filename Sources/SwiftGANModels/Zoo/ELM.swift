@@ -6,7 +6,7 @@ private let elmOptions: [OptionDescription] = [
   OptionDescription(
     "activation", .choice(RandomFeatures.activations), default: "sigmoid", "Of the random features."),
   OptionDescription(
-    "alpha", .number(.nonNegative), default: 1,
+    "alpha", .number(.nonNegative), default: 0.1,
     "Strength of the ridge penalty alpha |B|^2 on the readout's weights; larger for noisier data."),
   OptionDescription(
     "batch_size", .integer(), default: 4096,

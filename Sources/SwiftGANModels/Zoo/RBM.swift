@@ -19,8 +19,9 @@ extension ModelDeclaration {
         ),
         OptionDescription("gibbs_steps", .integer(1...10_000), default: 1, "Gibbs steps at each update: k of CD-k."),
         OptionDescription(
-          "persistent", .boolean, default: true,
-          "Whether chains go on from update to update (persistent CD) or start at the data each time (CD)."),
+          "persistent", .boolean, default: false,
+          "Whether chains go on from update to update (persistent CD, best with a learning rate that falls) or start at the "
+            + "data each time (CD)."),
         OptionDescription(
           "chains", .optional(.integer(1...1_000_000)), default: nil,
           "How many persistent chains; null for as many as samples in a minibatch."),
@@ -31,7 +32,7 @@ extension ModelDeclaration {
             + "(drawn at each update)."),
       ],
       defaults: [
-        "optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 1e-4,
+        "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 1e-4,
       ]), networks: ["network"], functions: BoltzmannFunctions.declared,
     interval: { _ in 0...1 },
     range: { options, data in
