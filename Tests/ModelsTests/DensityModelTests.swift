@@ -142,7 +142,7 @@ import Testing
     #expect(try rest.variance().sqrt().item() < 8)
   }
 
-  /// Better than independent pixels by more than 3 nats a digit: the margin is stated in the documents.
+  /// Better than independent pixels by more than 3 nats a digit (about 24.9 against 20).
   @Test(arguments: [1, 4]) func madeLearnsDigits(_ masks: Int) throws {
     let (train, test) = DensityModelTests.digits()
     let model = try Model.make(
