@@ -192,6 +192,39 @@ class MLPRegressor(Regressor):
     @property
     def network_(self) -> Network: ...
 
+class CNNClassifier(Classifier):
+    def __init__(
+        self,
+        *,
+        widths: Any = [32, 64],
+        depth: int = 1,
+        pool: str = "max",
+        hidden: Any = [128],
+        dropout: float = 0.25,
+        batch_norm: bool = True,
+        label_smoothing: float = 0,
+        shift: int = 0,
+        batch_size: int = 32,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0.99,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 10,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def predict_log_proba(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
 class Autoencoder(Transformer, Density):
     def __init__(
         self,
@@ -239,7 +272,7 @@ class SemanticHashing(Transformer):
         hidden: Any = [],
         activation: str = "relu",
         width: int = 32,
-        noise: str = "masking",
+        noise: str = "gaussian",
         noise_level: float = 0.1,
         code_dropout: float = 0.1,
         code_noise: float = 0.5,
