@@ -23,7 +23,7 @@ from . import __path__ as folder
 from .results import ROOT, command, environment, write
 from .row import Figure, MissingError, Row
 
-SEEN = "  {:4}{:56}{:>24}  {:18}{:9}{:>7}  {}"
+SEEN = "  {:4}{:63} {:>21}  {:18}{:9}{:>7}  {}"
 
 
 def row_names() -> list[str]:
