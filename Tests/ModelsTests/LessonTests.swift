@@ -101,4 +101,24 @@ import Testing
         3, -1, 5, 3, 1, -1, 7,
       ])
   }
+
+  /// After ReLU and the largest of each 2x2 window; the last row and column of windows reach over the edge.
+  @Test func theMapAfterReLUAndPooling() throws {
+    let pooled = featureMap.relu().maxPool2d(window: [2, 2], padding: [0, 1, 0, 1])
+    #expect(pooled.shape == [1, 4, 4, 1])
+    let ninths = try pooled.flatten().scalars(as: Double.self).map { ($0 * 9).rounded() }
+    #expect(ninths == [9, 3, 5, 3, 3, 9, 3, 5, 5, 3, 9, 1, 3, 5, 1, 7])
+  }
+
+  /// A linear recurrent net with all weights 1: inputs (1,1), (1,1), (2,2) give (4,4), (12,12), (32,32).
+  @Test func theRecurrentNetOfAllOnes() throws {
+    let states: JSON = [
+      "name": "rnn", "input_size": 2, "hidden_size": 2, "nonlinearity": "linear", "bias": false,
+      "weight_init": "ones", "recurrent_init": "ones",
+    ]
+    let outputs: JSON = ["name": "dense", "in_features": 2, "out_features": 2, "bias": false, "weight_init": "ones"]
+    let network = try Network(["name": "sequential", "layers": [states, outputs]], dtype: .float64)
+    let x = Tensor([1, 1, 1, 1, 2, 2] as [Double], shape: [1, 3, 2])
+    #expect(try network(x).flatten().scalars(as: Double.self) == [4, 4, 12, 12, 32, 32])
+  }
 }
