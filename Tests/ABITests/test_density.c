@@ -91,7 +91,7 @@ static void closed_forms(void) {
   sg_model *m = trained("elm_regressor", "{\"hidden\": 50, \"alpha\": 1e-6}", x, y);
   OK(sg_model_call(&found, m, "predict", &input, 1, NULL, e));
   {
-    sg_tensor *distance = op("subtract", found, y), *size = op("abs", distance, NULL), *largest = op("max", size, NULL);
+    sg_tensor *distance = op("subtract", found, y), *size = op("absolute", distance, NULL), *largest = op("max", size, NULL);
     CHECK(item(largest) < 0.05);
     sg_tensor_free(distance);
     sg_tensor_free(size);

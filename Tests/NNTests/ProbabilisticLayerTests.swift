@@ -73,6 +73,10 @@ import Testing
     }
     #expect(try made(x, mask: 0).doubles() != made(x, mask: 1).doubles())
     #expect(failure { _ = try made.order(mask: 2) } != nil)
+    let huge: JSON = [
+      "name": "made", "in_features": 9, "hidden": [1_000_000], "masks": 1024, "ordering": "random",
+    ]
+    #expect(failure { _ = try self.network(huge) }?.kind == .memory)
     #expect(try made(x, ["mask_index": Tensor([1] as [Int32])]).doubles() == made(x, mask: 1).doubles())
     #expect(try made(x, [:]).doubles() == made(x, mask: 0).doubles())
     #expect(made(x, ["mask_index": Tensor([2] as [Int64])]).error?.kind == .index)

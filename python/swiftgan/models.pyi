@@ -378,4 +378,114 @@ class CVAE(Conditional, Transformer, Density):
     @property
     def decoder_(self) -> Network: ...
 
+class RBM(Transformer, Density):
+    def __init__(
+        self,
+        *,
+        hidden: int = 256,
+        visible: str = "bernoulli",
+        gibbs_steps: int = 1,
+        persistent: bool = False,
+        chains: int | None = None,
+        momentum: float = 0.5,
+        binarize: str = "none",
+        batch_size: int = 32,
+        last_batch: str = "keep",
+        optimizer: str = "sgd",
+        learning_rate: Any = 0.05,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0.0001,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def transform(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def gibbs(self, X: Any, steps: int = 1, random_state: Any = None) -> _Array: ...
+    def sample(self, n: int | None = None, gibbs_steps: int = 1000, random_state: Any = None) -> _Array: ...
+    def free_energy(self, X: Any) -> _Array: ...
+    def score_samples(self, X: Any, chains: int = 100, steps: int = 1000, random_state: Any = None) -> _Array: ...
+    def pseudo_likelihood(self, X: Any) -> _Array: ...
+    def log_partition(
+        self, chains: int = 100, steps: int = 1000, return_std: bool = False, random_state: Any = None
+    ) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
+class ELMClassifier(Classifier):
+    def __init__(
+        self,
+        *,
+        hidden: int = 1000,
+        activation: str = "sigmoid",
+        alpha: float = 0.1,
+        batch_size: int = 4096,
+        last_batch: str = "keep",
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 1,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    def decision_function(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
+class ELMRegressor(Regressor):
+    def __init__(
+        self,
+        *,
+        hidden: int = 1000,
+        activation: str = "sigmoid",
+        alpha: float = 0.1,
+        batch_size: int = 4096,
+        last_batch: str = "keep",
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 1,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def predict(self, X: Any) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
+class MADE(Density):
+    def __init__(
+        self,
+        *,
+        hidden: Any = [500],
+        distribution: str = "bernoulli",
+        masks: int = 1,
+        ordering: str = "natural",
+        connectivity: str = "even",
+        direct: bool = False,
+        activation: str = "relu",
+        binarize: str = "none",
+        batch_size: int = 64,
+        last_batch: str = "keep",
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        weight_decay: float = 0,
+        ema: float = 0,
+        validation: float = 0,
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def score_samples(self, X: Any, random_state: Any = None) -> _Array: ...
+    @property
+    def network_(self) -> Network: ...
+
 def __getattr__(name: str) -> type[Estimator]: ...

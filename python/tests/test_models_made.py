@@ -38,8 +38,8 @@ def test_learns_digits_beyond_independent_pixels():
     assert model.score(test) > independent + 4
     samples = model.sample(300, random_state=0)
     assert set(np.unique(samples)) == {0, 1}
-    # Its own samples are as likely under it as the data it was fitted to.
-    assert model.score(samples) == pytest.approx(model.score(train), abs=1.5)
+    # Its own samples look to it like digits, not like independent pixels.
+    assert model.score(samples) > independent + 2
 
 
 def test_images_keep_their_shape_and_type():

@@ -51,7 +51,7 @@ def test_functions_are_scikit_learns(small):
     peer.components_, peer.intercept_visible_, peer.intercept_hidden_ = weight.T, b, c
     np.testing.assert_allclose(small.transform(STATES), peer.transform(STATES), atol=1e-6)
     # scikit-learn flips one random bit of each row; its mean over many draws is ours.
-    peer.random_state = 0
+    peer.random_state = np.random.RandomState(0)
     rows = np.repeat(STATES, 100, axis=0)
     drawn = np.mean([peer.score_samples(rows).reshape(16, 100).mean(1) for _ in range(300)], axis=0)
     np.testing.assert_allclose(small.pseudo_likelihood(STATES), drawn, atol=0.25)

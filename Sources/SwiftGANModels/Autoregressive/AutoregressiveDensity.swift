@@ -1,7 +1,8 @@
 import SwiftGANCore
 import SwiftGANNN
 
-/// The density that a ``MADE`` network stands for: p(x) = prod_d p(x_d | x_<d), exactly normalised (Germain et al. 2015).
+/// The density that a ``MADE`` network stands for: p(x) = prod_d p(x_d | x_<d), exactly normalised (Germain et al.
+/// 2015).
 ///
 /// With several masks it is the mean of theirs, p(x) = 1/M sum_m p_m(x), which is normalised as well.
 ///
@@ -27,7 +28,8 @@ public struct AutoregressiveDensity: Sendable {
   /// The law of each feature.
   public let law: Law
 
-  /// Standard deviations stay between exp(-7) and exp(7), so that a feature that never varies gives no infinite density.
+  /// Standard deviations stay between exp(-7) and exp(7), so that a feature that never varies gives no infinite
+  /// density.
   private static let largestLogDeviation = 7.0
 
   /// A density of a network with as many outputs per feature as the law has parameters.
@@ -74,8 +76,8 @@ public struct AutoregressiveDensity: Sendable {
 
   // MARK: Samples
 
-  /// Samples, feature by feature in the masks' order, (count, features): exact, one pass through the network for each feature.
-  /// Sample i depends on the key and i alone; with several masks each sample is of one of them.
+  /// Samples, feature by feature in the masks' order, (count, features): exact, one pass through the network for each
+  /// feature. Sample i depends on the key and i alone; with several masks each sample is of one of them.
   /// - Throws: `TensorError` (`.value`) for a negative count, or the network's error.
   public func sample(_ count: Int, key: RandomKey) throws -> Tensor {
     guard count >= 0 else { throw TensorError(.value, "the number of samples must not be negative, but is \(count)") }

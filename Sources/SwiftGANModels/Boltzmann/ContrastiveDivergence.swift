@@ -1,9 +1,9 @@
 import SwiftGANCore
 import SwiftGANNN
 
-/// Contrastive divergence as a loss: mean F(x) - mean F(v), where v are k Gibbs steps away from the data (CD-k, Hinton 2002)
-/// or from chains that go on from update to update (persistent CD, Tieleman 2008). With v held fixed its gradient is the
-/// rule's; its value is a difference of free energies and no measure of progress.
+/// Contrastive divergence as a loss: mean F(x) - mean F(v), where v are k Gibbs steps away from the data (CD-k, Hinton
+/// 2002) or from chains that go on from update to update (persistent CD, Tieleman 2008). With v held fixed its gradient
+/// is the rule's; its value is a difference of free energies and no measure of progress.
 ///
 /// ```swift
 /// let rule = ContrastiveDivergence(rbm, steps: 1, isPersistent: true)
@@ -29,8 +29,8 @@ public struct ContrastiveDivergence: Sendable {
     self.isPersistent = isPersistent
   }
 
-  /// What the game remembers: the mean of the data seen (from which ``base(_:)`` is made) and how many rows that were; and
-  /// for persistent chains their visible units, (chains, visible), drawn at first from the visible biases alone.
+  /// What the game remembers: the mean of the data seen (from which ``base(_:)`` is made) and how many rows that were;
+  /// and for persistent chains their visible units, (chains, visible), drawn at first from the visible biases alone.
   public func initialState(chains: Int, key: RandomKey) throws -> GameState {
     let machine = rbm.machine
     let state = GameState([
@@ -50,8 +50,8 @@ public struct ContrastiveDivergence: Sendable {
     return try machine.annealed(0, base: machine.visibleBias).sampleVisible(idle, key: key).checked()
   }
 
-  /// Where Gibbs sampling starts for new samples, (count, visible): chains drawn with replacement where there are some, else
-  /// draws from the visible biases. Row i depends on the key and i alone.
+  /// Where Gibbs sampling starts for new samples, (count, visible): chains drawn with replacement where there are some,
+  /// else draws from the visible biases. Row i depends on the key and i alone.
   public func start(_ count: Int, _ state: GameState, key: RandomKey) throws -> Tensor {
     guard isPersistent, let chains = state[ContrastiveDivergence.chains] else { return try unbound(count, key: key) }
     let rows = Tensor.randomIntegers([count], low: 0, high: chains.shape[0], key: key)
@@ -72,8 +72,8 @@ public struct ContrastiveDivergence: Sendable {
   /// The loss for the batch's samples; see ``loss(_:on:)``.
   public func loss(_ context: RoundContext) throws -> Tensor { try loss(context, on: context.batch.real) }
 
-  /// The loss for the visible vectors `x`, (N, visible), of this update. Records `free_energy` and `reconstruction_error` of
-  /// the data, and `pseudo_likelihood` of binary units.
+  /// The loss for the visible vectors `x`, (N, visible), of this update. Records `free_energy` and
+  /// `reconstruction_error` of the data, and `pseudo_likelihood` of binary units.
   public func loss(_ context: RoundContext, on x: Tensor) throws -> Tensor {
     let machine = rbm.machine
     let x = try x.checked()

@@ -23,10 +23,12 @@ extension BoltzmannMachine {
     (sumsOverHidden ? hiddenCount : visibleCount) <= BoltzmannMachine.largestEnumeration
   }
 
-  /// log Z by a sum over all states of the smaller layer, the other one being summed out by its free energy; in float64.
+  /// log Z by a sum over all states of the smaller layer, the other one being summed out by its free energy; in
+  /// float64.
   ///
   /// 20 units with 500 opposite take some seconds, 16 an instant.
-  /// - Throws: `TensorError` (`.value`) when both layers have more than 20 units: see ``estimatedLogPartition(chains:steps:base:key:)``.
+  /// - Throws: `TensorError` (`.value`) when both layers have more than 20 units: see
+  ///   ``estimatedLogPartition(chains:steps:base:key:)``.
   public func exactLogPartition() throws -> Double {
     let units = sumsOverHidden ? hiddenCount : visibleCount
     guard isEnumerable else {
@@ -50,7 +52,8 @@ extension BoltzmannMachine {
     }
   }
 
-  /// The binary vectors number `start` to `end` - 1 of `units` bits, the first bit the lowest: float64 (end - start, units).
+  /// The binary vectors number `start` to `end` - 1 of `units` bits, the first bit the lowest: float64 (end - start,
+  /// units).
   static func states(_ units: Int, from start: Int, to end: Int) -> Tensor {
     let numbers = Tensor.arange(Double(start), Double(end), dtype: .float64).expandDims(at: 1)
     let powers = Tensor((0..<units).map { Double(1 << $0) }, shape: [1, units])
@@ -58,8 +61,8 @@ extension BoltzmannMachine {
     return (halves - halves.floor()) * 2
   }
 
-  /// log Z by annealed importance sampling (Salakhutdinov and Murray 2008): chains go from a machine whose Z is known to this
-  /// one through machines in between, a Gibbs step at each, and are weighed by the ratios that they pass.
+  /// log Z by annealed importance sampling (Salakhutdinov and Murray 2008): chains go from a machine whose Z is known
+  /// to this one through machines in between, a Gibbs step at each, and are weighed by the ratios that they pass.
   ///
   /// The estimate of Z is unbiased. Its standard error, from the spread of the chains' weights, is honest when chains
   /// reached all modes; more `steps` serve better than more chains.
@@ -67,8 +70,8 @@ extension BoltzmannMachine {
   /// - Parameters:
   ///   - chains: independent runs, at least 2.
   ///   - steps: machines between the first and this one, at least 1.
-  ///   - base: visible biases (visible) of the first machine, best the data's log odds (means, for Gaussian units); nil for
-  ///     this machine's own.
+  ///   - base: visible biases (visible) of the first machine, best the data's log odds (means, for Gaussian units); nil
+  ///     for this machine's own.
   /// - Throws: `TensorError`: `.value` for too few chains or steps, `.shape` for a base of another size.
   public func estimatedLogPartition(
     chains: Int = 100, steps: Int = 1000, base: Tensor? = nil, key: RandomKey

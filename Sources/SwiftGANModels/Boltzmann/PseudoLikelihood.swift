@@ -29,7 +29,8 @@ extension BoltzmannMachine {
     return -(change * visibleBias + rise).softplus().sum(axes: [1])
   }
 
-  /// An unbiased estimate of ``pseudoLikelihood(_:)`` from one random i for each vector, (N): cheap enough for every step.
+  /// An unbiased estimate of ``pseudoLikelihood(_:)`` from one random i for each vector, (N): cheap enough for every
+  /// step.
   public func stochasticPseudoLikelihood(_ v: Tensor, key: RandomKey) throws -> Tensor {
     try requireBernoulli()
     return withoutGradient {

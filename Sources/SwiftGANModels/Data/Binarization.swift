@@ -34,8 +34,8 @@ extension Options {
 }
 
 extension DataRange {
-  /// The range of data for a model of numbers in [0, 1]: what is given, or where that is `auto` [0, 255] for pixels (uint8
-  /// above 1) and [0, 1] for all else.
+  /// The range of data for a model of numbers in [0, 1]: what is given, or where that is `auto` [0, 255] for pixels
+  /// (uint8 above 1) and [0, 1] for all else.
   /// - Throws: `TensorError` (`.value`) for other data, saying what to do.
   static func unit(_ given: JSON, _ data: Tensor) throws -> DataRange {
     let range = try DataRange(json: given)
@@ -47,8 +47,8 @@ extension DataRange {
       let (low, high) = (JSON(seen.lowerBound).text(), JSON(seen.upperBound).text())
       throw TensorError(
         .value,
-        "the data hold values from \(low) to \(high), but the model is one of numbers in [0, 1]: rescale them, or say what "
-          + "range they lie in, as in range=[\(low), \(high)]")
+        "the data hold values from \(low) to \(high), but the model is one of numbers in [0, 1]: rescale them, or "
+          + "say what range they lie in, as in range=[\(low), \(high)]")
     }
     return .interval(0...1)
   }

@@ -1,8 +1,8 @@
 import SwiftGANCore
 
 extension DataDescription {
-  /// What to add to the log-density of samples as networks see them to have that of the user's own numbers: the logarithm of
-  /// the scaling's Jacobian determinant.
+  /// What to add to the log-density of samples as networks see them to have that of the user's own numbers: the
+  /// logarithm of the scaling's Jacobian determinant.
   var logDensityShift: Double {
     get throws {
       let count = networkShape.reduce(1, *)

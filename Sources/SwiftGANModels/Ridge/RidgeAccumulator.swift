@@ -3,9 +3,9 @@ import SwiftGANCore
 /// Ridge regression in one pass over any number of batches: weights B and intercept a that minimise
 /// sum |y - a - h B|^2 + alpha |B|^2, from sums of products alone, in float64.
 ///
-/// Adding all rows at once or in batches gives the same sums up to rounding; rows are weighed alike, and the intercept is not
-/// penalised. This is the readout of an extreme learning machine (Huang, Zhu and Siew 2006; with later data, Liang et al.
-/// 2006).
+/// Adding all rows at once or in batches gives the same sums up to rounding; rows are weighed alike, and the intercept
+/// is not penalised. This is the readout of an extreme learning machine (Huang, Zhu and Siew 2006; with later data,
+/// Liang et al. 2006).
 ///
 /// ```swift
 /// var sums = RidgeAccumulator(features: 1000, targets: 10)
@@ -13,8 +13,8 @@ import SwiftGANCore
 /// let (weights, intercept) = try sums.solve(alpha: 1)   // (1000, 10), (10)
 /// ```
 public struct RidgeAccumulator: Sendable {
-  /// The sums by name: `gram` (features, features), `cross` (features, targets), `feature_sum`, `target_sum` and `count` (a
-  /// scalar), all float64. What a checkpoint must keep.
+  /// The sums by name: `gram` (features, features), `cross` (features, targets), `feature_sum`, `target_sum` and
+  /// `count` (a scalar), all float64. What a checkpoint must keep.
   public private(set) var sums: [(name: String, value: Tensor)]
 
   /// Sums of no rows.
@@ -75,8 +75,8 @@ public struct RidgeAccumulator: Sendable {
       guard factor.error == nil, try factor.diagonal().square().min().item() > smallest else {
         throw TensorError(
           .value,
-          "the \(featureMean.count) features of \(Int(count)) rows are linearly dependent, so that alpha = \(alpha) leaves no "
-            + "unique solution; use a larger alpha, such as 1e-3")
+          "the \(featureMean.count) features of \(Int(count)) rows are linearly dependent, so that alpha = \(alpha) "
+            + "leaves no unique solution; use a larger alpha, such as 1e-3")
       }
       let half = factor.solveTriangular(cross, lower: true)
       let weights = try factor.solveTriangular(half, lower: true, transposed: true).checked()

@@ -13,17 +13,18 @@ private let elmOptions: [OptionDescription] = [
     "Rows in a pass of the sums; it changes memory and time, and the result by rounding only."),
   OptionDescription(
     "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "keep",
-    "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch (keep)."),
+    "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch "
+      + "(keep)."),
   TrainingOptions.validation,
 ]
 
 extension ModelDeclaration {
-  /// An extreme learning machine that tells classes (Huang, Zhu and Siew 2006): a layer of random features that are never
-  /// trained and a linear readout by ridge regression on the classes as 0 and 1, solved in closed form from sums over the
-  /// rows in one pass. Further passes and `partial_fit` add their rows to the sums (Liang et al. 2006).
+  /// An extreme learning machine that tells classes (Huang, Zhu and Siew 2006): a layer of random features that are
+  /// never trained and a linear readout by ridge regression on the classes as 0 and 1, solved in closed form from sums
+  /// over the rows in one pass. Further passes and `partial_fit` add their rows to the sums (Liang et al. 2006).
   public static let elmClassifier = ModelDeclaration(
     "elm_classifier",
-    "An extreme learning machine that tells classes (Huang et al. 2006): random features and a closed-form ridge readout.",
+    "An extreme learning machine that tells classes (Huang et al. 2006): random features and a ridge readout.",
     target: .labels, epochs: 1, options: elmOptions + TrainingOptions.data, networks: ["network"],
     functions: [
       .predict,
@@ -57,7 +58,7 @@ extension ModelDeclaration {
   /// An extreme learning machine that predicts numbers; see ``elmClassifier``.
   public static let elmRegressor = ModelDeclaration(
     "elm_regressor",
-    "An extreme learning machine that predicts numbers (Huang et al. 2006): random features and a closed-form ridge readout.",
+    "An extreme learning machine that predicts numbers (Huang et al. 2006): random features and a ridge readout.",
     target: .values, epochs: 1, options: elmOptions + TrainingOptions.data, networks: ["network"],
     functions: [.predictValues]
   ) { request in

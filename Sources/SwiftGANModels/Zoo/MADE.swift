@@ -2,9 +2,9 @@ import SwiftGANCore
 import SwiftGANNN
 
 extension ModelDeclaration {
-  /// A masked autoencoder for distribution estimation (Germain et al. 2015): a fully visible belief network whose conditionals
-  /// come from one masked perceptron, so that the likelihood of a sample is exact and one pass. Binary data by Bernoulli
-  /// conditionals, real numbers by Gaussian ones.
+  /// A masked autoencoder for distribution estimation (Germain et al. 2015): a fully visible belief network whose
+  /// conditionals come from one masked perceptron, so that the likelihood of a sample is exact and one pass. Binary
+  /// data by Bernoulli conditionals, real numbers by Gaussian ones.
   public static let made = ModelDeclaration(
     "made",
     "A masked autoencoder for distribution estimation (Germain et al. 2015): exact likelihoods of binary or real data.",
@@ -17,7 +17,7 @@ extension ModelDeclaration {
           "The law of each feature given those before it: bernoulli for binary data, gaussian for real numbers."),
         OptionDescription(
           "masks", .integer(1...1024), default: 1,
-          "Orders and connectivities that share the weights: each update uses the next one, and the density is their mean."
+          "Orders and connectivities that share the weights: each update uses the next, and the density is their mean."
         ),
         OptionDescription(
           "ordering", .choice(["natural", "random"]), default: "natural",
@@ -29,14 +29,15 @@ extension ModelDeclaration {
           "direct", .boolean, default: false, "Whether inputs are also connected to outputs directly."),
         .activation,
         Binarization.option(
-          "How grey values become binary: threshold (at one half), stochastic (drawn at each update), or none for data that "
-            + "are binary."),
+          "How grey values become binary: threshold (at one half), stochastic (drawn at each update), or none for data "
+            + "that are binary."),
       ]), networks: ["network"],
     functions: [
       .sample(),
       ModelFunction(
         "score_samples",
-        "The exact log-likelihood log p(x) of each row in nats, float64 (N,); of real data the log-density in their own units.",
+        "The exact log-likelihood log p(x) of each row in nats, float64 (N,); of real data the log-density in their "
+          + "own units.",
         inputs: [.samples], options: [.seed("Which binary values are drawn, where binarize is 'stochastic'.")]),
     ], interval: { _ in 0...1 },
     range: { options, data in

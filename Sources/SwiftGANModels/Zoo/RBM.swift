@@ -2,26 +2,27 @@ import SwiftGANCore
 import SwiftGANNN
 
 extension ModelDeclaration {
-  /// A restricted Boltzmann machine (Smolensky 1986) of binary or Gaussian visible units, trained by contrastive divergence
-  /// (Hinton 2002) or with persistent chains (Tieleman 2008), which checkpoints keep. Block Gibbs sampling makes samples;
-  /// the partition function is summed out where 2^20 states suffice, and else estimated by annealed importance sampling
-  /// (Salakhutdinov and Murray 2008), so that there are log-likelihoods.
+  /// A restricted Boltzmann machine (Smolensky 1986) of binary or Gaussian visible units, trained by contrastive
+  /// divergence (Hinton 2002) or with persistent chains (Tieleman 2008), which checkpoints keep. Block Gibbs sampling
+  /// makes samples; the partition function is summed out where 2^20 states suffice, and else estimated by annealed
+  /// importance sampling (Salakhutdinov and Murray 2008), so that there are log-likelihoods.
   public static let rbm = ModelDeclaration(
     "rbm",
-    "A restricted Boltzmann machine trained by contrastive divergence (Hinton 2002; with persistent chains, Tieleman 2008).",
+    "A restricted Boltzmann machine trained by contrastive divergence (Hinton 2002; persistent, Tieleman 2008).",
     epochs: 100,
     options: TrainingOptions.descriptions(
       own: [
         OptionDescription("hidden", .integer(1...1_000_000), default: 256, "Hidden units."),
         OptionDescription(
           "visible", .choice(BoltzmannMachine.Visible.allCases.map(\.rawValue)), default: "bernoulli",
-          "The law of the visible units: bernoulli for data in [0, 1], gaussian for real numbers, which are standardized."
+          "The law of the visible units: bernoulli for data in [0, 1], gaussian for vectors of real numbers, which are "
+            + "standardized."
         ),
         OptionDescription("gibbs_steps", .integer(1...10_000), default: 1, "Gibbs steps at each update: k of CD-k."),
         OptionDescription(
           "persistent", .boolean, default: false,
-          "Whether chains go on from update to update (persistent CD, best with a learning rate that falls) or start at the "
-            + "data each time (CD)."),
+          "Whether chains go on from update to update (persistent CD, best with a learning rate that falls) or start "
+            + "at the data each time (CD)."),
         OptionDescription(
           "chains", .optional(.integer(1...1_000_000)), default: nil,
           "How many persistent chains; null for as many as samples in a minibatch."),
@@ -137,8 +138,9 @@ private struct BoltzmannFunctions {
         + "scikit-learn's BernoulliRBM estimates from one random i in score_samples.", inputs: [.samples]),
     ModelFunction(
       "log_partition",
-      "log Z, float64: exact when the smaller layer has at most 20 units (for gaussian visible units, the hidden layer), else "
-        + "by annealed importance sampling. With return_std an array (2,): log Z and its standard error, 0 when exact.",
+      "log Z, float64: exact when the smaller layer has at most 20 units (for gaussian visible units, the hidden "
+        + "layer), else by annealed importance sampling. With return_std an array (2,): log Z and its standard error, "
+        + "0 when exact.",
       options: annealing + [
         OptionDescription("return_std", .boolean, default: false, "Whether to give the standard error too.")
       ]),

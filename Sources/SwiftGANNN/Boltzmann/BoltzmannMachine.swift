@@ -2,9 +2,9 @@ import SwiftGANCore
 
 /// A restricted Boltzmann machine as a value: its three tensors and what they say of visible and hidden vectors.
 ///
-/// With Bernoulli units p(v, h) is proportional to exp(v'b + c'h + v'Wh) for v and h in {0, 1} (Smolensky 1986). With Gaussian
-/// visible units of unit variance it is proportional to exp(-|v - b|^2 / 2 + c'h + v'Wh). Vectors are rows: v is (N, visible),
-/// h is (N, hidden). Everything is differentiable but the sampling.
+/// With Bernoulli units p(v, h) is proportional to exp(v'b + c'h + v'Wh) for v and h in {0, 1} (Smolensky 1986). With
+/// Gaussian visible units of unit variance it is proportional to exp(-|v - b|^2 / 2 + c'h + v'Wh). Vectors are rows: v
+/// is (N, visible), h is (N, hidden). Everything is differentiable but the sampling.
 public struct BoltzmannMachine: Sendable {
   /// The law of visible units.
   public enum Visible: String, Sendable, CaseIterable {
@@ -74,8 +74,8 @@ public struct BoltzmannMachine: Sendable {
     (Tensor.randomUniform(logits.shape, key: key, dtype: logits.dtype) .< logits.sigmoid()).cast(to: logits.dtype)
   }
 
-  /// Visible units after so many steps of block Gibbs sampling from `v`, no gradient recorded. Row i depends on row i of `v`,
-  /// the key and i alone.
+  /// Visible units after so many steps of block Gibbs sampling from `v`, no gradient recorded. Row i depends on row i
+  /// of `v`, the key and i alone.
   public func gibbs(from v: Tensor, steps: Int, key: RandomKey) -> Tensor {
     withoutGradient {
       (0..<max(0, steps)).reduce(v) { v, step in
@@ -113,8 +113,9 @@ public struct BoltzmannMachine: Sendable {
 
   // MARK: Between a simple machine and this one
 
-  /// A place on the way from the machine with no hidden influence and the visible biases `base` (beta 0) to this one (beta 1):
-  /// visible biases mixed linearly, hidden biases and weights times beta (Salakhutdinov and Murray 2008, equation 15).
+  /// A place on the way from the machine with no hidden influence and the visible biases `base` (beta 0) to this one
+  /// (beta 1): visible biases mixed linearly, hidden biases and weights times beta (Salakhutdinov and Murray 2008,
+  /// equation 15).
   public func annealed(_ beta: Double, base: Tensor) -> BoltzmannMachine {
     BoltzmannMachine(
       weight: weight * beta, visibleBias: visibleBias * beta + base * (1 - beta), hiddenBias: hiddenBias * beta,

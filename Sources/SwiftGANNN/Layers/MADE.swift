@@ -1,11 +1,11 @@
 import SwiftGANCore
 
-/// A masked autoencoder for distribution estimation (Germain et al. 2015): a perceptron whose outputs for feature d depend on
-/// the features before d in an order, so that they can be the parameters of p(x_d | x_<d).
+/// A masked autoencoder for distribution estimation (Germain et al. 2015): a perceptron whose outputs for feature d
+/// depend on the features before d in an order, so that they can be the parameters of p(x_d | x_<d).
 ///
 /// Input (..., features); output (..., parameters * features): the first parameter (such as a logit or a mean) of all
-/// features, then the second, and so on. With several masks the same weights serve several orders: the
-/// further input `mask_index` chooses one.
+/// features, then the second, and so on. With several masks the same weights serve several orders: the further input
+/// `mask_index` chooses one.
 ///
 /// Parameters: `0.weight`, `0.bias`, ... of the layers, `direct.weight` where the input is connected to the output.
 /// Buffers: `degrees` (masks, features), each feature's place in the order, and `hidden_degrees_0`, ...
@@ -35,8 +35,8 @@ public struct MADE: Layer {
   ///   - ordering: `natural`, or `random` for a permutation of its own for each mask.
   ///   - connectivity: `even`, or `random` for hidden degrees drawn anew for each mask.
   ///   - direct: whether inputs are also connected to outputs directly (section 4.1's A).
-  /// - Throws: `.value` for sizes below 1, unknown words, masks that would all be the same, or no layer at all; `.memory`
-  ///   for sizes too large.
+  /// - Throws: `.value` for sizes below 1, unknown words, masks that would all be the same; `.memory` for sizes too
+  ///   large.
   public init(
     _ features: Int, hidden: [Int], parametersPerFeature: Int = 1, masks: Int = 1, ordering: String = "natural",
     connectivity: String = "even", direct hasDirect: Bool = false, activation: JSON = "relu",
@@ -51,6 +51,7 @@ public struct MADE: Layer {
     guard features <= MaskedDense.largestDegree else {
       throw label.error("in_features must be at most \(MaskedDense.largestDegree), not \(features)")
     }
+    try label.requireDegrees(masks: masks, units: [features] + hidden)
     let order = try label.choice("ordering", ordering, AutoregressiveDegrees.Ordering.self)
     let connections = try label.choice("connectivity", connectivity, AutoregressiveDegrees.Connectivity.self)
     guard masks == 1 || order == .random || connections == .random else {
@@ -154,6 +155,19 @@ public struct MADE: Layer {
 }
 
 extension LayerLabel {
+  /// Throws unless the degrees of all masks are few enough to be drawn one by one.
+  fileprivate func requireDegrees(masks: Int, units: [Int]) throws {
+    let largest = 1 << 26
+    // Each size is below 2^31, so that only very long lists could overflow.
+    let sum = units.prefix(1 << 20).reduce(0, +)
+    guard units.count <= 1 << 20, sum <= largest / masks else {
+      throw TensorError(
+        .memory,
+        "\(text): \(masks) masks of \(sum) features and hidden units are too many; masks times units must be at most "
+          + "\(largest)")
+    }
+  }
+
   /// The case of that name.
   func choice<Choice: RawRepresentable & CaseIterable>(
     _ name: String, _ word: String, _ type: Choice.Type

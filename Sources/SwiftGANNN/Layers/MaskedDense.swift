@@ -27,8 +27,8 @@ public struct MaskedDense: Layer {
 
   /// A layer with degrees of its own, one list of them for each mask.
   /// - Parameter isStrict: whether an output sees only inputs of lower degree, not of its own.
-  /// - Throws: `.value` when there is no mask or no degree, lists differ in number or length, a degree is negative or above
-  ///   16,777,216, or the name is taken.
+  /// - Throws: `.value` when there is no mask or no degree, lists differ in number or length, a degree is negative or
+  ///   above 16,777,216, or the name is taken.
   public init(
     inputDegrees: [[Int]], outputDegrees: [[Int]], strict isStrict: Bool = false, bias hasBias: Bool = true,
     weight initializer: Initializer = .glorotUniform(), biasInitializer: Initializer = .zeros, in scope: Scope

@@ -2,8 +2,8 @@ import SwiftGANCore
 
 /// A restricted Boltzmann machine as a layer: hidden probabilities `sigmoid(c + x W)`, for stacking and as features.
 ///
-/// Input (..., in_features), output (..., out_features). Parameters: `weight` (in_features, out_features), `visible_bias`
-/// (in_features), `hidden_bias` (out_features). All else that such a machine does is in ``machine``.
+/// Input (..., in_features), output (..., out_features). Parameters: `weight` (in_features, out_features),
+/// `visible_bias` (in_features), `hidden_bias` (out_features). All else that such a machine does is in ``machine``.
 ///
 /// ```swift
 /// let rbm = try RBM(64, 100, in: scope)

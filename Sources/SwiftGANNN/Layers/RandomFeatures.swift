@@ -3,8 +3,8 @@ import SwiftGANCore
 /// A hidden layer with random weights that are never trained: `h = g(x W + b)`, the hidden layer of an extreme learning
 /// machine (Huang, Zhu and Siew 2006).
 ///
-/// Input (..., in_features), output (..., out_features). Buffers, so that optimisers leave them alone and files keep them:
-/// `weight` (in_features, out_features), `bias` (out_features). Gradients flow through to the input.
+/// Input (..., in_features), output (..., out_features). Buffers, so that optimisers leave them alone and files keep
+/// them: `weight` (in_features, out_features), `bias` (out_features). Gradients flow through to the input.
 ///
 /// ```swift
 /// let critic = try Sequential(RandomFeatures(784, 1000, in: scope["0"]), Dense(1000, 1, in: scope["1"]))
