@@ -28,13 +28,17 @@ class TensorMethods:
         """Return the mean over axes."""
         return _reductions.mean(self, axis, keepdims)
 
-    def var(self, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
+    def var(
+        self, axis: Axis = None, keepdims: bool = False, correction: float = 0, *, ddof: float | None = None
+    ) -> Tensor:
         """Return the variance over axes."""
-        return _reductions.var(self, axis, keepdims, correction)
+        return _reductions.var(self, axis, keepdims, correction, ddof=ddof)
 
-    def std(self, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
+    def std(
+        self, axis: Axis = None, keepdims: bool = False, correction: float = 0, *, ddof: float | None = None
+    ) -> Tensor:
         """Return the standard deviation over axes."""
-        return _reductions.std(self, axis, keepdims, correction)
+        return _reductions.std(self, axis, keepdims, correction, ddof=ddof)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Return the largest element over axes."""

@@ -43,14 +43,22 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return apply(_mean, x, axes=_axes(axis), keep_dims=keepdims)
 
 
-def var(x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
-    """Return the mean squared distance from the mean; `correction` is subtracted from the count (1: unbiased)."""
-    return apply(_variance, x, axes=_axes(axis), keep_dims=keepdims, correction=float(correction))
+def var(
+    x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0, *, ddof: float | None = None
+) -> Tensor:
+    """Return the mean squared distance from the mean; `correction` is subtracted from the count (1: unbiased).
+
+    ``ddof`` is NumPy's older name of the correction.
+    """
+    less = float(correction if ddof is None else ddof)
+    return apply(_variance, x, axes=_axes(axis), keep_dims=keepdims, correction=less)
 
 
-def std(x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Tensor:
+def std(
+    x: Operand, axis: Axis = None, keepdims: bool = False, correction: float = 0, *, ddof: float | None = None
+) -> Tensor:
     """Return the standard deviation, the square root of `var`."""
-    return apply(_sqrt, var(x, axis, keepdims, correction))
+    return apply(_sqrt, var(x, axis, keepdims, correction, ddof=ddof))
 
 
 def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name

@@ -47,6 +47,7 @@ def spread(name):
     calls = (
         call(normal(3, 4)),
         call(normal(3, 4), 1, correction=1),
+        call(normal(3, 4), axis=1, ddof=1),
         call(normal(3, 4), axis=0, keepdims=True),
         call(normal(3, 4), axis=(0, 1), correction=0.5),
         call(normal(0, 2), axis=1),
