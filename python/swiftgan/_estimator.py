@@ -6,9 +6,7 @@ import contextlib
 import inspect
 import json
 import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -327,7 +325,11 @@ class Estimator:
         state.pop("_record", None)
         model = state.pop("_model", None)
         if model is not None:
-            with tempfile.TemporaryDirectory() as folder:
+            # Imported here: they cost a third of the package's import, and few programs pickle.
+            from pathlib import Path
+            from tempfile import TemporaryDirectory
+
+            with TemporaryDirectory() as folder:
                 path = Path(folder, "model.safetensors")
                 model.save(os.fspath(path))
                 state["_checkpoint"] = path.read_bytes()
@@ -337,7 +339,10 @@ class Estimator:
         checkpoint = state.pop("_checkpoint", None)
         vars(self).update(state)
         if checkpoint is not None:
-            with tempfile.TemporaryDirectory() as folder:
+            from pathlib import Path
+            from tempfile import TemporaryDirectory
+
+            with TemporaryDirectory() as folder:
                 path = Path(folder, "model.safetensors")
                 path.write_bytes(checkpoint)
                 self._model = _core.load_model(os.fspath(path))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import tempfile
 from typing import Any, BinaryIO
 
 _KEY = "__metadata__"
@@ -21,6 +19,10 @@ def read_metadata(path: str) -> dict[str, str]:
 def add_metadata(path: str, name: str, text: str) -> None:
     """Add a text to a file. The file stays as it was until the new one is complete."""
     folder, base = os.path.split(path)
+    # Imported here, with the first file: they would be a good part of the package's import.
+    import shutil
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{base}.", dir=folder or ".")
     try:
         with open(path, "rb") as source, open(descriptor, "wb") as target:

@@ -11,7 +11,7 @@ gives the same numbers, so use one once and `split` it for more.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,7 +62,7 @@ class Generator:
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self._handle = _core.generator(secrets.randbits(63) if seed is None else _seed(seed))
+        self._handle = _core.generator(int.from_bytes(os.urandom(8), "little") >> 1 if seed is None else _seed(seed))
 
     def next_key(self) -> Tensor:
         """Return a key that was not given out before."""
