@@ -39,7 +39,8 @@ extension ModelDeclaration {
     functions["hash"] = { call in try call.mapRows { packedBits(bits($0.samples)) } }
     functions["find_duplicates"] = { call in
       let codes = try call.mapRows { packedBits(bits($0.samples)) }
-      return try NearDuplicates(codes, radius: call.options.int("radius")).pairs()
+      let duplicates = try NearDuplicates(codes, radius: call.options.int("radius"))
+      return try call.options.bool("groups") ? duplicates.groups() : duplicates.pairs()
     }
     return ModelSystem(game: game, functions: functions, evaluation: system.evaluation)
   }
@@ -51,9 +52,15 @@ extension ModelFunction {
     inputs: [.samples])
   fileprivate static let findDuplicates = ModelFunction(
     "find_duplicates",
-    "Pairs of rows whose codes differ in at most so many bits, int64 (pairs, 2), the lower row first; in linear time.",
+    "Pairs of rows whose codes differ in at most so many bits, int64 (pairs, 2), the lower row first, or the number of "
+      + "each row's group of duplicates, int64 (N,); in linear time.",
     inputs: [.samples],
-    options: [OptionDescription("radius", .integer(0...8), default: 2, "Bits in which codes may differ.")])
+    options: [
+      OptionDescription("radius", .integer(0...8), default: 2, "Bits in which codes may differ."),
+      OptionDescription(
+        "groups", .boolean, default: false,
+        "Whether to give each row's group in place of pairs: rows joined by pairs, numbered by their first rows."),
+    ])
 }
 
 extension OptionKind {
