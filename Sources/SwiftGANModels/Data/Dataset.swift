@@ -17,7 +17,8 @@ public final class Dataset: BatchSource {
     /// The batch is filled up with the first rows of the next epoch: every row is seen equally often, exactly.
     case wrap
     /// They make a smaller batch of their own: every row is seen once in each epoch. A batch size above the number of rows
-    /// then stands for all of them.
+    /// then stands for all of them. A single row left over goes with the batch before it, which then holds one more:
+    /// statistics over a batch, such as batch norm's, need two rows. (A batch size of 1 stays 1.)
     case keep
   }
 
@@ -76,9 +77,10 @@ public final class Dataset: BatchSource {
   /// How many passes through the data are complete.
   public var epoch: Int { order.epoch }
 
-  /// How many batches make an epoch, rounded up unless the last rows are dropped.
+  /// How many batches make an epoch, rounded up unless the last rows are dropped or join the batch before.
   public var batchesPerEpoch: Int {
-    lastBatch == .drop ? count / batchSize : (count + batchSize - 1) / batchSize
+    let (whole, rest) = count.quotientAndRemainder(dividingBy: batchSize)
+    return lastBatch == .drop || rest == 0 || (lastBatch == .keep && rest == 1) ? whole : whole + 1
   }
 
   /// The next batch: `x` transformed, then the extras.
@@ -92,7 +94,9 @@ public final class Dataset: BatchSource {
   }
 
   private func nextRows() throws -> Tensor {
-    let first = try order.take(min(batchSize, order.remaining))
+    // A function of the position alone, so that training that is resumed draws the same batches.
+    let takesOneMore = lastBatch == .keep && batchSize > 1 && order.remaining - batchSize == 1
+    let first = try order.take(takesOneMore ? order.remaining : min(batchSize, order.remaining))
     let missing = lastBatch == .keep ? 0 : batchSize - (first.shape.first ?? 0)
     let rows = missing == 0 ? first : Tensor.concatenate([first, try order.take(missing)], axis: 0)
     if lastBatch == .drop, order.remaining < batchSize { order.endEpoch() }

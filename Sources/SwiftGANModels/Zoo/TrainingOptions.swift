@@ -8,7 +8,8 @@ enum TrainingOptions {
     OptionDescription("batch_size", .integer(), default: 64, "Samples in a minibatch."),
     OptionDescription(
       "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "keep",
-      "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch (keep)."
+      "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch (keep; "
+        + "a single row goes with the batch before it)."
     ),
   ]
 
