@@ -37,7 +37,8 @@ public enum TargetDescription: Sendable, Equatable {
   }
 }
 
-/// The shape and scale of numbers to be predicted: `[N]` or `[N, k]`, standardized for the networks.
+/// The shape and scale of numbers to be predicted: `[N]` or `[N, k]`, standardized for the networks. Integers and booleans
+/// count as float64, so that predictions are not rounded.
 public struct TargetValues: Sendable, Equatable {
   /// How many numbers belong to a sample.
   public var size: Int { description.networkShape.last ?? 1 }
@@ -60,7 +61,8 @@ public struct TargetValues: Sendable, Equatable {
   }
 
   private static func matrix(_ targets: Tensor) -> Tensor {
-    targets.rank == 1 ? targets.reshape([targets.count, 1]) : targets
+    let numbers = targets.dtype.isFloat ? targets : targets.cast(to: .float64)
+    return targets.rank == 1 ? numbers.reshape([targets.count, 1]) : numbers
   }
 
   /// The targets as the networks see them: float32 `[N, k]`.
@@ -80,7 +82,7 @@ public struct TargetValues: Sendable, Equatable {
     return try description.internalSamples(matrix).checked()
   }
 
-  /// The networks' answers `[N, k]` in the shape, scale and type of the targets.
+  /// The networks' answers `[N, k]` in the shape and scale of the targets and their type, float64 for integers.
   public func userValues(_ values: Tensor) -> Tensor {
     let own = description.userSamples(values)
     return isVector ? own.reshape([-1]) : own

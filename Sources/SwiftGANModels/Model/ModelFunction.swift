@@ -122,7 +122,8 @@ extension ModelFunction {
     "predict_log_proba", "The logarithm of the probability of each class, float32 (N, classes).", inputs: [.samples])
   /// A regressor's answer.
   public static let predictValues = ModelFunction(
-    "predict", "The predicted target of each row, in the shape and dtype of the targets.", inputs: [.samples])
+    "predict", "The predicted target of each row, in the shape and dtype of the targets (float64 for integers).",
+    inputs: [.samples])
 }
 
 extension OptionDescription {

@@ -14,7 +14,7 @@ private let elmOptions: [OptionDescription] = [
   OptionDescription(
     "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "keep",
     "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch "
-      + "(keep)."),
+      + "(keep; a single row goes with the batch before it)."),
   TrainingOptions.validation,
 ]
 
@@ -30,7 +30,8 @@ extension ModelDeclaration {
       .predict,
       ModelFunction(
         "decision_function",
-        "The readout's score of each class, float32 (N, classes): near 1 for the row's class and 0 for others.",
+        "The readout's score of each class, float32 (N, classes), near 1 for the row's class and 0 for others; for two "
+          + "classes (N,), the second's score less the first's: above 0 where the second is predicted.",
         inputs: [.samples]),
     ]
   ) { request in
@@ -50,7 +51,13 @@ extension ModelDeclaration {
       game: try machine.game(targets: { oneHot(try $0.target()) }, figures: figures),
       functions: [
         "predict": { call in classes.labels(try call.mapRows { machine.network($0.samples).argmax(axis: -1) }) },
-        "decision_function": { call in try call.mapRows { machine.network($0.samples) } },
+        "decision_function": { call in
+          try call.mapRows { rows in
+            let scores = machine.network(rows.samples)
+            guard classes.count == 2, scores.error == nil else { return scores }
+            return (scores.sliced(axis: 1, from: 1, to: 2) - scores.sliced(axis: 1, from: 0, to: 1)).reshape([-1])
+          }
+        },
       ],
       evaluation: { batch, _ in try figures(batch) })
   }
