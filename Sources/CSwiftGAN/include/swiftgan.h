@@ -502,7 +502,9 @@ sg_status sg_model_create(sg_model **out, const char *name, const char *SG_NULLA
 /// models with a target a second one with a row for each, labels (N,) of an integer type or values (N,) or (N, k). The
 /// first fit builds the networks for the data's shape and the classes; later ones go on from there and want data of that
 /// shape and dtype. The model keeps the tensors, so that training can go on, until it gets others or is freed. A further
-/// option "class_names" is a list of names of the classes 0, 1, ..., which sg_model_describe gives back.
+/// option "class_names" is a list of names of the classes 0, 1, ..., which sg_model_describe gives back. Without "steps"
+/// and "epochs" it makes the model's own number of epochs ("epochs" in sg_registry_list("model")). A first fit that fails
+/// before its first step is complete leaves the model without networks, as it was.
 sg_status sg_model_fit(sg_model *model, const sg_tensor *const *data, size_t count, const char *SG_NULLABLE options,
                        sg_event_function SG_NULLABLE function, void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// What a function of the model makes of its inputs (data of the trained shape and dtype, labels, vectors: see

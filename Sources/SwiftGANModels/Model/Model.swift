@@ -89,6 +89,13 @@ public final class Model {
   ///   that the model does not take, or a batch size larger than the data.
   @discardableResult
   public func prepare(_ data: Tensor, targets: Tensor? = nil, classNames: [JSON]? = nil) throws -> Built {
+    try preparing(data, targets, classNames).built
+  }
+
+  /// ``prepare(_:targets:classNames:)``, and whether the networks are new.
+  private func preparing(
+    _ data: Tensor, _ targets: Tensor?, _ classNames: [JSON]?
+  ) throws -> (built: Built, isNew: Bool) {
     try lock.withLock {
       let (description, target) = try descriptions(of: data, targets, classNames)
       var extras: [(name: String, value: Tensor)] = []
@@ -106,12 +113,13 @@ public final class Model {
         data, extras: extras, rows: split?.training, batchSize: options.int("batch_size"),
         seed: options.seed(for: "data"), lastBatch: Dataset.LastBatch(rawValue: options.string("last_batch")) ?? .drop,
         transform: description.internalSamples)
+      let isNew = content == nil
       let built = try content ?? build(description, target)
       let validation = try split?.validation(
         of: built, data, extras, key: RandomKey(seed: options.seed(for: "validation")))
       built.trainer.use(dataset, validation: validation)
       content = built
-      return built
+      return (built, isNew)
     }
   }
 
@@ -144,15 +152,32 @@ public final class Model {
     }
   }
 
-  /// Prepares for the data and trains: so many rounds, or epochs, or whichever comes first. Fitting again goes on.
+  /// Prepares for the data and trains: so many rounds, or epochs, or whichever comes first, and without either as many
+  /// epochs as the model's declaration says. Fitting again goes on.
+  ///
+  /// A first fit that fails before its first round is complete leaves the model as it was, without networks.
   /// - Throws: as ``prepare(_:targets:classNames:)`` and ``Trainer/fit(steps:epochs:callbacks:)``.
   @discardableResult
   public func fit(
     _ data: Tensor, targets: Tensor? = nil, classNames: [JSON]? = nil, steps: Int? = nil, epochs: Int? = nil,
     callbacks: [any Callback] = []
   ) throws -> FitOutcome {
-    try prepare(data, targets: targets, classNames: classNames)
-      .trainer.fit(steps: steps, epochs: epochs, callbacks: callbacks)
+    let (built, isNew) = try preparing(data, targets, classNames)
+    do {
+      return try built.trainer.fit(
+        steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks)
+    } catch {
+      if isNew { discard(built) }
+      throw error
+    }
+  }
+
+  /// Forgets networks that were never trained, unless another thread has begun to train them.
+  private func discard(_ built: Built) {
+    lock.withLock {
+      guard content?.trainer === built.trainer, !built.trainer.isTraining, built.trainer.stepCount == 0 else { return }
+      content = nil
+    }
   }
 
   private func build(_ data: DataDescription, _ target: TargetDescription?) throws -> Built {

@@ -22,6 +22,8 @@ public final class Trainer {
   public var history: History { betweenRounds { progress.history } }
   /// How many rounds have been played.
   public var stepCount: Int { betweenRounds { progress.step } }
+  /// Whether a `fit` is running.
+  public var isTraining: Bool { isFitting.load(ordering: .acquiring) }
   /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
   public var guardsAgainstNaN = true
 
