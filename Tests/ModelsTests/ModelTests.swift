@@ -71,7 +71,7 @@ import Testing
   @Test(arguments: [
     (8, [2, 2]), (16, [4, 2]), (28, [7, 2]), (32, [4, 3]), (64, [4, 4]), (12, [3, 2]), (20, [5, 2]), (6, [3, 1]),
   ]) func planForSize(_ size: Int, _ expected: [Int]) throws {
-    let plan = try ConvolutionalPlan(shape: [size, size, 3], width: 16, widths: nil)
+    let plan = try ConvolutionalPlan(shape: [size, size, 3], width: 16, widths: nil, alternative: "'gan'")
     #expect(plan.base == (expected[0], expected[0]) && plan.widths.count == expected[1])
     #expect(plan.widths.last == 16 && plan.widths.first == 16 << (expected[1] - 1))
   }

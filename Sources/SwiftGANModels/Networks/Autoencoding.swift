@@ -50,7 +50,8 @@ struct AutoencodingLayers {
           initializer: "glorot_uniform", dropout: dropout)
         + (activation.map { [$0] } ?? []) + (shape.count > 1 ? [reshape(to: made)] : [])
     case .convolutional:
-      let plan = try ConvolutionalPlan(shape: made, width: options.int("width"), widths: nil)
+      let plan = try ConvolutionalPlan(
+        shape: made, width: options.int("width"), widths: nil, alternative: "architecture='mlp'")
       encoder = try plan.discriminator(
         channels: shape[2] + classes, outputs: codes, norm: { _ in Optional.none }, initializer: "he_normal")
       decoder = try plan.generator(

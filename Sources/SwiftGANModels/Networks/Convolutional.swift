@@ -18,13 +18,14 @@ struct ConvolutionalPlan: Equatable {
   /// - Parameters:
   ///   - width: channels of the largest feature map; they double with each halving, up to 8 times as many.
   ///   - widths: the channels themselves, smallest map first, in place of `width`; their number sets how often to halve.
-  /// - Throws: `TensorError` (`.value`) when the size cannot be halved often enough.
-  init(shape: [Int], width: Int, widths given: [Int]?) throws {
+  ///   - alternative: what takes data of any shape, for messages.
+  /// - Throws: `TensorError`: `.shape` for vectors, `.value` when the size cannot be halved often enough.
+  init(shape: [Int], width: Int, widths given: [Int]?, alternative: String) throws {
     guard shape.count == 3 else {
       throw TensorError(
         .shape,
         "convolutional networks need images (N, H, W, C) or (N, H, W), not vectors of shape "
-          + "\(describe(shape: shape)); the models 'gan' and 'wgan_gp' take vectors")
+          + "\(describe(shape: shape)); for those use \(alternative)")
     }
     var (height, columns) = (shape[0], shape[1])
     var levels = 0
@@ -38,7 +39,7 @@ struct ConvolutionalPlan: Equatable {
       throw TensorError(
         .value,
         "images of \(shape[0]) by \(shape[1]) cannot be halved \(max(1, given?.count ?? 1)) times: height and width "
-          + "must be a base size times 2^n; pad or resize them, or use the model 'gan'")
+          + "must be a base size times 2^n; pad or resize them, or use \(alternative)")
     }
     base = (height, columns)
     widths = given ?? (0..<levels).map { width * min(8, 1 << (levels - 1 - $0)) }

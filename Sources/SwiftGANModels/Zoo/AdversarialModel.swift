@@ -182,6 +182,7 @@ extension AdversarialModel.Request {
   /// The sizes that convolutional networks pass through.
   func plan() throws -> ConvolutionalPlan {
     let widths = try options.json("widths").isNull ? nil : options.ints("widths")
-    return try ConvolutionalPlan(shape: shape, width: options.int("width"), widths: widths)
+    return try ConvolutionalPlan(
+      shape: shape, width: options.int("width"), widths: widths, alternative: "the model 'gan' or 'wgan_gp'")
   }
 }
