@@ -51,6 +51,8 @@ class Estimator:
     _entry: _registry.Entry
     _model: _core.Model | None = None
     _record: Record | None = None
+    # Whether booleans do as data: as the numbers 0 and 1.
+    _takes_booleans = True
 
     # ------------------------------------------------------------------------------------------------- parameters
 
@@ -97,7 +99,8 @@ class Estimator:
         ----------
         X : array (N, H, W, C), (N, H, W) or (N, d)
             Images: uint8, or floats in [0, 1] or [-1, 1]. Vectors: any numbers; floats are standardized unless
-            ``range`` says otherwise. Not copied: it is read where it is, so leave it unchanged while training.
+            ``range`` says otherwise. Not copied: it is read where it is, so leave it unchanged while training. Booleans
+            become 0 and 1 (float32); only models that can do nothing but sample, such as GANs, refuse them.
         y : array (N,) or (N, k), or ignored
             For classifiers and other models of labelled data a label for each sample: integers, strings or booleans;
             for regressors one or more numbers for each. Other models ignore it.
@@ -223,6 +226,8 @@ class Estimator:
             X = np.asarray(X)
         data = asarray(X)
         model = self._model if model is None else model
+        if data.dtype == np.bool_ and self._takes_booleans:
+            data = data.astype("float32" if model is None else json.loads(model.describe())["data"]["scaling"]["dtype"])
         if model is not None and data.ndim == 1:
             raise ValueError(
                 f"X has the shape {data.shape}, a single axis. Reshape your data: X.reshape(1, -1) for one sample, "

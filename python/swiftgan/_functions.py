@@ -28,7 +28,7 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
         given = bound.arguments
         model = self._fitted
         inputs = [
-            self._as_input(entry, given[entry.name]) for entry in function.inputs if given[entry.name] is not None
+            self._as_input(entry, _each(given, entry)) for entry in function.inputs if given[entry.name] is not None
         ]
         options = {option.name: given[option.name] for option in function.options if option.name != "seed"}
         if _is_random(function):
@@ -42,6 +42,16 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
     call.__doc__ = _document(function)
     call.__signature__ = signature  # type: ignore[attr-defined]
     return call
+
+
+def _each(given: dict[str, Any], entry: _registry.Input) -> Any:
+    """Return an argument; a single label in place of optional ones stands for ``n`` of that class."""
+    value = given[entry.name]
+    if not (entry.optional and entry.type == "labels" and np.ndim(value) == 0):
+        return value
+    count: Any = given.get("n")
+    # What is no number of samples the library refuses.
+    return np.full(max(count.__index__(), 1) if hasattr(count, "__index__") else 1, value)
 
 
 def _is_random(function: _registry.Function) -> bool:
@@ -70,7 +80,10 @@ def _document(function: _registry.Function) -> str:
     parameters = _signature(function).parameters
     if len(parameters) > 1:
         lines += ["Parameters", "----------"]
-    described = {entry.name: ("array", entry.summary) for entry in function.inputs}
+    described = {
+        entry.name: ("label or array" if entry.optional and entry.type == "labels" else "array", entry.summary)
+        for entry in function.inputs
+    }
     described |= {option.name: (option.allowed, option.summary) for option in function.options}
     for name, parameter in list(parameters.items())[1:]:
         if name == "random_state":

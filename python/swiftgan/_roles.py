@@ -22,9 +22,9 @@ class Classifier(Estimator):
         return classes_of(self._description["target"])
 
     def score(self, X: Any, y: Any) -> float:
-        """Return the share of rows whose class is predicted right."""
+        """Return the share of rows whose class is predicted right; ``y`` is of shape (N,), or a column (N, 1)."""
         predicted = self.predict(X)  # type: ignore[attr-defined]
-        return float(np.mean(predicted == np.asarray(y)))
+        return float(np.mean(predicted == _like(predicted, y)))
 
 
 class Conditional(Estimator):
@@ -42,8 +42,12 @@ class Regressor(Estimator):
     _estimator_type = "regressor"
 
     def score(self, X: Any, y: Any) -> float:
-        """Return R^2, the share of the targets' variance that is explained: 1 at best, below 0 worse than the mean."""
-        predicted, wanted = self.predict(X), np.asarray(y, dtype=np.float64)  # type: ignore[attr-defined]
+        """Return R^2, the share of the targets' variance that is explained: 1 at best, below 0 worse than the mean.
+
+        ``y`` has the shape of the targets that the model was fitted to; (N,) and (N, 1) stand for each other.
+        """
+        predicted = self.predict(X)  # type: ignore[attr-defined]
+        wanted = _like(predicted, y).astype(np.float64)
         rest = np.square(wanted - predicted).sum(axis=0)
         spread = np.square(wanted - wanted.mean(axis=0)).sum(axis=0)
         return float(np.mean(np.where(spread > 0, 1 - rest / np.where(spread > 0, spread, 1), rest == 0)))
@@ -53,8 +57,10 @@ class Transformer(Estimator):
     """An estimator that turns data into features."""
 
     def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> np.ndarray[Any, Any]:
-        """Fit to data and return their features; ``fit_params`` go to ``fit``."""
-        features: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).transform(X)  # type: ignore[attr-defined]
+        """Fit to data and return their features, with ``y`` where they depend on it; ``fit_params`` go to ``fit``."""
+        declared = next(function for function in self._entry.functions if function.name == "transform")
+        arguments = (X, y) if any(entry.name == "y" for entry in declared.inputs) else (X,)
+        features: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).transform(*arguments)  # type: ignore[attr-defined]
         return features
 
 
@@ -70,6 +76,9 @@ class Density(Estimator):
 class Sampler(Estimator):
     """An estimator that can be judged by its samples only."""
 
+    # Its samples have the dtype of the data, and no network makes booleans.
+    _takes_booleans = False
+
     def score(self, X: Any, y: Any = None) -> float:
         """Return how near samples are to data: the negative Fréchet distance in PCA features of the data, at most 0."""
         from .metrics import PCAFeatures, frechet_distance
@@ -77,6 +86,23 @@ class Sampler(Estimator):
         reference = np.asarray(self._as_data(X))
         samples = self.sample(len(reference), random_state=0)  # type: ignore[attr-defined]
         return -frechet_distance(samples, reference, features=PCAFeatures().fit(reference)).value
+
+
+def _like(predicted: np.ndarray[Any, Any], y: Any) -> np.ndarray[Any, Any]:
+    """Return the wanted answers in the shape of the predicted ones: nothing is broadcast but a column of one.
+
+    Raises
+    ------
+    ValueError
+        When there are not as many, naming both numbers.
+    """
+    wanted = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
+    if wanted.ndim == 0 or len(wanted) != len(predicted):
+        given = "a single value" if wanted.ndim == 0 else f"{len(wanted)} rows"
+        raise ValueError(f"score: X has {len(predicted)} rows, but y has {given}; it takes one for each row of X")
+    if wanted.shape != predicted.shape and {wanted.shape[1:], predicted.shape[1:]} != {(), (1,)}:
+        raise ValueError(f"score: y has the shape {wanted.shape}, but what is predicted {predicted.shape}")
+    return wanted.reshape(predicted.shape)
 
 
 def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
