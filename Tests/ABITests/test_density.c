@@ -109,6 +109,18 @@ static void closed_forms(void) {
     sg_tensor_free(equal);
     sg_tensor_free(share);
   }
+  {
+    // Without limits, the model's own number of epochs: one, which is one batch here.
+    const sg_tensor *data[2] = {images, labels};
+    char *history = NULL;
+    sg_model *untold = NULL;
+    OK(sg_model_create(&untold, "elm_classifier", "{\"hidden\": 10, \"range\": [0, 16]}", e));
+    OK(sg_model_fit(untold, data, 2, NULL, NULL, NULL, e));
+    OK(sg_model_history(&history, untold, e));
+    CHECK(history && strstr(history, "\"step\": [1]"));
+    sg_string_free(history);
+    sg_model_free(untold);
+  }
   FAILS(sg_model_call(&none, m, "predict_proba", &pictures, 1, NULL, e), SG_ERROR_VALUE, "'decision_function'");
   CHECK(none == NULL);
   sg_tensor_free(predicted);

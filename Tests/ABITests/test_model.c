@@ -143,6 +143,10 @@ static void labels_and_functions(void) {
   data[1] = images;
   FAILS(sg_model_fit(m, data, 2, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_SHAPE, "(N,)");
   data[1] = labels;
+  // A first fit that fails leaves nothing behind.
+  FAILS(sg_model_fit(m, data, 2, "{\"steps\": -1}", NULL, NULL, e), SG_ERROR_VALUE, "-1");
+  FAILS(sg_model_save(m, path, e), SG_ERROR_STATE, "not been trained");
+  FAILS(call(&a, m, "predict", images, e), SG_ERROR_STATE, "not been trained");
   OK(sg_model_fit(m, data, 2, "{\"epochs\": 3}", NULL, NULL, e));
   OK(sg_model_save(m, path, e));
   OK(sg_model_load(&loaded, path, e));
