@@ -17,16 +17,37 @@ import swiftgan as sg
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
+def hear_ctrl_c():
+    # A shell's background jobs, and so a suite run as one, ignore Ctrl-C, and children inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(code, **options):
     command = [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(code)]
     return subprocess.Popen(
-        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+        command,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
+        **options,
     )
+
+
+def finish(process, timeout):
+    """Return what a process printed; one that does not end is ended, and the test fails."""
+    try:
+        return process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
 
 
 def run(code, timeout=120):
     process = start(code)
-    out, errors = process.communicate(timeout=timeout)
+    out, errors = finish(process, timeout)
     assert process.returncode == 0, f"status {process.returncode}\n{out}\n{errors}"
     return out
 
@@ -101,7 +122,7 @@ def test_ctrl_c_stops_at_a_step_boundary(signals):
     assert process.stdout.readline() == "go\n"
     for _ in range(signals):
         process.send_signal(signal.SIGINT)
-    out, errors = process.communicate(timeout=60)
+    out, errors = finish(process, 60)
     if signals == 1:
         assert (process.returncode, out) == (0, "fine\n"), errors
     else:  # the second may fall on the check itself
@@ -136,7 +157,7 @@ def test_ctrl_c_ends_every_loop(loop):
     assert process.stdout.readline() == "go\n"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    out, errors = process.communicate(timeout=60)
+    out, errors = finish(process, 60)
     assert (process.returncode, out) == (0, "stopped\n"), errors
 
 
