@@ -120,11 +120,12 @@ import Testing
   }
 
   /// Every row is seen once in an epoch, also when batches do not come out even or hold more than there are.
-  @Test(arguments: [(10, 4, [4, 4, 2]), (3, 64, [3])]) func theLastBatchIsKept(
-    _ count: Int, _ size: Int, _ sizes: [Int]
-  ) throws {
+  /// A single row left over goes with the batch before it.
+  @Test(arguments: [(10, 4, [4, 4, 2]), (3, 64, [3]), (9, 4, [4, 5]), (3, 2, [3]), (2, 1, [1, 1])])
+  func theLastBatchIsKept(_ count: Int, _ size: Int, _ sizes: [Int]) throws {
     let rows = Tensor.arange(0, Double(count), dtype: .int64).reshape([count, 1])
     let data = try Dataset(rows, batchSize: size, seed: 3, lastBatch: .keep)
+    #expect(data.batchesPerEpoch == sizes.count)
     var seen: [Float] = []
     for expected in sizes {
       let batch = try data.next()
@@ -132,6 +133,23 @@ import Testing
       seen += try batch.real.scalars(as: Float.self)
     }
     #expect(seen.sorted() == (0..<count).map { Float($0) } && data.epoch == 1)
+  }
+
+  /// A first fit that fails leaves the model without networks; without limits the declaration says how long to train.
+  @Test func aFirstFitThatFailsLeavesNothing() throws {
+    let model = try Model.make("elm_classifier", ["hidden": 10])
+    let (x, y) = (Tensor.randomNormal([20, 2], key: RandomKey(seed: 1)), Tensor.arange(0, 20, dtype: .int32))
+    let labels = (y .> 9).cast(to: .int32)
+    for limits in [(steps: -1, epochs: nil), (steps: nil, epochs: -1)] as [(steps: Int?, epochs: Int?)] {
+      #expect(throws: TensorError.self) {
+        try model.fit(x, targets: labels, steps: limits.steps, epochs: limits.epochs)
+      }
+      #expect(!model.isBuilt)
+    }
+    #expect(try model.fit(x, targets: labels).steps == 1)
+    #expect(throws: TensorError.self) { try model.fit(x, targets: labels, steps: -1) }
+    #expect(model.isBuilt)
+    #expect(try model.call("decision_function", [x]).shape == [20])
   }
 
   @Test func rowsHeldOutTakeNoPart() throws {
