@@ -8,7 +8,7 @@ extension JSON {
       let replaced = items.compactMap { $0.replacingParts(by: specifications) }
       return replaced.count == items.count ? .array(replaced) : nil
     case .object(let members):
-      if members.count == 1, let index = members["part"]?.intValue {
+      if let index = partIndex {
         return specifications.indices.contains(index) ? specifications[index] : nil
       }
       var result = JSONObject()
@@ -19,5 +19,19 @@ extension JSON {
       return .object(result)
     default: return self
     }
+  }
+
+  /// This value for messages: a network given as a part is called a layer, not by its number.
+  var wordsWithParts: String {
+    guard partIndex == nil else { return "a layer" }
+    switch self {
+    case .array(let items): return "[" + items.map(\.wordsWithParts).joined(separator: ", ") + "]"
+    default: return text()
+    }
+  }
+
+  private var partIndex: Int? {
+    guard case .object(let members) = self, members.count == 1 else { return nil }
+    return members["part"]?.intValue
   }
 }

@@ -34,8 +34,47 @@ private func make(_ specification: JSON) throws -> Network { try Network(specifi
     let network = try make(["name": "multi_head_attention", "features": 6, "num_heads": 2])
     let mask = Tensor([1, 1, 0, 1, 1, 0, 1, 1] as [Float], shape: [2, 4])
     let expected = try network(x, ["mask": mask]).doubles()
+    // Two axes: the batch's first; else they are the queries'.
+    let causal = causalMask(queries: 4, keys: 4)
+    #expect(
+      try network(x, ["mask": causal]).doubles() == network(x, ["mask": causal.reshape([1, 4, 4])]).doubles())
+    let four = Tensor.sample([4, 4, 6])
+    #expect(
+      try network(four, ["mask": causal]).doubles() == network(four, ["mask": causal.reshape([4, 1, 4])]).doubles())
     #expect(try network(x, ["mask": mask.reshape([2, 1, 4])]).doubles() == expected)
     #expect(try network(x, ["mask": mask.reshape([2, 1, 1, 4]).broadcast(to: [2, 2, 4, 4])]).doubles() == expected)
+  }
+
+  @Test("what no query may look at, NaN too, reaches no gradient") func unseenKeys() throws {
+    let network = try make(["name": "multi_head_attention", "features": 6, "num_heads": 2])
+    let mask = Tensor([true, true, false, true, false, true, true, false], shape: [2, 4])
+    let parameters = network.trainableParameters
+    func gradients(_ hidden: Double) throws -> [[Double]] {
+      let context = Tensor.select(mask.expandDims(at: 2), Tensor.sample([2, 4, 6], 7), Tensor(hidden, dtype: .float64))
+      return try grad(at: [x, context] + parameters.map(\.value)) { leaves in
+        try withParameters(parameters, setTo: Array(leaves.dropFirst(2))) {
+          network(leaves[0], ["context": leaves[1], "mask": mask]).square().sum()
+        }
+      }.map { try $0.doubles() }
+    }
+    let clean = try gradients(0)
+    #expect(clean.allSatisfy { $0.allSatisfy(\.isFinite) })
+    #expect(try gradients(.nan) == clean)
+    #expect(try gradients(.infinity) == clean)
+  }
+
+  @Test("sequences and contexts of nothing") func empty() throws {
+    let nothing = Tensor.zeros([2, 0, 6], dtype: .float64)
+    let network = try make(["name": "multi_head_attention", "features": 6, "num_heads": 2, "causal": true])
+    #expect(network.outputs(nothing, [:]).map(\.shape) == [[2, 0, 6], [2, 2, 0, 0]])
+    // Queries that find no key get no values: the bias of the output's layer, 0 at first.
+    let alone = network.outputs(x, ["context": nothing])
+    #expect(alone.map(\.shape) == [[2, 4, 6], [2, 2, 4, 0]])
+    #expect(try alone[0].abs().max().item() == 0)
+    let block = try make(["name": "transformer_encoder_block", "features": 6, "num_heads": 2])
+    #expect(block(nothing).shape == [2, 0, 6])
+    #expect(block(nothing, ["mask": Tensor.zeros([2, 0], dtype: .bool)]).shape == [2, 0, 6])
+    #expect(try make(["name": "self_attention2d", "channels": 8])(Tensor.zeros([1, 0, 3, 8])).shape == [1, 0, 3, 8])
   }
 
   @Test("gradients by the input, the context and the weights, of orders 1 and 2, with a row of nothing")
@@ -97,7 +136,8 @@ private func make(_ specification: JSON) throws -> Network { try Network(specifi
   @Test("what does not fit is said") func mistakes() throws {
     let network = try make(["name": "multi_head_attention", "features": 6, "num_heads": 2])
     func message(_ further: [String: Tensor]) -> String { network(x, further).error?.message ?? "" }
-    #expect(message(["mask": Tensor.zeros([4, 4])]).contains("here of (2, 2, 4, 4), not (4, 4)"))
+    #expect(message(["mask": Tensor.zeros([3, 4])]).contains("(queries, keys), (batch, queries, keys) or"))
+    #expect(message(["mask": Tensor.zeros([3, 4])]).contains("here of (2, 2, 4, 4), not (3, 4)"))
     #expect(message(["context": Tensor.zeros([2, 4, 5])]).contains("(2, keys, 6), not (2, 4, 5)"))
     #expect(message(["labels": x]).contains("it has context, mask"))
     let odd = failure { _ = try make(["name": "multi_head_attention", "features": 6, "num_heads": 4]) }

@@ -5,7 +5,7 @@ import SwiftGANCore
 // Samples of the layers by family, for LayerGradientTests.
 
 let activationSamples: [LayerSample] =
-  ["silu", "selu", "mish", "softsign", "log_sigmoid", "hard_sigmoid", "hard_swish", "log_softmax"].map {
+  ["silu", "selu", "mish", "softsign", "log_sigmoid", "hard_sigmoid", "hard_swish", "relu6", "log_softmax"].map {
     LayerSample(JSON($0), [3, 4])
   } + [
     LayerSample(["name": "elu", "alpha": 0.7], [3, 4]),
@@ -86,6 +86,20 @@ let convolutionSamples: [LayerSample] = [
   LayerSample(["name": "adaptive_max_pool2d", "output_size": 2], [1, 3, 3, 2]),
   LayerSample("global_avg_pool", [2, 2, 3, 2]),
   LayerSample("global_max_pool", [2, 4, 2]),
+  LayerSample(with(grouped, ["name": "conv_transpose1d", "stride": 2, "padding": "same"]), [1, 3, 4]),
+  LayerSample(
+    [
+      "name": "conv_transpose1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "stride": 2, "dilation": 2,
+      "padding": 1, "output_padding": 1,
+    ], [2, 3, 2]),
+  LayerSample(["name": "pad1d", "padding": [2, 1], "mode": "symmetric"], [2, 3, 2]),
+  LayerSample(["name": "pad1d", "padding": 1, "value": 0.5], [1, 2, 2]),
+  LayerSample(["name": "max_pool1d", "kernel_size": 3, "stride": 1, "padding": "same"], [2, 4, 2]),
+  LayerSample("avg_pool1d", [2, 4, 2]),
+  LayerSample(
+    ["name": "avg_pool1d", "kernel_size": 3, "stride": 2, "padding": 1, "count_include_pad": false], [1, 4, 2]),
+  LayerSample(["name": "upsample", "scale_factor": 3], [1, 2, 2]),
+  LayerSample(["name": "upsample", "mode": "bilinear"], [2, 3, 1]),
   LayerSample("pixel_shuffle", [1, 2, 2, 4]),
   LayerSample("pixel_unshuffle", [1, 2, 4, 1]),
 ]

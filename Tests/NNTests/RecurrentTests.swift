@@ -92,9 +92,32 @@ private func steps(_ layer: some Layer, _ further: [String: Tensor] = [:], _ x: 
       try GRU(3, 4, stack: RecurrentStack(bidirectional: true), in: scope()), try GRU(3, 4, stack: stack, in: scope())
     )
     let expected = a.outputs(x, ["mask": mask])
-    let found = b.outputs(x.swapAxes(0, 1), ["mask": mask])
+    let found = b.outputs(x.swapAxes(0, 1), ["mask": mask.transposed()])
     #expect(try found[0].swapAxes(0, 1).doubles() == expected[0].doubles())
     #expect(try found[1].doubles() == expected[1].doubles())
+    let wrong = b(x.swapAxes(0, 1), ["mask": mask]).error?.message ?? ""
+    #expect(wrong.contains("'mask' must have shape (time, batch), here (5, 2), not (2, 5)"))
+  }
+
+  @Test("what masked steps hold, NaN and infinity too, reaches no gradient") func maskedGradients() throws {
+    let mask = Tensor([true, true, true, false, false, true, true, true, true, false], shape: [2, 5])
+    for name in ["rnn", "lstm", "gru"] {
+      let network = try Network(
+        ["name": JSON(name), "input_size": 3, "hidden_size": 2, "num_layers": 2, "bidirectional": true], seed: 5,
+        dtype: .float64)
+      func gradients(_ padding: Double) throws -> [[Double]] {
+        let x = Tensor.select(mask.expandDims(at: 2), x, Tensor(padding, dtype: .float64))
+        let parameters = network.trainableParameters
+        return try grad(at: [x] + parameters.map(\.value)) { leaves in
+          try withParameters(parameters, setTo: Array(leaves.dropFirst())) {
+            network(leaves[0], ["mask": mask]).square().sum()
+          }
+        }.map { try $0.doubles() }
+      }
+      let clean = try gradients(0)
+      #expect(clean.dropFirst().contains { $0.contains { $0 != 0 } })
+      for padding in [Double.nan, .infinity, 1e300] { #expect(try gradients(padding) == clean, "\(name) \(padding)") }
+    }
   }
 
   @Test("names and first values of the parameters") func parameters() throws {

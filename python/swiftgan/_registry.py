@@ -24,7 +24,8 @@ _SPELLINGS = {
     "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",
     "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "attention2d": "Attention2D",
     "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "glu": "GLU", "rms": "RMS", "in": "IN", "unet": "UNet",
-    "pool2d": "Pool2D", "conv1d": "Conv1D", "pad2d": "Pad2D",
+    "pool2d": "Pool2D", "conv1d": "Conv1D", "pad2d": "Pad2D", "pool1d": "Pool1D", "pad1d": "Pad1D",
+    "transpose1d": "Transpose1D", "relu6": "ReLU6",
 }  # fmt: skip
 
 

@@ -148,3 +148,37 @@ def test_mistakes():
         nn.TransformerEncoderBlock(4, 2, activation="gelo")
     with pytest.raises(ValueError, match="at most max_length = 2 positions"):
         nn.LearnedPositionalEncoding(2, 4)(x)
+
+
+def test_a_mask_of_two_axes_goes_by_its_first(rng):
+    layer = nn.MultiHeadAttention(8, 2)
+    x = rng.normal(size=(2, 4, 8)).astype("float32")
+    look = np.tri(4, dtype=bool)
+    assert np.array_equal(layer(x, mask=look).numpy(), layer(x, mask=np.stack([look, look])).numpy())
+    keys = np.array([[True, True, False, True], [True, False, True, True]])
+    assert np.array_equal(layer(x, mask=keys).numpy(), layer(x, mask=keys[:, None]).numpy())
+    square = rng.normal(size=(4, 4, 8)).astype("float32")  # either would do: the batch's is meant
+    assert np.array_equal(layer(square, mask=look).numpy(), layer(square, mask=look[:, None]).numpy())
+    assert np.array_equal(layer(square, mask=look[None]).numpy(), layer(square, mask=np.stack([look] * 4)).numpy())
+    with pytest.raises(
+        ValueError, match=r"\(batch, keys\), \(queries, keys\), .* here of \(2, 2, 4, 4\), not \(3, 4\)"
+    ):
+        layer(x, mask=np.ones((3, 4)))
+
+
+def test_unseen_keys_reach_no_gradient(rng):
+    layer = nn.MultiHeadAttention(4, 2)
+    x = rng.normal(size=(2, 3, 4)).astype("float32")
+    mask = np.array([[True, False], [True, True]])
+    results = []
+    for hidden in (0.0, np.nan, np.inf):
+        context = np.where(mask[..., None], x[:, :2], np.float32(hidden))
+        gradients = sg.grad(lambda layer, c=context: (layer(x, context=c, mask=mask) ** 2).sum())(layer)
+        results.append([gradient.numpy() for gradient in gradients.values()])
+    for result in results[1:]:
+        assert all(np.array_equal(found, expected) for found, expected in zip(result, results[0], strict=True))
+
+
+@pytest.mark.parametrize("kind", [nn.MultiHeadAttention, nn.TransformerEncoderBlock])
+def test_no_positions(kind):
+    assert kind(8, 2)(np.ones((2, 0, 8), "float32")).shape == (2, 0, 8)

@@ -223,3 +223,61 @@ def test_layers_around_layers_are_copied_and_pickled(rng):
         assert not np.array_equal(other(x).numpy(), net(x).numpy())
     with pytest.raises(TypeError, match="cannot be pickled or copied"):
         copy.deepcopy(nn.SpectralNorm(Doubled()))
+
+
+def test_one_layer_is_a_list_of_one(rng):
+    x = rng.normal(size=(4, 3)).astype("float32")
+    dense = nn.Dense(3, 3)
+    assert np.array_equal(nn.Residual(dense)(x).numpy(), nn.Residual([dense])(x).numpy())
+    assert nn.Residual("relu")(x).shape == (4, 3)
+    with pytest.raises(TypeError, match="option 'scale' must be a number, not a layer"):
+        nn.Residual(dense, scale=nn.Dense(3, 3))
+    with pytest.raises(TypeError, match="option 'layers' must be a layer or a list of layers, not 3"):
+        nn.Residual(3)
+
+
+@pytest.mark.parametrize("wrapper", [nn.SpectralNorm, nn.WeightNorm])
+def test_two_wrappers_on_one_weight(wrapper):
+    with pytest.raises(ValueError, match=r"_norm: the parameter 'weight' already has a \w+_norm around it") as caught:
+        wrapper(wrapper(nn.Dense(2, 2)))
+    assert "scope" not in str(caught.value)
+    with pytest.raises(ValueError, match=r"the parameter '0.weight' already has"):
+        wrapper(nn.Sequential(wrapper(nn.Dense(2, 2)), nn.Dense(2, 2)))
+
+
+def test_layers_of_sequences_are_those_of_images_one_pixel_high(rng):
+    x = rng.normal(size=(2, 7, 3)).astype("float32")
+    pairs = [
+        (nn.MaxPool1D(3, stride=2, padding="same"), nn.MaxPool2D((1, 3), stride=(1, 2), padding="same")),
+        (nn.MaxPool1D(2, dilation=2), nn.MaxPool2D((1, 2), dilation=(1, 2))),
+        (nn.AvgPool1D(3, padding=1), nn.AvgPool2D((1, 3), padding=(0, 1))),
+        (nn.Pad1D([1, 2], mode="reflect"), nn.Pad2D([0, 0, 1, 2], mode="reflect")),
+        (nn.Upsample(2), nn.Upsample((1, 2))),
+        (nn.Upsample(3, mode="bilinear"), nn.Upsample((1, 3), mode="bilinear")),
+    ]
+    for sequences, images in pairs:
+        assert np.array_equal(sequences(x).numpy(), images(x[:, None]).numpy()[:, 0]), sequences
+    for padding, length in (("same", 14), ("valid", 16), (1, 14)):
+        layer = nn.ConvTranspose1D(3, 2, 4, stride=2, padding=padding)
+        images = nn.ConvTranspose2D(3, 2, (1, 4), stride=(1, 2), padding=(0, 1) if padding == 1 else padding)
+        images.parameters()["weight"].value = layer.parameters()["weight"].value[None]
+        assert layer(x).shape == (2, length, 2)
+        assert np.allclose(layer(x).numpy(), images(x[:, None]).numpy()[:, 0], atol=1e-6)
+    assert np.allclose(nn.GlobalAvgPool()(x).numpy(), x.mean(1), atol=1e-6)
+    assert np.array_equal(nn.ReLU6()(9 * x).numpy(), np.clip(9 * x, 0, 6))
+    with pytest.raises(ValueError, match="a sequence has one scale_factor"):
+        nn.Upsample((2, 3))(x)
+    with pytest.raises(ValueError, match=r"expected sequences \(batch, length, channels\)"):
+        nn.MaxPool1D()(x[0])
+    with pytest.raises(ValueError, match=r"output_padding must be at least 0 and below the stride \(2\), not 2"):
+        nn.ConvTranspose1D(3, 2, 4, stride=2, output_padding=2)
+
+
+def test_a_sequential_with_a_module_says_what_to_write():
+    class Plain(nn.Module):
+        def forward(self, x):
+            return x
+
+    net = nn.Sequential(Plain(), nn.ConditionalBatchNorm(3, num_classes=2))
+    with pytest.raises(TypeError, match=r"write a Module whose forward\(self, x, labels\) calls the layers"):
+        net(np.ones((4, 3), "float32"), labels=np.array([0, 1, 0, 1]))

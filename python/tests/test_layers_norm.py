@@ -212,3 +212,19 @@ def test_a_critic_under_spectral_norm_is_lipschitz(rng):
     length = np.linalg.norm(slope, axis=1)
     assert length.max() < 1.02
     assert length.mean() > 0.5
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64"])
+def test_labels_of_any_integers(dtype, rng):
+    labels = np.array([0, 2, 1, 2], dtype)
+    x = rng.normal(size=(4, 3)).astype("float32")
+    table = nn.Embedding(3, 2)
+    assert np.array_equal(table(labels).numpy(), value(table, "weight").astype("float32")[labels])
+    norm = nn.ConditionalBatchNorm(3, num_classes=3)
+    assert np.array_equal(norm(x, labels=labels).numpy(), norm(x, labels=labels.astype("int32")).numpy())
+    loss = sg.losses.cross_entropy
+    assert loss(x, labels).item() == loss(x, labels.astype("int32")).item()
+    for bad in ("bool", "float32"):
+        for call in (table, lambda labels: norm(x, labels=labels), lambda labels: loss(x, labels)):
+            with pytest.raises(TypeError, match=f"integers.*, not {bad}; cast"):
+                call(labels.astype(bad))

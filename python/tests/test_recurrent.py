@@ -179,3 +179,24 @@ def test_mistakes(rng):
         nn.RNN(3, 5, nonlinearity="sine")
     with pytest.raises((TypeError, ValueError), match="dtype"):
         nn.GRU(3, 5, dtype="int32")
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_masked_steps_reach_no_gradient(rng, kind, batch_first):
+    """NaN and infinity where the mask says that there is no step: values and gradients are those of zeros there."""
+    layer = kind(2, 3, bidirectional=True, num_layers=2, batch_first=batch_first)
+    x = rng.normal(size=(2, 4, 2)).astype("float32")
+    mask = np.array([[True, True, False, False], [True, True, True, False]])
+    if not batch_first:
+        x, mask = x.swapaxes(0, 1).copy(), mask.T.copy()
+    results = []
+    for padding in (0.0, np.nan, np.inf):
+        given = np.where(mask[..., None], x, np.float32(padding))
+        gradients = sg.grad(lambda layer, given=given: (layer(given, mask=mask) ** 2).sum())(layer)
+        results.append([layer(given, mask=mask).numpy(), *(gradient.numpy() for gradient in gradients.values())])
+    for result in results[1:]:
+        assert all(np.array_equal(found, expected) for found, expected in zip(result, results[0], strict=True))
+    if not batch_first:
+        with pytest.raises(ValueError, match=r"'mask' must have shape \(time, batch\), here \(4, 2\), not \(2, 4\)"):
+            layer(x, mask=mask.T.copy())

@@ -2,7 +2,7 @@ import SwiftGANCore
 
 /// A table of vectors, one per class or word: `y = weight[x]`.
 ///
-/// Input: integers of any shape, each from 0 to num_embeddings - 1. Output: that shape with an axis of embedding_dim
+/// Input: integers (int32, int64 or uint8) of any shape, each from 0 to num_embeddings - 1. Output: that shape with an axis of embedding_dim
 /// added at the end. Parameter: `weight` (num_embeddings, embedding_dim), starting as N(0, 1).
 ///
 /// ```swift
@@ -38,7 +38,8 @@ public struct Embedding: Layer {
       guard !x.dtype.isFloat, x.dtype != .bool else {
         throw TensorError(.type, "expected integers as input, not \(x.dtype); cast labels to int32 first")
       }
-      return weight.value.gather(x.reshape([x.count]), axis: 0).reshape(x.shape + [dimension])
+      let indices = x.dtype == .uint8 ? x.cast(to: .int64) : x
+      return weight.value.gather(indices.reshape([x.count]), axis: 0).reshape(x.shape + [dimension])
     }
   }
 

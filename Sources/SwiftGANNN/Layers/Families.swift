@@ -34,6 +34,10 @@ let convolutionLayers: [LayerRegistration] =
     Pad2D.registration,
     MaxPool2D.registration,
     AvgPool2D.registration,
+    ConvTranspose1D.registration,
+    Pad1D.registration,
+    MaxPool1D.registration,
+    AvgPool1D.registration,
   ] + AdaptivePool2D.registrations + GlobalPool.registrations + PixelShuffle.registrations
 
 let blockLayers: [LayerRegistration] = [

@@ -50,8 +50,13 @@ public struct Sequential: Layer {
 
 extension OptionKind {
   /// A list of layers, by name or with options.
-  static let layers: OptionKind = OptionKind("layers", allowed: "a list of layers") { value in
-    guard let list = value.arrayValue else { return .wrongType }
+  static let layers: OptionKind = OptionKind("layers", allowed: "a layer or a list of layers") { value in
+    let list: [JSON]
+    switch value {
+    case .array(let several): list = several
+    case .string, .object: list = [value]
+    default: return .wrongType
+    }
     return .good(
       .array(
         try list.enumerated().map { index, layer in

@@ -39,7 +39,7 @@ public struct OptionKind: Sendable {
     } catch let error as TensorError {
       throw error.prefixed("\(owner): option '\(option)'")
     }
-    throw TensorError(kind, "\(owner): option '\(option)' must be \(allowed), not \(value.text())")
+    throw TensorError(kind, "\(owner): option '\(option)' must be \(allowed), not \(value.wordsWithParts)")
   }
 
   // MARK: Plain values

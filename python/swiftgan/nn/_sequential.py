@@ -42,9 +42,10 @@ class Sequential(Called):
         if all(isinstance(layer, (Layer, Sequential)) for layer in self.layers):
             return super().forward(x, **further)
         if further:
+            names = ", ".join(further)
             raise TypeError(
-                f"nn.Sequential passes further inputs ({', '.join(further)}) to layers of the library only, and some "
-                "of these are written in Python; call the layers one by one in the forward() of a Module"
+                f"nn.Sequential passes further inputs ({names}) to layers of the library only, and some of these are "
+                f"written in Python; write a Module whose forward(self, x, {names}) calls the layers one by one"
             )
         x = as_tensor(x)
         for layer in self.layers:

@@ -95,6 +95,8 @@ public struct Activation: Layer {
   public static let mish = Activation("mish", "x * tanh(softplus(x)) (Misra 2020).") { $0.mish() }
   /// `x / (1 + |x|)`.
   public static let softsign = Activation("softsign", "x / (1 + |x|).") { $0.softsign() }
+  /// `min(max(x, 0), 6)` (Howard et al. 2017).
+  public static let relu6 = Activation("relu6", "min(max(x, 0), 6) (Howard et al. 2017).") { $0.relu6() }
   /// `log sigmoid(x)`.
   public static let logSigmoid = Activation("log_sigmoid", "log(sigmoid(x)), without overflow.") { $0.logSigmoid() }
   /// `clip((x + 3) / 6, 0, 1)` (Howard et al. 2019).
@@ -106,7 +108,7 @@ public struct Activation: Layer {
     $0.hardSwish()
   }
 
-  static let registrations: [LayerRegistration] = [silu, selu, mish, softsign, logSigmoid, hardSigmoid, hardSwish].map {
-    activation in LayerRegistration(activation.name, activation.summary) { _, _ in activation }
-  }
+  static let registrations: [LayerRegistration] = [
+    silu, selu, mish, softsign, relu6, logSigmoid, hardSigmoid, hardSwish,
+  ].map { activation in LayerRegistration(activation.name, activation.summary) { _, _ in activation } }
 }

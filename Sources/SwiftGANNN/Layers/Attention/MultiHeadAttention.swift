@@ -8,9 +8,11 @@ import SwiftGANCore
 /// Input (batch, queries, features), output of that shape. Further inputs:
 ///
 /// - "context" (batch, keys, context_features): what is looked at; the input itself where not given (self-attention).
-/// - "mask": true (not 0) where a query may look at a key: (batch, keys) for all queries alike, (batch, queries, keys), or
-///   (batch, heads, queries, keys); axes but the keys may be 1. A query that may look at nothing gets the output of no values:
-///   0 before W^O.
+/// - "mask": true (not 0) where a query may look at a key: (batch, keys) for all queries alike, (queries, keys) for all
+///   examples alike, (batch, queries, keys), or (batch, heads, queries, keys); axes but the keys may be 1. Two axes of which
+///   the first could be either are (batch, keys); (1, queries, keys) always says the other. A query that may look at
+///   nothing gets the output of no values: 0 before W^O. A key that no query may look at has no influence whatever it
+///   holds, on values or gradients.
 ///
 /// Further output: "weights" (batch, heads, queries, keys), how much each query takes of each key. Parameters: `query`, `key`,
 /// `value` and `output`, a ``Dense`` layer each, in which the heads are side by side.
@@ -80,10 +82,11 @@ public struct MultiHeadAttention: Layer {
             + "\(contextFeatures)), not \(describe(shape: context.shape))")
       }
       let mask = try mask(further["mask"], x.shape[0], x.shape[1], context.shape[1])
+      let seen = further["mask"] == nil ? context : mask.map(context.withoutUnseenKeys) ?? context
       let scale = 1 / Double(features / heads).squareRoot()
-      let scores = inHeads(query(x) * scale, [0, 2, 1, 3]).matmul(inHeads(key(context), [0, 2, 3, 1]))
+      let scores = inHeads(query(x) * scale, [0, 2, 1, 3]).matmul(inHeads(key(seen), [0, 2, 3, 1]))
       let weights = scores.softmax(where: mask)
-      let values = dropout(weights).matmul(inHeads(value(context), [0, 2, 1, 3]))
+      let values = dropout(weights).matmul(inHeads(value(seen), [0, 2, 1, 3]))
       return [output(values.transposed([0, 2, 1, 3]).reshape(x.shape)), weights]
     }
   }
@@ -100,6 +103,7 @@ public struct MultiHeadAttention: Layer {
     let shape = given.shape
     let full: [Int]
     switch shape.count {
+    case 2 where shape[0] != 1 && shape[0] != batch: full = [1, 1, shape[0], shape[1]]
     case 2: full = [shape[0], 1, 1, shape[1]]
     case 3: full = [shape[0], 1, shape[1], shape[2]]
     default: full = shape
@@ -108,7 +112,7 @@ public struct MultiHeadAttention: Layer {
     else {
       throw TensorError(
         .shape,
-        "the further input 'mask' must have shape (batch, keys), (batch, queries, keys) or "
+        "the further input 'mask' must have shape (batch, keys), (queries, keys), (batch, queries, keys) or "
           + "(batch, heads, queries, keys), here of \(describe(shape: [batch, heads, queries, keys])), not "
           + describe(shape: shape))
     }
@@ -144,7 +148,8 @@ public struct MultiHeadAttention: Layer {
 
   static let maskPort = PortDescription(
     "mask",
-    "True where a query may look at a key: (batch, keys), (batch, queries, keys) or (batch, heads, queries, keys).")
+    "True where a query may look at a key: (batch, keys), (queries, keys), (batch, queries, keys) or "
+      + "(batch, heads, queries, keys). Two axes of which the first could be either are (batch, keys).")
 
   static let weightsPort = PortDescription(
     "weights", "How much each query takes of each key, (batch, heads, queries, keys).")

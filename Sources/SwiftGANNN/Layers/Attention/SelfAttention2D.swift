@@ -56,7 +56,7 @@ public struct SelfAttention2D: Layer {
     label.run(self, x, further) { x in
       try label.requireLast(channels, of: "channels (batch, height, width, channels)", in: x, rank: 4...4)
       let (keys, values) = (try pixels(pooled(key(x))), try pixels(pooled(value(x))))
-      let weights = try pixels(query(x)).matmul(keys.swapAxes(1, 2)).softmax()
+      let weights = try pixels(query(x)).matmul(keys.swapAxes(1, 2)).softmax(where: nil)
       let seen = weights.matmul(values)
       let attended = output(seen.reshape(Array(x.shape.prefix(3)) + [seen.shape.last ?? 0]))
       return [attended * gamma.value + x, weights]

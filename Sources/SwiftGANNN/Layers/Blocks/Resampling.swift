@@ -1,8 +1,9 @@
 import SwiftGANCore
 
-/// Makes images larger by a whole factor, by nearest neighbours or bilinear interpolation (half-pixel centres).
+/// Makes images or sequences larger by a whole factor, by nearest neighbours or interpolation (half-pixel centres).
 ///
-/// Input (batch, height, width, channels), output (batch, height * factor, width * factor, channels). Followed by a
+/// Input (batch, height, width, channels), output (batch, height * factor, width * factor, channels); or input
+/// (batch, length, channels), output (batch, length * factor, channels), for which "bilinear" is linear. Followed by a
 /// convolution it enlarges without the chequerboard of transposed convolutions (Odena et al. 2016).
 ///
 /// ```swift
@@ -23,10 +24,16 @@ public struct Upsample: Layer {
     self.method = method
   }
 
-  /// The larger images.
+  /// The larger images or sequences.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
-      try label.requireImages(x)
+      if x.rank == 3 { return try enlargedSequences(x) }
+      guard x.rank == 4 else {
+        throw TensorError(
+          .shape,
+          "expected images (batch, height, width, channels) or sequences (batch, length, channels), not an input of shape "
+            + describe(shape: x.shape))
+      }
       guard max(x.shape[1], x.shape[2]) <= OptionKind.largestSize else {
         throw TensorError(.shape, "an image of shape \(describe(shape: x.shape)) is too large to be enlarged")
       }
@@ -34,8 +41,22 @@ public struct Upsample: Layer {
     }
   }
 
+  // A sequence is an image one pixel high.
+  private func enlargedSequences(_ x: Tensor) throws -> Tensor {
+    guard factor.height == factor.width else {
+      throw TensorError(
+        .shape,
+        "a sequence has one scale_factor, not one for the height (\(factor.height)) and one for the width "
+          + "(\(factor.width)); its shape is \(describe(shape: x.shape))")
+    }
+    guard x.shape[1] <= OptionKind.largestSize else {
+      throw TensorError(.shape, "a sequence of shape \(describe(shape: x.shape)) is too long to be enlarged")
+    }
+    return x.expandDims(at: 1).resized(to: [1, x.shape[1] * factor.width], method: method).squeeze(axes: [1])
+  }
+
   static let options = [
-    OptionDescription("scale_factor", .pair(), default: 2, "Factor of height and width."),
+    OptionDescription("scale_factor", .pair(), default: 2, "Factor of height and width, or of a sequence's length."),
     OptionDescription(
       "mode", .choice(Interpolation.allCases.map(\.rawValue)), default: "nearest", "How pixels are computed."),
   ]
@@ -46,7 +67,7 @@ public struct Upsample: Layer {
   }
 
   static let registration = LayerRegistration(
-    "upsample", "Makes NHWC images larger by a whole factor.", options: options
+    "upsample", "Makes NHWC images or sequences larger by a whole factor.", options: options
   ) { options, scope in try Upsample(options, in: scope) }
 
   static let convolutionRegistration = LayerRegistration(

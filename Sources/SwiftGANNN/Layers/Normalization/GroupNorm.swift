@@ -43,10 +43,24 @@ public struct GroupNorm: Layer {
     label.run(x) { x in
       try label.requireLast(features, of: "features", in: x, rank: 2...Int.max)
       let positions = x.shape.dropFirst().dropLast().reduce(1, *)
-      let grouped = x.reshape([x.shape[0], positions, groups, features / groups])
-      let y = standardised(grouped, axes: [1, 3], epsilon: epsilon).reshape(x.shape)
-      return SwiftGANNN.affine(y, weight, bias)
+      let rows = x.reshape([x.shape[0], positions, features])
+      let centred = rows - spread(groupMeans(rows.mean(axes: [1])))
+      let scale = (groupMeans(centred.square().mean(axes: [1])) + epsilon).rsqrt()
+      let y = centred * (weight.map { spread(scale) * $0.value } ?? spread(scale))
+      return (bias.map { y + $0.value } ?? y).reshape(x.shape)
     }
+  }
+
+  // Groups are as large as each other, so a group's mean is that of its features' means: passes over the input go along its
+  // rows, and what knows of groups has one number for each example and feature.
+  private func groupMeans(_ means: Tensor) -> Tensor {
+    means.reshape([means.shape[0], groups, features / groups]).mean(axes: [2], keepDims: true)
+  }
+
+  /// (batch, groups, 1) to (batch, 1, features).
+  private func spread(_ perGroup: Tensor) -> Tensor {
+    let shape = [perGroup.shape[0], groups, features / groups]
+    return perGroup.broadcast(to: shape).reshape([shape[0], 1, features])
   }
 
   static let registration = LayerRegistration(

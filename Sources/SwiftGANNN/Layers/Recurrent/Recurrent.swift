@@ -5,8 +5,9 @@ import SwiftGANCore
 /// Input (batch, time, input_size). Output (batch, time, directions * hidden_size), or, when only the last is returned,
 /// (batch, directions * hidden_size): each direction's state after its last step, side by side. Further inputs:
 ///
-/// - "mask" (batch, time): where it is false (0) a sequence has no step. The state is held there, and the output is 0; so
-///   sequences of different lengths are padded at their ends, for both directions alike.
+/// - "mask" (batch, time): where it is false (0) a sequence has no step. The state is held there, the output is 0, and what
+///   the input holds there (be it NaN) has no influence, on values or gradients; so sequences of different lengths are padded
+///   at their ends, for both directions alike. Where the batch is not the first axis, (time, batch).
 /// - the first states, named as the cell's ("hidden", and "cell" of an LSTM), of shape
 ///   (layers * directions, batch, hidden_size), zeros where not given; for one layer and direction also (batch, hidden_size).
 ///
@@ -62,7 +63,8 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
       let batch = x.shape[1 - stack.timeAxis]
       let mask = try further["mask"].map { try StepMask($0, batch: batch, stack, time: x.shape[stack.timeAxis]) }
       let starts = try Cell.stateNames.map { try start(further[$0], $0, batch: batch, hidden: first.hiddenSize) }
-      var sequence = x
+      // Steps that are none are taken out before any product: 0 times NaN would be NaN in the weights' gradients.
+      var sequence = mask.map { .select($0.all, x, x.zerosScalar) } ?? x
       var last = Cell.stateNames.map { _ in [Tensor]() }
       for (level, row) in cells.enumerated() {
         if level > 0, let dropout { sequence = dropout(sequence) }
@@ -120,16 +122,17 @@ private struct StepMask {
   let steps: [Tensor]
 
   init(_ mask: Tensor, batch: Int, _ stack: RecurrentStack, time: Int) throws {
-    guard mask.shape == [batch, time] else {
+    let (expected, words) = stack.isBatchFirst ? ([batch, time], "(batch, time)") : ([time, batch], "(time, batch)")
+    guard mask.shape == expected else {
       throw TensorError(
         .shape,
-        "the further input 'mask' must have shape (batch, time), here \(describe(shape: [batch, time])), not "
+        "the further input 'mask' must have shape \(words), here \(describe(shape: expected)), not "
           + describe(shape: mask.shape))
     }
     let isStep = mask.dtype == .bool ? mask : mask .!= 0
-    let column = isStep.expandDims(at: 2)
-    all = stack.isBatchFirst ? column : column.swapAxes(0, 1)
-    steps = (0..<time).map { column.selected(axis: 1, at: $0) }
+    let all = isStep.expandDims(at: 2)
+    self.all = all
+    steps = (0..<time).map { all.selected(axis: stack.timeAxis, at: $0) }
   }
 }
 

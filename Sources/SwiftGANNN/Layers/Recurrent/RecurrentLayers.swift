@@ -74,7 +74,12 @@ private func registration<Cell: RecurrentCell>(
   let options = Array(cellOptions.prefix(2)) + RecurrentStack.optionList + Array(cellOptions.dropFirst(2))
   return LayerRegistration(
     name, summary + " (batch, time, input_size) to (batch, time, directions * hidden_size).", options: options,
-    inputs: [PortDescription("mask", "(batch, time): where it is false the state is held and the output is 0.")]
+    inputs: [
+      PortDescription(
+        "mask",
+        "(batch, time), or (time, batch) as the sequences are: where it is false the state is held and the output is "
+          + "0.")
+    ]
       + states("first"), outputs: states("last")
   ) { options, scope in
     try Recurrent(

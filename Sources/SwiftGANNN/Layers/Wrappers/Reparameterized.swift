@@ -86,6 +86,17 @@ extension LayerWrapper {
   public func outputs(_ x: Tensor, _ further: [String: Tensor]) -> [Tensor] { wrapped.outputs(x, further) }
 }
 
+extension Scope {
+  /// Throws if a wrapper of this kind is already around the weight: the parameter by which it is known is here.
+  func requireFirst(_ noun: String, around weight: Parameter, known name: String) throws(TensorError) {
+    guard store[path.isEmpty ? name : "\(path).\(name)"] != nil else { return }
+    throw TensorError(
+      .value,
+      "\(noun): the parameter '\(weight.name)' already has a \(noun) around it; one is enough, and it covers all layers "
+        + "inside")
+  }
+}
+
 extension OptionKind {
   /// One layer, by name or with options.
   static let layer = made("layer", like: #"{"name": "dense", "in_features": 2, "out_features": 64}"#) {

@@ -62,6 +62,7 @@ private struct PowerIteration: Sendable {
     self.steps = steps
     self.epsilon = epsilon
     store = scope.store
+    try scope.requireFirst("spectral_norm", around: weight, known: "\(weight.leafName)_u")
     u = try scope.buffer("\(weight.leafName)_u", [weight.fan.output], .normal(std: 1))
     v = try scope.buffer("\(weight.leafName)_v", [weight.fan.input], .normal(std: 1))
     // The first application shall not divide by the estimate of a vector drawn at random.

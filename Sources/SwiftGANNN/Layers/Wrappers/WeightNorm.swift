@@ -19,6 +19,7 @@ public struct WeightNorm: LayerWrapper {
       let outputAxis = weight.outputAxis ?? weight.shape.count - 1
       let axes = weight.shape.indices.filter { $0 != outputAxis }
       let shape = weight.shape.indices.map { $0 == outputAxis ? weight.shape[$0] : 1 }
+      try scope.requireFirst("weight_norm", around: weight, known: "\(weight.leafName)_g")
       let length = try scope.parameter("\(weight.leafName)_g", [weight.fan.output], .ones)
       length.value = try weight.value.square().sum(axes: axes).sqrt().checked()
       return { v in
