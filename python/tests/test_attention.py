@@ -138,8 +138,8 @@ def test_a_stack_of_blocks_tells_its_weights():
 def test_mistakes():
     layer = nn.MultiHeadAttention(4, 2)
     x = np.zeros((2, 3, 4), "float32")
-    with pytest.raises(ValueError, match=r"'mask' must have shape .*here of \(2, 2, 3, 3\), not \(3, 3\)"):
-        layer(x, mask=np.ones((3, 3)))
+    with pytest.raises(ValueError, match=r"'mask' must have shape .*here of \(2, 2, 3, 3\), not \(4, 3\)"):
+        layer(x, mask=np.ones((4, 3)))
     with pytest.raises(ValueError, match=r"'context' must have shape .*\(2, keys, 4\), not \(2, 3, 5\)"):
         layer(x, context=np.ones((2, 3, 5)))
     with pytest.raises(ValueError, match=r"features \(5\) must be a multiple of num_heads \(2\)"):

@@ -228,6 +228,9 @@ class Mish(Layer):
 class Softsign(Layer):
     def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
+class ReLU6(Layer):
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
+
 class LogSigmoid(Layer):
     def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
@@ -417,6 +420,60 @@ class AvgPool2D(Layer):
         self,
         kernel_size: Any = 2,
         stride: Any = None,
+        padding: Any = "valid",
+        count_include_pad: bool = True,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class ConvTranspose1D(Layer):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: Any = "valid",
+        dilation: int = 1,
+        output_padding: int = 0,
+        bias: bool = True,
+        weight_init: Any = "glorot_uniform",
+        bias_init: Any = "zeros",
+        groups: int = 1,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class Pad1D(Layer):
+    def __init__(
+        self,
+        padding: Any,
+        mode: str = "constant",
+        value: float = 0,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class MaxPool1D(Layer):
+    def __init__(
+        self,
+        kernel_size: int = 2,
+        stride: int | None = None,
+        padding: Any = "valid",
+        dilation: int = 1,
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class AvgPool1D(Layer):
+    def __init__(
+        self,
+        kernel_size: int = 2,
+        stride: int | None = None,
         padding: Any = "valid",
         count_include_pad: bool = True,
         *,
