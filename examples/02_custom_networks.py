@@ -43,7 +43,7 @@ generator_gradients = sg.value_and_grad(generator_loss)
 
 points = sg.Tensor(sg.datasets.ring8(4096))
 for step in range(1, 1001):
-    real = points.take(sg.random.integers(len(points), shape=128))
+    real = points.take(sg.random.integers(len(points), shape=128), axis=0)
     fake = generator(sg.random.normal((128, LATENT)))
     d_loss, gradients = critic_gradients(critic, real, fake)
     critic_optimizer.step(gradients)

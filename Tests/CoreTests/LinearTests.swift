@@ -102,6 +102,11 @@ let linearSamples: [String: [Sample]] = {
     (Tensor.einsum("ij->k", .ones([2, 3])), "'k', which no operand has"),
     (Tensor.einsum("ii", .ones([2, 3])), "in one operand"), (Tensor.einsum("i", .ones([2, 3])), "2 axes"),
     (Tensor.einsum("i,j", .ones([2])), "2 operands"), (Tensor.einsum("i..", .ones([2, 3])), "one '...'"),
+    (
+      // Each vector fits in memory, but no product of two does: the rest of the plan must not look at its axes.
+      Tensor.einsum("a,b,c->abc", .zeros([1 << 20]), .zeros([1 << 20]), .zeros([1 << 20])), "einsum: \"a,b,c->abc\": "
+    ),
+    (Tensor.full(.nan, [2, 2]).cholesky(), "holds NaN or infinity"),
     (Tensor.einsum("i->i->i", .ones([2])), "more than one"), (Tensor.einsum("i->ii", .ones([2])), "twice"),
   ])
   func refusals(tensor: Tensor, words: String) {

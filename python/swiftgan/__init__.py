@@ -50,6 +50,19 @@ from ._arranging import (
     unstack,
     vstack,
 )
+from ._compositions import (
+    allclose,
+    array_equal,
+    diag,
+    dot,
+    inner,
+    isclose,
+    nanmax,
+    nanmean,
+    nanmin,
+    nansum,
+    ravel,
+)
 from ._convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from ._creation import (
     arange,
@@ -167,6 +180,7 @@ from ._movement import (
     swapaxes,
     transpose,
 )
+from ._norms import norm
 from ._picking import (
     one_hot,
     put_along_axis,
@@ -191,7 +205,7 @@ from ._pooling import (
     pixel_unshuffle,
     resize,
 )
-from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, norm, prod, std, sum, var  # noqa: A004
+from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var  # noqa: A004
 from ._sorting import (
     argsort,
     argwhere,
@@ -272,6 +286,7 @@ __all__ = [
     "adaptive_max_pool2d",
     "add",
     "all",
+    "allclose",
     "any",
     "arange",
     "arccos",
@@ -286,6 +301,7 @@ __all__ = [
     "argsort",
     "argwhere",
     "array",
+    "array_equal",
     "array_split",
     "asarray",
     "asin",
@@ -327,9 +343,11 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "datasets",
+    "diag",
     "diagonal",
     "diff",
     "divide",
+    "dot",
     "dstack",
     "einsum",
     "elu",
@@ -368,8 +386,10 @@ __all__ = [
     "hstack",
     "hvp",
     "hypot",
+    "inner",
     "int32",
     "int64",
+    "isclose",
     "isfinite",
     "isinf",
     "isnan",
@@ -413,6 +433,10 @@ __all__ = [
     "moveaxis",
     "multiply",
     "nan_to_num",
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nansum",
     "negative",
     "nextafter",
     "nn",
@@ -438,6 +462,7 @@ __all__ = [
     "put_along_axis",
     "quantile",
     "random",
+    "ravel",
     "reciprocal",
     "relu",
     "relu6",

@@ -48,7 +48,7 @@ class Plan:
         self.arrays, self.axes, self.names, self.place = [], [], [], 0
         keys = _without_ellipsis(list(key) if isinstance(key, tuple) else [key], shape)
         # Integers are arrays of rank 0 where there are arrays: they belong to the group that must stand together.
-        has_arrays = any(_is_array(part) for part in keys)
+        has_arrays = any(is_array(part) for part in keys)
         group: list[int] = []
         axis = 0
         for position, part in enumerate(keys):
@@ -65,7 +65,7 @@ class Plan:
                 if not group:
                     self.place = len(self.result)
                 group.append(position)
-            if _is_array(part):
+            if is_array(part):
                 axis = self._array(part, shape, axis)
             else:
                 self._window(_position(part, axis, shape), 1, 1)
@@ -101,7 +101,8 @@ class Plan:
         return axis
 
 
-def _is_array(part: Any) -> bool:
+def is_array(part: Any) -> bool:
+    """Whether a part of a key is an array of integers or booleans, or a list of them."""
     if isinstance(part, (list, np.ndarray, bool, np.bool_)):
         return True
     return hasattr(part, "__dlpack__") and (getattr(part, "ndim", 0) > 0 or part.dtype == bool)
@@ -122,7 +123,7 @@ def _without_ellipsis(keys: list[Any], shape: tuple[int, ...]) -> list[Any]:
 
 def _axes(part: Any) -> int:
     """How many axes an index uses up: a boolean array as many as it has."""
-    if not _is_array(part):
+    if not is_array(part):
         return 1
     array = part if hasattr(part, "dtype") else np.asarray(part)
     return int(array.ndim) if array.dtype == bool else 1

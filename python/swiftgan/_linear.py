@@ -31,7 +31,8 @@ def matmul(x: Operand, y: Operand) -> Tensor:
 def einsum(subscripts: str, *operands: Operand) -> Tensor:
     """Return Einstein's summation in NumPy's notation, such as "bij,bjk->bik", "ii", "i,j" or "...i,i->...".
 
-    Operands are contracted from left to right by matrix products. Integers are computed as float32.
+    Operands are contracted by matrix products, two at a time, always the two whose product takes the fewest
+    multiplications. Integers are computed as float32.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _activations, _arranging, _elementwise, _movement, _picking, _reductions, _sorting, _statistics
+from . import _activations, _arranging, _elementwise, _movement, _norms, _picking, _reductions, _sorting, _statistics
 from ._reductions import Axis
 from ._updates import At
 
@@ -64,9 +64,9 @@ class TensorMethods:
         """Return the index of the first smallest element."""
         return _reductions.argmin(self, axis, keepdims)
 
-    def norm(self, axis: Axis = None, keepdims: bool = False, *, ord: float = 2) -> Tensor:  # noqa: A002
+    def norm(self, axis: Axis = None, keepdims: bool = False, *, ord: _norms.Order = None) -> Tensor:  # noqa: A002
         """Return the norm over axes, by default the Euclidean length."""
-        return _reductions.norm(self, axis, keepdims, ord=ord)
+        return _norms.norm(self, axis, keepdims, ord=ord)
 
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Return the product over axes."""
@@ -90,11 +90,11 @@ class TensorMethods:
 
     # ----------------------------------------------------------------------------------------------------- order
 
-    def sort(self, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+    def sort(self, axis: int | None = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
         """Return the elements in order along an axis, in a new tensor."""
         return _sorting.sort(self, axis, descending=descending, stable=stable)
 
-    def argsort(self, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+    def argsort(self, axis: int | None = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
         """Return the positions that put the elements along an axis in order."""
         return _sorting.argsort(self, axis, descending=descending, stable=stable)
 
@@ -142,8 +142,8 @@ class TensorMethods:
         """Return all elements along one axis."""
         return _movement.flatten(self)
 
-    def take(self, indices: Sequence[int] | Operand, axis: int = 0) -> Tensor:
-        """Return the slices at the indices along an axis."""
+    def take(self, indices: Sequence[int] | Operand, axis: int | None = None) -> Tensor:
+        """Return the slices at the indices along an axis, or (None) the elements in row-major order."""
         return _picking.take(self, indices, axis)
 
     def repeat(self, repeats: int | Sequence[int] | Operand, axis: int | None = None) -> Tensor:

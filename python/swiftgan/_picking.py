@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 _gather, _scatter, _scatter_add = (operation(name) for name in ("gather", "scatter", "scatter_add"))
 _take_along, _put_along = operation("take_along_axis"), operation("put_along_axis")
 _add_along, _one_hot = operation("scatter_add_along_axis"), operation("one_hot")
+_flatten = operation("flatten")
 
 
-def take(x: Operand, indices: Operand, axis: int = 0) -> Tensor:
-    """Return the slices of x at the indices along an axis.
+def take(x: Operand, indices: Operand, axis: int | None = None) -> Tensor:
+    """Return the slices of x at the indices along an axis, or elements of all of x.
 
     Parameters
     ----------
     x : tensor
     indices : tensor, array or sequence of integers, or an integer
         Their axes take the place of the axis in the result; an integer drops it.
-    axis : int
+    axis : int, optional
+        By default, as in NumPy, indices count all elements in row-major order.
 
     Raises
     ------
@@ -34,6 +36,8 @@ def take(x: Operand, indices: Operand, axis: int = 0) -> Tensor:
     IndexError
         For an index out of range, naming it.
     """
+    if axis is None:
+        x, axis = apply(_flatten, x), 0
     return apply(_gather, x, integers(indices), axis=axis)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Axis = int | Sequence[int] | None
 """One axis, several, or all (None). Negative ones count from the last."""
 
-_sum, _mean, _variance, _norm = (operation(name) for name in ("sum", "mean", "variance", "norm"))
+_sum, _mean, _variance = (operation(name) for name in ("sum", "mean", "variance"))
 _prod = operation("prod")
 _max, _min, _any, _all = (operation(name) for name in ("max", "min", "any", "all"))
 _argmax, _argmin, _logsumexp = (operation(name) for name in ("argmax", "argmin", "logsumexp"))
@@ -98,12 +98,3 @@ def argmin(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tenso
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return log(sum(exp(x))) over axes, without overflow."""
     return apply(_logsumexp, x, axes=_axes(axis), keep_dims=keepdims)
-
-
-def norm(x: Operand, axis: Axis = None, keepdims: bool = False, *, ord: float = 2) -> Tensor:  # noqa: A002
-    """Return the norm of the elements over axes as one vector, (sum |x|**ord)**(1/ord), by default its length.
-
-    ``ord=inf`` is the largest magnitude, ``-inf`` the smallest, 0 the number of elements that are not 0. The gradient
-    of the Euclidean norm at 0 is not finite.
-    """
-    return apply(_norm, x, axes=_axes(axis), keep_dims=keepdims, order=float(ord))

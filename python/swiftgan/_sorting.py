@@ -15,15 +15,26 @@ _sort, _argsort, _top, _take_along = (operation(n) for n in ("sort", "argsort", 
 _search, _unique, _first = (operation(n) for n in ("searchsorted", "unique", "unique_first_indices"))
 _inverse, _counts, _nonzero = (operation(n) for n in ("unique_inverse", "unique_counts", "flat_nonzero"))
 _floor_divide, _remainder, _stack = (operation(n) for n in ("floor_divide", "remainder", "stack"))
+_flatten = operation("flatten")
 
 
-def sort(x: Operand, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
-    """Return the elements in order along an axis. Always stable; gradients flow back to where elements came from."""
+def sort(x: Operand, axis: int | None = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+    """Return the elements in order along an axis, or (None) all of them as one vector.
+
+    Always stable; gradients flow back to where elements came from.
+    """
+    if axis is None:
+        x, axis = apply(_flatten, x), 0
     return apply(_sort, x, axis=axis, descending=descending)
 
 
-def argsort(x: Operand, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
-    """Return the positions (int64) that put the elements along an axis in order. Always stable."""
+def argsort(x: Operand, axis: int | None = -1, *, descending: bool = False, stable: bool = True) -> Tensor:
+    """Return the positions (int64) that put the elements along an axis in order, or (None) those of all as one vector.
+
+    Always stable.
+    """
+    if axis is None:
+        x, axis = apply(_flatten, x), 0
     return apply(_argsort, x, axis=axis, descending=descending)
 
 

@@ -20,6 +20,7 @@ Operand = Any
 Target = TypeVar("Target")
 
 _cast, _copy, _transpose, _contiguous = (operation(name) for name in ("cast", "copy", "transpose", "contiguous"))
+_swap_axes = operation("swap_axes")
 
 
 class Tensor(_core.Tensor, TensorMethods, TensorOperators):
@@ -56,6 +57,13 @@ class Tensor(_core.Tensor, TensorMethods, TensorOperators):
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The tensor with its axes in reverse order, on the same memory."""
         return apply(_transpose, self)
+
+    @property
+    def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The tensor with its last two axes exchanged, on the same memory."""
+        if self.ndim < 2:
+            raise ValueError(f"mT: a matrix has two axes, but the shape is {self.shape}")
+        return apply(_swap_axes, self, axis1=-2, axis2=-1)
 
     @property
     def readonly(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ._core import apply, operation
-from ._indexing import get_item
-from ._picking import like
+from ._indexing import Plan, get_item, is_array
+from ._picking import integers, like
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 _arange, _reshape, _flatten = operation("arange"), operation("reshape"), operation("flatten")
 _broadcast, _negative = operation("broadcast_to"), operation("negative")
 _scatter, _scatter_add = operation("scatter"), operation("scatter_add")
+_add, _gather = operation("add"), operation("gather")
 
 
 class At:
@@ -58,9 +61,32 @@ class Updater:
         return self._updated(_scatter_add, apply(_negative, like(values, self._x)))
 
     def _updated(self, scatter: Any, values: Any) -> Tensor:
-        x = self._x
+        x, key = self._x, self._key
+        if is_array(key) and x.ndim and np.asarray(key).dtype.kind in "iu":
+            updates = apply(_broadcast, like(values, x), shape=np.shape(key) + x.shape[1:])
+            return apply(scatter, x, updates, integers(key), axis=0)
+        plan = Plan(key, x.shape)
+        given = like(values, x)
+        if not plan.arrays and getattr(given, "dtype", None) == x.dtype:
+            updates = apply(_broadcast, given, shape=plan.result)
+            return _in_window(x, plan, 0, apply(_reshape, updates, shape=plan.size), scatter is _scatter_add)
         shape = x.shape
         order = apply(_reshape, apply(_arange, end=float(x.size), dtype="int64"), shape=shape)
         positions = get_item(order, self._key)
         updates = apply(_broadcast, like(values, x), shape=positions.shape)
         return apply(_reshape, apply(scatter, apply(_flatten, x), updates, positions), shape=shape)
+
+
+def _in_window(x: Any, plan: Plan, axis: int, updates: Any, adds: bool) -> Tensor:
+    """Return x with its window from `axis` on replaced or added to: the slices of one axis, made of those of the next.
+
+    Only the positions along single axes are written down, not those of all elements.
+    """
+    while axis < x.ndim and plan.size[axis] == x.shape[axis] and plan.step[axis] == 1:
+        axis += 1
+    if axis == x.ndim:
+        return apply(_add, x, updates) if adds else updates
+    first, count, step = plan.start[axis], plan.size[axis], plan.step[axis]
+    positions = first + step * np.arange(count)
+    inside = apply(_gather, x, positions, axis=axis)
+    return apply(_scatter, x, _in_window(inside, plan, axis + 1, updates, adds), positions, axis=axis)

@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._core import apply, operation
+from ._creation import eye
 from ._linear import matmul, outer, tensordot, vecdot
-from ._movement import swapaxes
+from ._movement import broadcast_to, swapaxes
+from ._norms import Order, matrix_norm, vector_norm
+from ._norms import norm as _norm
+from ._reductions import Axis
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -21,7 +25,10 @@ __all__ = [
     "diagonal",
     "inv",
     "matmul",
+    "matrix_norm",
+    "matrix_power",
     "matrix_transpose",
+    "norm",
     "outer",
     "slogdet",
     "solve",
@@ -29,6 +36,7 @@ __all__ = [
     "tensordot",
     "trace",
     "vecdot",
+    "vector_norm",
 ]
 
 _cholesky, _solve, _triangular = (operation(name) for name in ("cholesky", "solve", "solve_triangular"))
@@ -57,7 +65,7 @@ def cholesky(x: Operand, *, upper: bool = False) -> Tensor:
     Raises
     ------
     ValueError
-        When a matrix is not positive definite: the message names it and the pivot.
+        When a matrix is not positive definite, naming it and the pivot, or holds NaN or infinity.
     """
     return apply(_cholesky, x, upper=bool(upper))
 
@@ -114,7 +122,10 @@ def inv(x: Operand) -> Tensor:
 
 
 def det(x: Operand) -> Tensor:
-    """Return the determinant of a matrix (..., n, n). Its gradient asks for the inverse."""
+    """Return the determinant of a matrix (..., n, n).
+
+    Its gradient asks for the inverse, and so is an error at a singular matrix.
+    """
     return apply(_det, x)
 
 
@@ -137,3 +148,37 @@ def trace(x: Operand, *, offset: int = 0) -> Tensor:
 def matrix_transpose(x: Operand) -> Tensor:
     """Return the tensor with its last two axes exchanged."""
     return swapaxes(x, -1, -2)
+
+
+def norm(x: Operand, ord: Order = None, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A002
+    """Return a norm as `swiftgan.norm` does, with the arguments in the order of NumPy's function."""
+    return _norm(x, axis, keepdims, ord=ord)
+
+
+def matrix_power(x: Operand, n: int) -> Tensor:
+    """Return the product of n copies of a matrix (..., m, m), by repeated squaring.
+
+    The power 0 is the identity; negative powers are those of the inverse. Integers are computed as float32.
+
+    Raises
+    ------
+    TypeError
+        When n is no integer.
+    ValueError
+        When the matrices are not square, or singular where n is negative.
+    """
+    if not hasattr(n, "__index__"):
+        raise TypeError(f"matrix_power: n is an integer, not {n!r}")
+    exponent, shape = n.__index__(), tuple(x.shape)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise ValueError(f"matrix_power: the matrix must be square, but its shape is {shape}")
+    result = broadcast_to(eye(shape[-1], dtype=x.dtype if x.dtype.kind == "f" else "float32"), shape)
+    square = inv(x) if exponent < 0 else x
+    rest = -exponent if exponent < 0 else exponent
+    while rest:
+        if rest & 1:
+            result = matmul(result, square)
+        rest >>= 1
+        if rest:
+            square = matmul(square, square)
+    return result

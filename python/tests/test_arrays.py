@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 SHAPE = (4, 5, 3)
 X = np.arange(60).reshape(SHAPE)
+BYTES = np.array([3, 250], np.uint8)
 
 
 @st.composite
@@ -202,3 +203,52 @@ def test_bounds_of_clip_may_be_tensors():
 def test_bad_arguments_say_why(act, error, text):
     with pytest.raises(error, match=text):
         act(sg.ones((2, 3)))
+
+
+def test_closeness_and_equality_as_in_numpy(rng):
+    x = rng.normal(size=(3, 4))
+    near, holes = x * (1 + 1e-7), np.where(x > 0, np.nan, x)
+    for a, b in [(x, near), (x, x + 1), (holes, holes), (x, x[0]), (x, 0.1), (BYTES, BYTES[::-1])]:
+        for equal_nan in (False, True):
+            assert sg.allclose(a, b, equal_nan=equal_nan) is np.allclose(a, b, equal_nan=equal_nan)
+            assert sg.array_equal(a, b, equal_nan=equal_nan) is np.array_equal(a, b, equal_nan=equal_nan)
+    assert sg.allclose(np.array([0.1]), 0.1, rtol=0, atol=1e-12)
+
+
+def test_softmax_of_nothing_is_empty():
+    for function in (sg.softmax, sg.log_softmax):
+        for shape, axis in [((3, 0), -1), ((0, 3), 0), ((0, 3), 1), ((2, 0, 3), 1)]:
+            assert function(np.zeros(shape, np.float32), axis).shape == shape
+    with pytest.raises(IndexError, match="axis 5"):
+        sg.softmax(np.zeros((3, 0), np.float32), 5)
+
+
+@pytest.mark.parametrize("key", [
+    (1, 2), 1, (slice(None), 3), (slice(1, None, 2), slice(3, 0, -2)), (..., None, 0), (slice(2, 2), 1), ..., (),
+    [2, 0, 2], np.array(1), np.array([[0, -1]]), (1, [0, 2]),
+])  # fmt: skip
+def test_updates_equal_numpy(key, rng):
+    x = rng.normal(size=(3, 4, 2))
+    values = rng.normal(size=x[key].shape)
+    changed, added = x.copy(), x.copy()
+    changed[key] = values
+    np.add.at(added, key, values)
+    assert np.array_equal(sg.asarray(x).at[key].set(values).numpy(), changed)
+    assert np.allclose(sg.asarray(x).at[key].add(values).numpy(), added)
+    weights = rng.normal(size=x.shape)
+    to_x, to_values = sg.grad(lambda x, v: (x.at[key].set(v) * weights).sum(), (0, 1))(
+        sg.asarray(x), sg.asarray(values)
+    )
+    kept = weights.copy()
+    kept[key] = 0
+    assert np.allclose(to_x.numpy(), kept)
+    if not isinstance(key, list):  # of the repeated index only the last value stays
+        assert np.allclose(to_values.numpy(), weights[key])
+    to_values = sg.grad(lambda v: (sg.asarray(x).at[key].add(v) * weights).sum())(sg.asarray(values))
+    assert np.allclose(to_values.numpy(), weights[key])
+
+
+def test_updates_refuse_floats_for_integers():
+    for key in (0, ..., [0]):
+        with pytest.raises(TypeError):
+            sg.arange(4).at[key].set(np.array(0.5))

@@ -132,3 +132,53 @@ def test_parts_and_products_equal_numpy(rng):
     assert np.array_equal(sg.kron(a[0], b).numpy(), np.kron(a[0], b))
     assert np.array_equal(sg.outer(a[0, 0], b[0, 0]).numpy(), np.outer(a[0, 0], b[0, 0]))
     assert np.allclose(sg.vecdot(a, a[:1], axis=1).numpy(), (a * a[:1]).sum(1))
+
+
+@pytest.mark.parametrize("order", [None, "fro", 1, -1, np.inf, -np.inf])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_norms_of_matrices_equal_numpy(order, keepdims, rng):
+    x = rng.normal(size=(3, 4))
+    expected = np.linalg.norm(x, order, keepdims=keepdims)
+    assert np.allclose(sg.linalg.norm(x, order, keepdims=keepdims).numpy(), expected)
+    assert np.allclose(sg.norm(x, ord=order, keepdims=keepdims).numpy(), expected)
+    x = rng.normal(size=(3, 4, 5))
+    expected = np.linalg.norm(x, order, (2, 0), keepdims)
+    assert np.allclose(sg.norm(x, (2, 0), keepdims, ord=order).numpy(), expected)
+    expected = np.linalg.norm(x, order, (-2, -1), keepdims)
+    assert np.allclose(sg.linalg.matrix_norm(x, ord=order, keepdims=keepdims).numpy(), expected)
+
+
+def test_norms_of_vectors_equal_numpy(rng):
+    x = rng.normal(size=(3, 4, 5))
+    for order in (2, 1, 3.5, 0, np.inf, -np.inf):
+        expected = np.linalg.norm(x, order, 1)
+        assert np.allclose(sg.norm(x, 1, ord=order).numpy(), expected)
+        assert np.allclose(sg.linalg.vector_norm(x, axis=1, ord=order).numpy(), expected)
+        assert np.allclose(sg.linalg.vector_norm(x, ord=order).numpy(), np.linalg.norm(x.ravel(), order))
+    with pytest.raises(ValueError, match="nuc.* needs singular values"):
+        sg.linalg.matrix_norm(x, ord="nuc")
+    with pytest.raises(ValueError, match="has the orders .* not 3"):
+        sg.linalg.norm(x[0], 3)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 8, -1, -3])
+def test_powers_of_matrices_equal_numpy(n, rng):
+    x = definite(rng, 2, 3, 3)
+    assert np.allclose(sg.linalg.matrix_power(x, n).numpy(), np.linalg.matrix_power(x, n))
+
+
+def test_mt_exchanges_the_last_axes(rng):
+    x = rng.normal(size=(2, 3, 4))
+    assert np.array_equal(sg.asarray(x).mT.numpy(), x.swapaxes(-1, -2))
+
+
+def test_einsum_makes_no_larger_product_than_it_must(rng):
+    """From left to right the first product would have 300**4 elements; its failure ended the process."""
+    w = rng.normal(size=(300, 300))
+    expected = w @ w @ w
+    assert np.allclose(sg.einsum("ij,kl,jk->il", w, w, w).numpy(), expected)
+    huge = sg.zeros(1 << 20)
+    with pytest.raises(MemoryError, match="^einsum"):
+        sg.einsum("a,b,c->abc", huge, huge, huge)
+    with pytest.raises(MemoryError, match="^einsum"):
+        sg.einsum("ab,cd,ad->bc", sg.zeros((1, 1 << 24)), sg.zeros((1 << 24, 1)), sg.ones((1, 1)))

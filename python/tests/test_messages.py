@@ -14,6 +14,22 @@ BYTES = np.array([3, 250], np.uint8)
 WRONG = {
     "softmax's axis": (lambda: sg.softmax(X, 3), IndexError, "^softmax: axis 3 .* rank 2"),
     "norm's axis": (lambda: sg.norm(X, axis=9), IndexError, "^norm: axis 9"),
+    "einsum's letter": (lambda: sg.einsum("ij,jk", X, X), ValueError, '^einsum: "ij,jk": the letter'),
+    "how many to take": (lambda: sg.topk(X, 9), ValueError, "^top_k_indices: k is 9"),
+    "a layer named like its op": (
+        lambda: sg.nn.PixelShuffle(2)(IMAGE), ValueError, "^pixel_shuffle: 2 channels are no multiple",
+    ),
+    "a matrix with NaN": (
+        lambda: sg.linalg.cholesky(np.full((2, 2), np.nan)), ValueError, "^cholesky: the matrix holds NaN or infinity",
+    ),
+    "a matrix of a batch with infinity": (
+        lambda: sg.linalg.cholesky(np.stack([np.eye(2), np.full((2, 2), np.inf)])), ValueError,
+        "^cholesky: matrix 1 of the batch holds NaN or infinity",
+    ),
+    "the spectral norm": (lambda: sg.norm(X, ord=2), ValueError, "^norm: ord=2 of a matrix needs singular values"),
+    "a norm over three axes": (lambda: sg.norm(IMAGE[0], ord=1), ValueError, "^norm: ord=1 .* not of 3 axes"),
+    "a matrix' norm of vectors": (lambda: sg.norm(X, axis=1, ord="fro"), ValueError, "^norm: ord='fro' is a norm"),
+    "the axes of mT": (lambda: sg.asarray(X[0]).mT, ValueError, r"^mT: .* \(3,\)"),
     "flip's axis": (lambda: sg.flip(X, 5), IndexError, "^flip: axis 5"),
     "the axes that are swapped": (lambda: sg.swapaxes(X, 0, 4), IndexError, "^swap_axes: axis 4"),
     "shapes of a product": (lambda: sg.matmul(X, X), ValueError, r"^matmul: shapes \(2, 3\) and \(2, 3\)"),

@@ -66,9 +66,10 @@ extension Tensor {
   public func softmax(axis: Int = -1) -> Tensor { logSoftmax(axis: axis).exp() }
 
   /// log of softmax, without overflow. Shifted by the maximum before the logarithm is taken off, so that it is as exact for
-  /// logits of 10,000 as for small ones.
+  /// logits of 10,000 as for small ones. Along an axis of extent 0 there is nothing to compute.
   public func logSoftmax(axis: Int = -1) -> Tensor {
     let x = floating
+    if let at = try? normalized(axis: axis, rank: x.rank), x.error == nil, x.shape[at] == 0 { return x }
     let peak = x.max(axes: [axis], keepDims: true).stopGradient()
     let shifted = x - .select(peak.isFinite(), peak, peak.zerosLike)
     return shifted - shifted.exp().sum(axes: [axis], keepDims: true).log()

@@ -3,8 +3,8 @@ extension Tensor {
   ///
   /// Letters name axes. A letter twice in one operand takes the diagonal; letters that the result lacks are summed over.
   /// Without `->` the result has the letters that stand once, in alphabetical order, after the axes of `...`, which
-  /// broadcast. Operands are contracted from left to right, two at a time, by the batched matrix product. Integers are
-  /// computed as float32.
+  /// broadcast. Operands are contracted two at a time by the batched matrix product, always the two whose product takes
+  /// the fewest multiplications. Integers are computed as float32.
   ///
   /// - Note: A value error, naming the letter, for one whose extents differ or that the result has and no operand.
   public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor { einsum(equation, operands) }
@@ -18,7 +18,7 @@ extension Tensor {
         try plan.checkExtents(operands.map(\.shape))
         return try plan.run(operands.map { $0.dtype.isFloat ? $0 : $0.cast(to: .float32) }).checked()
       } catch let error as TensorError {
-        throw error.prefixed("einsum \"\(equation)\"")
+        throw TensorError(error.kind, "einsum: \"\(equation)\": \(error.message)")
       }
     }
   }
@@ -138,29 +138,59 @@ private struct EinsumPlan {
   }
 
   func run(_ operands: [Tensor]) throws -> Tensor {
-    var terms = zip(operands, inputs).map { single($0, $1) }
-    var result = terms.removeFirst()
-    for (number, term) in terms.enumerated() {
-      let later = Set(terms[(number + 1)...].flatMap(\.letters)).union(output)
-      result = contract(
-        summed(result, keeping: later.union(term.letters)), summed(term, keeping: later.union(result.letters)), later)
+    var terms = try zip(operands, inputs).map { try single($0, $1) }
+    for index in terms.indices { terms[index] = try summed(terms[index], keeping: needed(beside: [index], terms)) }
+    while let pair = cheapestPair(terms) {
+      terms[pair.0] = try contract(terms[pair.0], terms[pair.1], needed(beside: [pair.0, pair.1], terms))
+      terms.remove(at: pair.1)
     }
-    result = summed(result, keeping: Set(output))
+    guard let result = terms.first else { throw TensorError(.value, "there are no operands") }
     // A letter of '...' that no operand had room for has extent 1 nowhere: all of the result's letters are there.
     let order = output.map { letter in result.letters.firstIndex(of: letter) ?? 0 }
     return order == Array(0..<result.tensor.rank) ? result.tensor : result.tensor.transposed(order)
   }
 
+  /// The letters that the result or a term other than those at `places` has.
+  private func needed(beside places: [Int], _ terms: [Term]) -> Set<Letter> {
+    var letters = Set(output)
+    for (index, term) in terms.enumerated() where !places.contains(index) { letters.formUnion(term.letters) }
+    return letters
+  }
+
+  /// The places, in order, of the two terms whose product takes the fewest multiplications; of equal ones those with the
+  /// smallest product, then the first. Nil for a single term.
+  private func cheapestPair(_ terms: [Term]) -> (Int, Int)? {
+    var best: (pair: (Int, Int), work: Double, size: Double)?
+    for first in terms.indices {
+      for second in terms.indices where second > first {
+        let later = needed(beside: [first, second], terms)
+        var extents: [Letter: Int] = [:]
+        for term in [terms[first], terms[second]] {
+          for (letter, extent) in zip(term.letters, term.tensor.shape) {
+            extents[letter] = extent == 0 ? 0 : max(extent, extents[letter] ?? extent)
+          }
+        }
+        // As floating-point numbers, which do not overflow: of products that nobody will make, too.
+        let work = extents.values.reduce(1.0) { $0 * Double($1) }
+        let size = extents.reduce(1.0) { later.contains($1.key) ? $0 * Double($1.value) : $0 }
+        if let best, (best.work, best.size) <= (work, size) { continue }
+        best = ((first, second), work, size)
+      }
+    }
+    return best?.pair
+  }
+
+  /// A tensor with a letter for each axis. Its tensor is good: one that carries an error has no axes to ask for.
   private typealias Term = (tensor: Tensor, letters: [Letter])
 
   /// An operand with each letter once: repeated ones become their diagonal.
-  private func single(_ tensor: Tensor, _ letters: [Letter]) -> Term {
+  private func single(_ tensor: Tensor, _ letters: [Letter]) throws(TensorError) -> Term {
     var term: Term = (tensor, letters)
     var index = 0
     while index < term.letters.count {
       if let other = term.letters[(index + 1)...].firstIndex(of: term.letters[index]) {
         let letter = term.letters[index]
-        term.tensor = term.tensor.diagonal(axis1: index, axis2: other)
+        term.tensor = try term.tensor.diagonal(axis1: index, axis2: other).checked()
         term.letters.remove(at: other)
         term.letters.remove(at: index)
         term.letters.append(letter)
@@ -172,15 +202,15 @@ private struct EinsumPlan {
     return term
   }
 
-  private func summed(_ term: Term, keeping letters: Set<Letter>) -> Term {
+  private func summed(_ term: Term, keeping letters: Set<Letter>) throws(TensorError) -> Term {
     let gone = term.letters.indices.filter { !letters.contains(term.letters[$0]) }
     if gone.isEmpty { return term }
-    return (term.tensor.sum(axes: gone), term.letters.filter { letters.contains($0) })
+    return (try term.tensor.sum(axes: gone).checked(), term.letters.filter { letters.contains($0) })
   }
 
   /// The product of two terms, summed over the letters that nobody needs later: a matrix product with the letters that
   /// both have and that stay as its batch.
-  private func contract(_ a: Term, _ b: Term, _ later: Set<Letter>) -> Term {
+  private func contract(_ a: Term, _ b: Term, _ later: Set<Letter>) throws(TensorError) -> Term {
     let shared = a.letters.filter { b.letters.contains($0) }
     let batch = shared.filter { later.contains($0) }
     let inner = shared.filter { !later.contains($0) }
@@ -188,10 +218,10 @@ private struct EinsumPlan {
     let columns = b.letters.filter { !shared.contains($0) }
     if inner.isEmpty {
       let all = batch + rows + columns
-      return (aligned(a, to: all) * aligned(b, to: all), all)
+      return (try (aligned(a, to: all) * aligned(b, to: all)).checked(), all)
     }
     // A letter to be summed over may have extent 1 on one side only.
-    let (left, right) = (spread(a, inner, as: b), spread(b, inner, as: a))
+    let (left, right) = (try spread(a, inner, as: b), try spread(b, inner, as: a))
     func extents(_ term: Term, _ letters: [Letter]) -> [Int] {
       letters.map { letter in term.letters.firstIndex(of: letter).map { term.tensor.shape[$0] } ?? 1 }
     }
@@ -199,9 +229,9 @@ private struct EinsumPlan {
     let k = extents(left, inner).reduce(1, *)
     let x = ordered(left, batch + rows + inner).reshape(extents(left, batch) + [m.reduce(1, *), k])
     let y = ordered(right, batch + inner + columns).reshape(extents(right, batch) + [k, n.reduce(1, *)])
-    let product = x.matmul(y)
+    let product = try x.matmul(y).checked()
     let leading = Array(product.shape.dropLast(2))
-    return (product.reshape(leading + m + n), batch + rows + columns)
+    return (try product.reshape(leading + m + n).checked(), batch + rows + columns)
   }
 
   private func ordered(_ term: Term, _ letters: [Letter]) -> Tensor {
@@ -226,7 +256,7 @@ private struct EinsumPlan {
     return tensor.reshape(shape)
   }
 
-  private func spread(_ term: Term, _ letters: [Letter], as other: Term) -> Term {
+  private func spread(_ term: Term, _ letters: [Letter], as other: Term) throws(TensorError) -> Term {
     var shape = term.tensor.shape
     for letter in letters {
       guard let own = term.letters.firstIndex(of: letter), let its = other.letters.firstIndex(of: letter) else {
@@ -234,6 +264,6 @@ private struct EinsumPlan {
       }
       if shape[own] == 1 { shape[own] = other.tensor.shape[its] }
     }
-    return (term.tensor.broadcast(to: shape), term.letters)
+    return (try term.tensor.broadcast(to: shape).checked(), term.letters)
   }
 }

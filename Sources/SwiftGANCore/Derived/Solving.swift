@@ -4,7 +4,7 @@ extension Tensor {
   /// The lower triangular L with `L L^T` equal to this symmetric positive definite matrix (its transpose when `upper`).
   ///
   /// The matrix is made symmetric first, so that its gradient is.
-  /// - Note: A value error, naming matrix and pivot, where it is not positive definite.
+  /// - Note: A value error, naming matrix and pivot, where it is not positive definite, or holds NaN or infinity.
   public func cholesky(upper: Bool = false) -> Tensor {
     .catching {
       guard try checked().rank >= 2, shape[rank - 1] == shape[rank - 2] else {

@@ -21,7 +21,7 @@ extension Tensor {
     .catching {
       let at = try normalized(axis: axis, rank: try checked().rank)
       guard (0...shape[at]).contains(k) else {
-        throw TensorError(.value, "topk: k is \(k), but axis \(at) has \(shape[at]) elements")
+        throw TensorError(.value, "top_k_indices: k is \(k), but axis \(at) has \(shape[at]) elements")
       }
       return argsort(axis: at, descending: largest).sliced(axis: at, to: k)
     }

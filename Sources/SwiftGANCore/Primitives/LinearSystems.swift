@@ -118,6 +118,14 @@ private func describe(_ pivot: sgk_pivot, batch: ArraySlice<Int>) -> String {
   return "matrix " + index.map(String.init).joined(separator: ", ") + " of the batch"
 }
 
+/// Whether all elements of matrix `number` of a batch are finite.
+private func isFinite(_ batch: Tensor, _ number: Int) throws -> Bool {
+  let all = withoutGradient {
+    batch.reshape([-1] + batch.shape.suffix(2)).selected(axis: 0, at: number).isFinite().all()
+  }
+  return try all.item() != 0
+}
+
 /// Copies `source` into the output's memory, where the kernel works in place.
 private func fillOutput(_ call: KernelCall, with source: Tensor) {
   var (from, to) = (CPU.view(source, broadcastTo: call.output.shape), CPU.view(call.output))
@@ -131,9 +139,13 @@ let linearKernels: [KernelName: CPU.Kernel] = [
     var (a, failed) = (CPU.view(call.output), sgk_pivot())
     try CPU.check(sgk_cholesky(&a, &failed))
     if failed.matrix >= 0 {
+      let which = describe(failed, batch: call.output.shape.dropLast(2))
+      guard try isFinite(call.inputs[0], Int(failed.matrix)) else {
+        throw TensorError(.value, "\(which) holds NaN or infinity; look at how it was computed")
+      }
       throw TensorError(
         .value,
-        "\(describe(failed, batch: call.output.shape.dropLast(2))) is not positive definite: pivot \(failed.pivot) is not "
+        "\(which) is not positive definite: pivot \(failed.pivot) is not "
           + "positive; add a small multiple of the identity")
     }
   },

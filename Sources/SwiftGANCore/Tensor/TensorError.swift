@@ -19,8 +19,12 @@ public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The message.
   public var description: String { message }
 
-  /// The same error, said to come from `context` (an op, a layer, a file).
-  public func prefixed(_ context: String) -> TensorError { TensorError(kind, "\(context): \(message)") }
+  /// The same error, said to come from `context` (an op, a layer, a file). A name of one word that the message begins with
+  /// already, as when a layer is called like its op, is not said twice; places such as "layer 0" may be nested.
+  public func prefixed(_ context: String) -> TensorError {
+    if !context.contains(" "), message.hasPrefix("\(context): ") { return self }
+    return TensorError(kind, "\(context): \(message)")
+  }
 }
 
 /// A shape as Python writes it: `(2, 3)`, `(5,)`, `()`.

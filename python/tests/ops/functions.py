@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._entry import boolean, call, distinct, entry, normal, positive, smooth, unit
+from ._entry import boolean, call, constant, distinct, entry, given, normal, positive, smooth, unit
 from ._reference import jax, jnp
 
 
@@ -80,6 +80,10 @@ def euclidean(x, axis=None, keepdims=False):
     return jnp.sqrt(jnp.sum(x * x, axis, keepdims=keepdims))
 
 
+HOLES = np.array([[1.5, np.nan, -2.0], [np.nan, np.nan, np.nan], [0.25, 3.0, 7.5]])
+NEAR = np.array([1.0, 1.000001, 2.5])
+
+
 FUNCTIONS = {
     **{name: unary(name, result="same", types="i") for name in ("negative", "square")},
     **{name: unary(name, smooth, result="same", types="i") for name in ("abs", "sign", "floor", "ceil", "round")},
@@ -133,6 +137,16 @@ FUNCTIONS = {
     "std": spread("std"),
     "argmax": argument("argmax"),
     "argmin": argument("argmin"),
+    **{
+        name: renamed(name, call(distinct(3, 4)), call(constant(HOLES), axis=1, result="float64"),
+            call(constant(HOLES), 0, keepdims=True, result="float64"),
+            result=result, types=types)
+        for name, result, types in [("nansum", "accumulate", "ib"), ("nanmean", "float", "ib"), ("nanmax", "same", "i"),
+            ("nanmin", "same", "i")]
+    },
+    "isclose": renamed("isclose", call(normal(3, 1), normal(4)), call(given(NEAR), given([1.0, 1.0, 2.0])),
+        call(given(HOLES), given(HOLES), equal_nan=True), call(given(NEAR), 1.0, rtol=0.1, atol=0.0), result="bool",
+        types="ib"),
     "norm": reduced("norm", normal, euclidean, result="float", types="ib"),
     "logsumexp": reduced("logsumexp", normal, jax.scipy.special.logsumexp, result="float", types="ib"),
     "stop_gradient": renamed("stop_gradient", call(normal(3)), theirs=lambda x: x, types="ib"),

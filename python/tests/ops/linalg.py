@@ -86,6 +86,9 @@ OPERATIONS = {
     "einsum": entry(
         einsum, call(normal(3, 4), normal(4, 2), equation="ij,jk"), call(normal(2, 3, 3), equation="...ii->..."),
         call(normal(2, 3), normal(3, 4), normal(4, 2), equation="ab,bc,ca->b"),
+        call(normal(2, 3), normal(4, 2), normal(3, 4), equation="ij,kl,jk->il"),
+        call(normal(2, 3), normal(3, 4), normal(4, 2), normal(2), equation="ij,jk,kl,l->i"),
+        call(normal(2, 1), normal(3), normal(2, 3), normal(1), equation="...i,j,ij,...->j..."),
         call(normal(0, 3), normal(3), equation="ij,j->i"),
         large=call(normal(4, 100, 33), normal(4, 33, 70), equation="bij,bjk->bki"), **FLOAT,
     ),
@@ -93,6 +96,13 @@ OPERATIONS = {
 
 
 FUNCTIONS = {
+    "dot": entry(
+        jnp.dot, call(normal(3), normal(3)), call(normal(2, 3), normal(3, 4)), call(normal(2, 3), normal(3)),
+        call(normal(2, 3), normal(4, 3, 2)), call(normal(0, 3), normal(3)), **FLOAT
+    ),
+    "inner": entry(
+        jnp.inner, call(normal(3), normal(3)), call(normal(2, 3), normal(4, 3)), call(normal(0, 3), normal(3)), **FLOAT
+    ),
     "einsum": entry(
         jnp.einsum, call("ij,jk->ki", normal(3, 4), normal(4, 2)), call("ii", normal(3, 3)), **FLOAT
     ),

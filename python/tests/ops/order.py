@@ -49,6 +49,7 @@ def argsort(x, axis=-1, descending=False):
 
 
 def sort(x, axis=-1, descending=False, stable=True):
+    x, axis = (x.ravel(), 0) if axis is None else (x, axis)
     return jnp.take_along_axis(x, argsort(x, axis, descending), axis)
 
 
@@ -227,8 +228,10 @@ FUNCTIONS = {
     "bincount": renamed("bincount", call(COUNTS), call(COUNTS, minlength=6), jit=False, result="int64",
                         theirs=lambda x, weights=None, minlength=0: bincount(x, weights, minlength)),
     "sort": through("sort", call(distinct(3, 4)), call(distinct(3, 4), 0, descending=True), call(distinct(0, 2)),
+                    call(distinct(3, 4), None),
                     theirs=sort),
-    "argsort": through("argsort", call(distinct(3, 4)), call(distinct(3, 4), axis=0, descending=True), theirs=argsort,
+    "argsort": through("argsort", call(distinct(3, 4)), call(distinct(3, 4), axis=0, descending=True),
+                       call(distinct(3, 4), None), theirs=argsort,
                        result="int64"),
     "searchsorted": renamed(
         "searchsorted", call(constant(np.array([0.0, 1.0, 1.0, 3.0])), constant(np.array([[1.0, 4.0]])), side="right"),

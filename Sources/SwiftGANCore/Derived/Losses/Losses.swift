@@ -36,7 +36,7 @@ public enum Losses {
   }
 
   private static func requireBatch(_ losses: Tensor, _ reduction: Reduction) throws {
-    guard losses.rank > 0 else {
+    guard try losses.checked().rank > 0 else {
       throw TensorError(.shape, "the reduction '\(reduction.rawValue)' needs a batch axis, but the loss is a scalar")
     }
   }
