@@ -172,7 +172,6 @@ import Testing
       let isSame = try Support.bytes(scores) == Support.bytes(others)
       #expect(isSame == (way == "threshold"))
     }
-    #expect(Support.message { try Model.make("rbm").fit(images) }.contains("epochs"))
   }
 
   @Test func binaryDataOfAnyTypeAreTakenAsTheyAre() throws {
