@@ -73,6 +73,14 @@ import Testing
       ])
   }
 
+  /// The root's slope is infinite at 0; the norm's gradient there is 0, also that of the gradient.
+  @Test(arguments: [1.0, 2, 3]) func normsHaveGradientsAtZero(_ order: Double) throws {
+    let x = Tensor([0, 0, 3, 4] as [Double], shape: [2, 2])
+    let slope = try grad(at: [x]) { $0[0].norm(order: order, axes: [1]).sum() }[0]
+    #expect(try slope[0].abs().max().item() == 0)
+    #expect(try slope[1].isFinite().all().item() == 1 && slope[1].min().item() > 0)
+  }
+
   @Test func norms() throws {
     let x = Tensor([3, -4, 0] as [Double])
     let found = try [2, 1, 0, .infinity, -.infinity, 3].map { try x.norm(order: $0).item() }

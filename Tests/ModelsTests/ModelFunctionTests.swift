@@ -25,6 +25,8 @@ import Testing
     "elm_classifier": ["hidden": 8], "elm_regressor": ["hidden": 8],
   ]
 
+  private static func isGiven(_ input: ModelFunction.Input) -> Bool { input.kind == .samples || input.kind == .labels }
+
   private func fitted(_ name: String, _ more: JSONObject = [:], steps: Int = 2) throws -> (Model, Digits.Piece) {
     var options = ModelFunctionTests.small[name] ?? [:]
     options["batch_size"] = 16
@@ -44,7 +46,7 @@ import Testing
     let sampling: Set<String> = built.system.sampler == nil ? [] : ["sample"]
     #expect(declared == Set(built.system.functions.keys).union(sampling))
     #expect(model.declaration.functions.count == declared.count, "a function is declared twice")
-    for function in model.declaration.functions where function.inputs.allSatisfy({ $0.kind != .vectors }) {
+    for function in model.declaration.functions where function.inputs.allSatisfy({ ModelFunctionTests.isGiven($0) }) {
       let inputs = function.inputs.map { $0.kind == .samples ? digits.images : digits.labels }
       let result = try model.call(function.name, inputs)
       #expect(try result.cast(to: .float64).isFinite().all().item() == 1, "\(function.name)")
@@ -52,6 +54,27 @@ import Testing
       let rows = function.name == "sample" ? inputs.first?.count ?? 1 : inputs.isEmpty ? 1 : 64
       #expect(function.name == "find_duplicates" || result.shape.first ?? 1 == rows, "\(function.name)")
     }
+  }
+
+  @Test(arguments: names) func dataComeBackFromTheNetworks(_ name: String) throws {
+    let (model, digits) = try fitted(name)
+    let inside = try model.call("to_network", [digits.images])
+    #expect(inside.dtype == .float32)
+    #expect(try Support.bytes(inside) == Support.bytes(model.built.data.internalSamples(digits.images)))
+    let back = try model.call("from_network", [inside.reshape([64, -1])])
+    #expect(back.shape == digits.images.shape && back.dtype == digits.images.dtype)
+    #expect(try (back - digits.images).abs().max().item() < 1e-5)
+    #expect(Support.message { _ = try model.call("from_network", [inside.reshape([-1])]) }.contains("64 for each row"))
+    // Data of another range are told so; noise is not.
+    #expect(Support.message { _ = try model.call("to_network", [digits.images * 255]) }.contains("outside the range"))
+    _ = try model.call("to_network", [digits.images + 0.25])
+  }
+
+  @Test(arguments: ["elm_classifier", "elm_regressor"]) func onePassIsNotRepeated(_ name: String) throws {
+    let (model, digits) = try fitted(name)
+    let target = digits.target(for: model)
+    #expect(Support.message { try model.fit(digits.images, targets: target, epochs: 2) }.contains("epochs=1"))
+    try model.fit(digits.images, targets: target, epochs: 1)
   }
 
   /// Stopping and going on, through a file, gives the same bits; so do one thread and two.
@@ -72,7 +95,7 @@ import Testing
     for (_, network) in try model.built.trainer.game.networks {
       for parameter in network.parameters { result += try Support.bytes(parameter.value) }
     }
-    for function in model.declaration.functions where function.inputs.allSatisfy({ $0.kind != .vectors }) {
+    for function in model.declaration.functions where function.inputs.allSatisfy({ ModelFunctionTests.isGiven($0) }) {
       let inputs = function.inputs.map { $0.kind == .samples ? digits.images : digits.labels }
       result += try Support.bytes(model.call(function.name, inputs))
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import numbers
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +14,20 @@ from . import _registry
 from ._random_state import as_seed
 
 if TYPE_CHECKING:
+    from . import _core
     from ._estimator import Estimator
 
 _RANDOM_STATE = """random_state : None, int or NumPy generator (default: None)
     The same seed gives the same result; None draws one from NumPy's common generator."""
+_OWN_STATE = """random_state : None, int or NumPy generator (default: None)
+    The same seed gives the same result; None stands for the estimator's ``random_state`` where that is an integer, so
+    that the figure repeats, and else draws one from NumPy's common generator."""
+
+# What is made anew at each call; other random functions estimate a figure, which is to be the same for the same model.
+_DRAWS = ("sample", "gibbs")
+
+# The largest standard error of log Z with which a good share of the chains carries the estimate.
+_SURE = 0.5
 
 
 def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
@@ -32,7 +44,12 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
         ]
         options = {option.name: given[option.name] for option in function.options if option.name != "seed"}
         if _is_random(function):
-            options["seed"] = as_seed(given["random_state"])
+            state, own = given["random_state"], self.random_state  # type: ignore[attr-defined]
+            if state is None and function.name not in _DRAWS and isinstance(own, numbers.Integral):
+                state = own
+            options["seed"] = as_seed(state)
+        if function.name == "log_partition":
+            return _log_partition(model, options)
         result = model.call(function.name, inputs, _registry.encode(options)).numpy()
         return self._as_labels(result) if function.output == "labels" else result
 
@@ -52,6 +69,19 @@ def _each(given: dict[str, Any], entry: _registry.Input) -> Any:
     count: Any = given.get("n")
     # What is no number of samples the library refuses.
     return np.full(max(count.__index__(), 1) if hasattr(count, "__index__") else 1, value)
+
+
+def _log_partition(model: _core.Model, options: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """Return a partition function, with a warning where the estimate is not to be relied on."""
+    found = model.call("log_partition", [], _registry.encode({**options, "return_std": True})).numpy()
+    if found[1] > _SURE:
+        warnings.warn(
+            f"log Z is estimated as {found[0]:.1f} with a standard error of {found[1]:.1f}: few chains carry the "
+            f"estimate; use more than {options['steps']} steps",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    return found if options["return_std"] else found[0]
 
 
 def _is_random(function: _registry.Function) -> bool:
@@ -87,7 +117,7 @@ def _document(function: _registry.Function) -> str:
     described |= {option.name: (option.allowed, option.summary) for option in function.options}
     for name, parameter in list(parameters.items())[1:]:
         if name == "random_state":
-            lines += _RANDOM_STATE.split("\n")
+            lines += (_RANDOM_STATE if function.name in _DRAWS else _OWN_STATE).split("\n")
             continue
         allowed, summary = described[name]
         default = "" if parameter.default is inspect.Parameter.empty else f" (default: {parameter.default!r})"

@@ -85,6 +85,10 @@ def _network(name: str) -> property:
 
         It is the one that is trained: with ``ema`` above 0 the methods use the moving average of its weights instead.
         Training puts it into training mode by itself.
+
+        What it takes or makes of data is in the networks' own scale: ``to_network(X)`` brings data there, and
+        ``from_network(t)`` brings samples back. Codes, noise, logits and predictions are as they are; classes that a
+        conditional network is told, as indicators, are joined to its input.
         """
     return property(network)
 

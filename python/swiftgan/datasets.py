@@ -84,8 +84,8 @@ def load_fashion_mnist(
     """Return Fashion-MNIST: 60,000 + 10,000 grey pictures of clothes (H. Xiao et al. 2017, arXiv:1708.07747, MIT).
 
     The four files are not part of the package. They are looked for in the folder that the environment variable
-    ``SWIFTGAN_DATA`` names (its folder ``fashion-mnist`` first), then where Debian's package ``dataset-fashion-mnist``
-    puts them.
+    ``SWIFTGAN_DATA`` names (its folder ``fashion-mnist`` first); where it is not set, where Debian's package
+    ``dataset-fashion-mnist`` puts them.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def load_fashion_mnist(
     Raises
     ------
     FileNotFoundError
-        Saying how to get the files.
+        Saying how to get the files, also when ``SWIFTGAN_DATA`` names a folder without them.
     OSError
         When a file is damaged or not Fashion-MNIST's.
     """

@@ -77,6 +77,15 @@ def test_fashion_mnist_is_found(fashion_folder, monkeypatch):
     assert np.array_equal(again[0], images)
 
 
+def test_a_data_folder_that_does_not_do_is_told(tmp_path, monkeypatch):
+    for folder, problem in ((tmp_path / "none", "does not exist"), (tmp_path, "not all there")):
+        monkeypatch.setenv("SWIFTGAN_DATA", str(folder))
+        with pytest.raises(FileNotFoundError, match=f"SWIFTGAN_DATA names the folder .*{problem}") as caught:
+            sg.datasets.load_fashion_mnist(n=10)
+        assert str(folder) in str(caught.value)
+        assert sg.datasets.fashion_mnist_folder() is None
+
+
 def test_fashion_mnist_that_is_not_there(tmp_path, fashion_folder):
     with pytest.raises(FileNotFoundError, match="apt-get install dataset-fashion-mnist"):
         sg.datasets.load_fashion_mnist(folder=tmp_path / "none")

@@ -23,18 +23,27 @@ extension Tensor {
   /// The norm of the elements over `axes` as one vector: (sum |x|^order)^(1/order).
   ///
   /// - Parameter order: 2 is the Euclidean length, 1 the sum and infinity the largest of magnitudes, -infinity the
-  ///   smallest, 0 the number of elements that are not 0. The gradient of order 2 is not finite at 0: add a small
-  ///   number under a root of your own where 0 occurs.
+  ///   smallest, 0 the number of elements that are not 0. Where all elements are 0 the gradient of every order from 1 on
+  ///   is 0, one of the subgradients there.
   public func norm(order: Double = 2, axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     let x = floating
     switch order {
-    case 2: return x.square().sum(axes: axes, keepDims: keepDims).sqrt()
+    case 2: return x.square().sum(axes: axes, keepDims: keepDims).smoothAtZero { $0.sqrt() }
     case 1: return x.abs().sum(axes: axes, keepDims: keepDims)
     case 0: return (x .!= 0).cast(to: x.dtype).sum(axes: axes, keepDims: keepDims)
     case .infinity: return x.abs().max(axes: axes, keepDims: keepDims)
     case -.infinity: return x.abs().min(axes: axes, keepDims: keepDims)
-    default: return x.abs().pow(order).sum(axes: axes, keepDims: keepDims).pow(1 / order)
+    default:
+      let sum = x.abs().pow(order).sum(axes: axes, keepDims: keepDims)
+      return order > 1 ? sum.smoothAtZero { $0.pow(1 / order) } : sum.pow(1 / order)
     }
+  }
+
+  /// A root of numbers that are at least 0, whose slope at 0 is taken as 0 in place of infinite.
+  private func smoothAtZero(_ root: (Tensor) -> Tensor) -> Tensor {
+    let isZero = self .== 0
+    // The root is taken of 1 there, because the product of its infinite slope with 0 would be NaN.
+    return Tensor.select(isZero, zerosLike, root(Tensor.select(isZero, zerosLike + 1, self)))
   }
 
   /// The largest minus the smallest element over `axes`.

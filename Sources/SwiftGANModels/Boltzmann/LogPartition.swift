@@ -5,10 +5,14 @@ import SwiftGANNN
 public struct LogPartition: Sendable, Equatable {
   /// log Z, exact or estimated.
   public let value: Double
-  /// The standard error of the estimate of Z, relative to Z: about that of `value`. 0 when `value` is exact.
+  /// The standard error of the estimate of Z, relative to Z: about that of `value`. 0 when `value` is exact. Above 0.5 a
+  /// few chains carry the estimate, and it must not be relied on: more steps help.
   public let standardError: Double
   /// Whether `value` is a sum over all states.
   public let isExact: Bool
+
+  /// Whether a good share of the chains carries the estimate.
+  var isReliable: Bool { standardError <= 0.5 }
 }
 
 extension BoltzmannMachine {
@@ -64,8 +68,9 @@ extension BoltzmannMachine {
   /// log Z by annealed importance sampling (Salakhutdinov and Murray 2008): chains go from a machine whose Z is known
   /// to this one through machines in between, a Gibbs step at each, and are weighed by the ratios that they pass.
   ///
-  /// The estimate of Z is unbiased. Its standard error, from the spread of the chains' weights, is honest when chains
-  /// reached all modes; more `steps` serve better than more chains.
+  /// The estimate of Z is unbiased. Its standard error is the larger of what the weights' spread gives and what that of
+  /// their logarithms does, were these normal: few chains seldom hold the large weights that make up the mean. It is
+  /// honest when chains reached all modes; more `steps` serve better than more chains.
   ///
   /// - Parameters:
   ///   - chains: independent runs, at least 2.
@@ -102,10 +107,14 @@ extension BoltzmannMachine {
       let ratios = (weights - shift).exp()
       let mean = try ratios.mean().item()
       let deviation = try ratios.variance(correction: 1).sqrt().item()
+      // Log weights of variance s^2: the mean of N weights varies by ((e^(s^2) - 1) / N)^(1/2), and while N is too small
+      // to tell, their logarithm falls short by up to s^2 / 2.
+      let spread = weights.variance(correction: 1)
+      let normal = Tensor.minimum((spread.expm1() / Double(chains)).sqrt(), spread / 2)
       let start = try first.cast(to: .float64).uncoupledLogPartition().item()
       return LogPartition(
         value: start + shift + (try Tensor(mean, dtype: .float64).log().item()),
-        standardError: deviation / mean / Double(chains).squareRoot(), isExact: false)
+        standardError: max(deviation / mean / Double(chains).squareRoot(), try normal.item()), isExact: false)
     }
   }
 
@@ -118,12 +127,25 @@ extension BoltzmannMachine {
     }
   }
 
-  /// log Z by enumeration where that is possible, else by annealed importance sampling.
+  /// log Z by enumeration where that is possible, else by annealed importance sampling from two sides: half the chains
+  /// start at `base`, half where all visible units are even.
+  ///
+  /// A machine may have two kinds of states, those like the data and others, between which chains hardly ever go, and the
+  /// first machine decides which they see. Either estimate may then miss most of Z, but being unbiased and positive it
+  /// exceeds Z e-fold with a probability of at most 1/e: so the larger of two sure ones stands. An unsure one above it
+  /// adds the difference to the standard error.
   /// - Throws: as ``estimatedLogPartition(chains:steps:base:key:)``.
   public func logPartition(
     chains: Int = 100, steps: Int = 1000, base: Tensor? = nil, key: RandomKey
   ) throws -> LogPartition {
     guard !isEnumerable else { return LogPartition(value: try exactLogPartition(), standardError: 0, isExact: true) }
-    return try estimatedLogPartition(chains: chains, steps: steps, base: base, key: key)
+    let half = max(2, chains / 2)
+    let found = try [base, visibleBias.zerosLike].enumerated().map { index, base in
+      try estimatedLogPartition(chains: half, steps: steps, base: base, key: key.folded(index))
+    }.sorted { $0.value > $1.value }
+    guard let highest = found.first else { throw TensorError(.state, "there is no estimate of log Z") }
+    guard let best = found.first(where: \.isReliable) else { return highest }
+    let doubt = highest.isReliable ? best.standardError : max(best.standardError, highest.value - best.value)
+    return LogPartition(value: best.value, standardError: doubt, isExact: false)
   }
 }

@@ -161,6 +161,18 @@ public struct DataDescription: Sendable, Equatable {
     if data.dtype.isFloat, data.count > 0 { _ = try DataSummary(data) }
   }
 
+  /// Throws when a value of `data` is NaN or infinite, naming its row, or when values reach as far beyond the described
+  /// range as that is wide: then they are of another range, such as 0 to 255 in place of 0 to 1. Data with some noise are
+  /// good.
+  public func checkPlausible(_ data: Tensor) throws {
+    guard data.count > 0, data.dtype != .uint8 || scaling.bounds != 0...255 else { return }
+    let seen = try DataSummary(data).range
+    guard let bounds = scaling.bounds else { return }
+    let width = bounds.upperBound - bounds.lowerBound
+    guard seen.lowerBound <= bounds.lowerBound - width || seen.upperBound >= bounds.upperBound + width else { return }
+    throw outside(bounds, seen)
+  }
+
   /// Throws unless all values of `data`, which are of the described kind, are finite and in the described range: later
   /// data may be worse than the first, and one NaN ends all training.
   public func checkValues(_ data: Tensor) throws {
@@ -169,8 +181,12 @@ public struct DataDescription: Sendable, Equatable {
     guard let bounds = scaling.bounds, !(bounds.contains(seen.lowerBound) && bounds.contains(seen.upperBound)) else {
       return
     }
+    throw outside(bounds, seen)
+  }
+
+  private func outside(_ bounds: ClosedRange<Double>, _ seen: ClosedRange<Double>) -> TensorError {
     func text(_ value: Double) -> String { DataDescription.text(value) }
-    throw TensorError(
+    return TensorError(
       .value,
       "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the range "
         + "[\(text(bounds.lowerBound)), \(text(bounds.upperBound))] of the data that the model was made for")

@@ -56,7 +56,8 @@ public enum DatasetRegistry {
       part(default: .train), count, seed("Which rows are chosen."),
       OptionDescription(
         "folder", .optional(.path), default: nil,
-        "Where the four files lie; looked for in SWIFTGAN_DATA and where Debian's package puts them when null."),
+        "Where the four files lie; when null the folder that SWIFTGAN_DATA names, else where Debian's package puts them."
+      ),
     ]
   ) { options, _ in
     try FashionMNIST.load(part(options), folder: options.json("folder").stringValue)

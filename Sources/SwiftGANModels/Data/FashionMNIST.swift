@@ -29,8 +29,8 @@ public enum FashionMNIST {
     + "(each with or without .gz), or holds a folder fashion-mnist with them."
 
   /// The folder with the files on this machine; nil when there is none. Looked for, in this order: a folder
-  /// `fashion-mnist` in the one that the environment's `SWIFTGAN_DATA` names, that folder itself, and where Debian's
-  /// package `dataset-fashion-mnist` puts it.
+  /// `fashion-mnist` in the one that the environment's `SWIFTGAN_DATA` names and that folder itself; where the
+  /// variable is not set, where Debian's package `dataset-fashion-mnist` puts it.
   public static func folder() -> String? { candidates().first { IDXFolder($0).isComplete } }
 
   /// The pictures, uint8 `[N, 28, 28, 1]` from 0 (background) to 255, and their classes, int32 `[N]`.
@@ -42,7 +42,13 @@ public enum FashionMNIST {
   public static func load(_ part: DataPart = .train, folder: String? = nil) throws -> LabelledData {
     guard let path = folder ?? self.folder() else {
       let places = candidates().map { JSON.quoted($0) }.joined(separator: ", ")
-      throw TensorError(.io, "Fashion-MNIST is not on this machine; looked in \(places). \(howToGet)")
+      // A folder that was named and does not do is an error: other files than the ones meant must not take its place.
+      let problem =
+        named.map {
+          "The environment variable SWIFTGAN_DATA names the folder \(JSON.quoted($0)), "
+            + (access($0, F_OK) == 0 ? "but Fashion-MNIST's four files are not all there" : "which does not exist")
+        } ?? "Fashion-MNIST is not on this machine"
+      throw TensorError(.io, "\(problem); looked in \(places). \(howToGet)")
     }
     let loaded = try IDXFolder(path).load(part)
     let largest = try loaded.labels.flatMap { $0.count > 0 ? try $0.cast(to: .float64).max().item() : nil } ?? 0
@@ -56,12 +62,13 @@ public enum FashionMNIST {
     return loaded
   }
 
+  /// The folder that the environment names.
+  private static var named: String? {
+    guard let value = getenv("SWIFTGAN_DATA"), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
   private static func candidates() -> [String] {
-    var folders = ["/usr/share/datasets/fashion-mnist"]
-    if let value = getenv("SWIFTGAN_DATA"), value.pointee != 0 {
-      let folder = String(cString: value)
-      folders.insert(contentsOf: ["\(folder)/fashion-mnist", folder], at: 0)
-    }
-    return folders
+    named.map { ["\($0)/fashion-mnist", $0] } ?? ["/usr/share/datasets/fashion-mnist"]
   }
 }

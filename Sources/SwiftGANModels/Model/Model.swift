@@ -156,12 +156,19 @@ public final class Model {
   /// epochs as the model's declaration says. Fitting again goes on.
   ///
   /// A first fit that fails before its first round is complete leaves the model as it was, without networks.
-  /// - Throws: as ``prepare(_:targets:classNames:)`` and ``Trainer/fit(steps:epochs:callbacks:)``.
+  /// - Throws: `TensorError` (`.value`) for several epochs of a model that is solved in one; as
+  ///   ``prepare(_:targets:classNames:)`` and ``Trainer/fit(steps:epochs:callbacks:)``.
   @discardableResult
   public func fit(
     _ data: Tensor, targets: Tensor? = nil, classNames: [JSON]? = nil, steps: Int? = nil, epochs: Int? = nil,
     callbacks: [any Callback] = []
   ) throws -> FitOutcome {
+    if declaration.isOnePass, let epochs, epochs > 1 {
+      throw TensorError(
+        .value,
+        "\(name) is solved by one pass over the data; \(epochs) epochs would count every row \(epochs) times: use "
+          + "epochs=1, and fit again to add further data")
+    }
     let (built, isNew) = try preparing(data, targets, classNames)
     do {
       return try built.trainer.fit(
@@ -181,7 +188,12 @@ public final class Model {
   }
 
   private func build(_ data: DataDescription, _ target: TargetDescription?) throws -> Built {
-    let system = try declaration.build(ModelRequest(name: name, options: options, data: data, target: target))
+    var system = try declaration.build(ModelRequest(name: name, options: options, data: data, target: target))
+    let common: [String: ModelSystem.Function] = [
+      "to_network": { call in try call.mapRows { $0.samples } },
+      "from_network": { call in try call.mapRows { data.userSamples($0.samples) } },
+    ]
+    system.functions.merge(common) { own, _ in own }
     return Built(
       data: data, target: target, trainer: Trainer(system.game, seed: try options.seed(for: "training")),
       system: system)

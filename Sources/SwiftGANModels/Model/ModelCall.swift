@@ -62,12 +62,21 @@ public struct ModelCall {
     switch input.kind {
     case .samples:
       try data.check(value)
-      try data.checkFinite(value)
+      try data.checkPlausible(value)
     case .labels:
       guard case .classes(let classes)? = target else {
         throw TensorError(.state, "\(function.name): this model was fitted without labels")
       }
       try classes.check(value)
+    case .internalSamples:
+      let size = try elementCount(of: data.sampleShape)
+      guard try value.checked().rank > 1, let rows = value.shape.first, value.count == rows * size, value.dtype.isFloat
+      else {
+        throw TensorError(
+          value.dtype.isFloat ? .shape : .type,
+          "\(input.name) is \(value.dtype.name) of shape \(describe(shape: value.shape)), but must be floats, \(size) for "
+            + "each row, as networks take and make them")
+      }
     case .vectors:
       guard try value.checked().rank == 2 else {
         throw TensorError(
@@ -137,7 +146,7 @@ public struct ModelCall {
       switch input.kind {
       case .samples: return try data.internalSamples(piece).checked()
       case .labels: return try classes.indices(piece)
-      case .vectors: return try piece.cast(to: .float32).checked()
+      case .vectors, .internalSamples: return try piece.cast(to: .float32).checked()
       }
     }
   }

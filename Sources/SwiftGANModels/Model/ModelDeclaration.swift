@@ -37,6 +37,8 @@ public struct ModelDeclaration: Sendable {
   public let functions: [ModelFunction]
   /// How many passes over the data do for common data sets: what Python's `fit` makes when it is not told otherwise.
   public let epochs: Int
+  /// Whether one pass over the data solves it, so that a further one would only count rows twice.
+  public let isOnePass: Bool
   let interval: @Sendable (Options) throws -> ClosedRange<Double>
   let range: @Sendable (Options, Tensor) throws -> DataRange
   let build: @Sendable (ModelRequest) throws -> ModelSystem
@@ -44,12 +46,13 @@ public struct ModelDeclaration: Sendable {
   /// A declaration.
   ///
   /// - Parameters:
+  ///   - isOnePass: whether one pass over the data solves it.
   ///   - interval: to which interval data in a range are brought for the networks.
   ///   - range: what range data are taken to lie in; by default as the option `range` says.
   ///   - build: the networks, the game and the functions for the options and the data.
   public init(
     _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
-    options: [OptionDescription], networks: [String], functions: [ModelFunction],
+    isOnePass: Bool = false, options: [OptionDescription], networks: [String], functions: [ModelFunction],
     interval: @escaping @Sendable (Options) throws -> ClosedRange<Double> = { _ in -1...1 },
     range: @escaping @Sendable (Options, Tensor) throws -> DataRange = { options, _ in
       try DataRange(json: options.json("range"))
@@ -61,9 +64,12 @@ public struct ModelDeclaration: Sendable {
     self.target = target
     self.fewestClasses = fewestClasses
     self.epochs = epochs
+    self.isOnePass = isOnePass
     self.options = options
     self.networks = networks
-    self.functions = functions
+    // Last, so that a model's own come first in lists.
+    self.functions =
+      functions + [.toNetwork, .fromNetwork].filter { common in !functions.contains { $0.name == common.name } }
     self.interval = interval
     self.range = range
     self.build = build

@@ -18,6 +18,8 @@ public struct ModelFunction: Sendable {
       case labels
       /// Vectors of numbers, `[N, size]`; the function says which size.
       case vectors
+      /// Samples in the networks' own range: `[N]` and a sample's numbers in any shape.
+      case internalSamples = "internal_samples"
     }
 
     /// The name in messages and signatures.
@@ -110,6 +112,20 @@ extension ModelFunction {
         .seed("Which samples: the same seed gives the same ones."),
       ] + options)
   }
+
+  /// From the user's data to what networks take; every model has it.
+  public static let toNetwork = ModelFunction(
+    "to_network",
+    "The data as the model's networks take them: float32, in their range ([0, 1], [-1, 1] or standardized, as the model "
+      + "and its option range have it) and shape.", inputs: [.samples])
+  /// From what networks make to the user's data; every model has it.
+  public static let fromNetwork = ModelFunction(
+    "from_network",
+    "What networks take or make, in the shape, range and dtype of the data: the way back from to_network; values beyond "
+      + "the range are cut to it.",
+    inputs: [
+      Input("t", .internalSamples, "Samples in the networks' range: N rows, each with all numbers of a sample.")
+    ])
 
   /// A classifier's answer.
   public static let predict = ModelFunction(

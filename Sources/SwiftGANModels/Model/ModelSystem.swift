@@ -59,8 +59,8 @@ public struct ModelSystem {
   public let latent: Latent?
   /// What the function `sample` is made of; nil for models without.
   public let sampler: Sampler?
-  /// The other declared functions by name.
-  public let functions: [String: Function]
+  /// The other declared functions by name. `to_network` and `from_network` are added where they are not among them.
+  public internal(set) var functions: [String: Function]
   /// What is recorded of held-out rows as `validation_<name>` (option `validation`); nil for nothing.
   public let evaluation: Evaluation?
 

@@ -21,11 +21,12 @@ private let elmOptions: [OptionDescription] = [
 extension ModelDeclaration {
   /// An extreme learning machine that tells classes (Huang, Zhu and Siew 2006): a layer of random features that are
   /// never trained and a linear readout by ridge regression on the classes as 0 and 1, solved in closed form from sums
-  /// over the rows in one pass. Further passes and `partial_fit` add their rows to the sums (Liang et al. 2006).
+  /// over the rows in one pass, of which several epochs would only be repetitions. Fitting again adds the rows to the sums (Liang et
+  /// al. 2006).
   public static let elmClassifier = ModelDeclaration(
     "elm_classifier",
     "An extreme learning machine that tells classes (Huang et al. 2006): random features and a ridge readout.",
-    target: .labels, epochs: 1, options: elmOptions + TrainingOptions.data, networks: ["network"],
+    target: .labels, epochs: 1, isOnePass: true, options: elmOptions + TrainingOptions.data, networks: ["network"],
     functions: [
       .predict,
       ModelFunction(
@@ -66,7 +67,7 @@ extension ModelDeclaration {
   public static let elmRegressor = ModelDeclaration(
     "elm_regressor",
     "An extreme learning machine that predicts numbers (Huang et al. 2006): random features and a ridge readout.",
-    target: .values, epochs: 1, options: elmOptions + TrainingOptions.data, networks: ["network"],
+    target: .values, epochs: 1, isOnePass: true, options: elmOptions + TrainingOptions.data, networks: ["network"],
     functions: [.predictValues]
   ) { request in
     guard case .values(let values)? = request.target else {

@@ -90,11 +90,12 @@ private struct AutoregressiveFunctions {
         return samples.reshape([request.count] + parts.request.data.networkShape)
       },
       functions: [
+        "to_network": { call in try call.mapRows { $0.samples.reshape([$0.count, -1]) } },
         "score_samples": { call in
           try call.mapRows {
             parts.density.logProbability(try parts.rows($0.samples, key: $0.key)).cast(to: .float64) + shift
           }
-        }
+        },
       ],
       evaluation: { batch, key in
         [("loss", -parts.density.logProbability(try parts.rows(batch.real, key: key)).mean())]

@@ -139,8 +139,8 @@ private struct BoltzmannFunctions {
     ModelFunction(
       "log_partition",
       "log Z, float64: exact when the smaller layer has at most 20 units (for gaussian visible units, the hidden "
-        + "layer), else by annealed importance sampling. With return_std an array (2,): log Z and its standard error, "
-        + "0 when exact.",
+        + "layer), else by annealed importance sampling from the data's means and from even units. With return_std an "
+        + "array (2,): log Z and its standard error, 0 when exact; above 0.5 more steps are needed.",
       options: annealing + [
         OptionDescription("return_std", .boolean, default: false, "Whether to give the standard error too.")
       ]),
@@ -161,6 +161,7 @@ private struct BoltzmannFunctions {
     func seen(_ samples: Tensor) -> Tensor { binarization.expected(BoltzmannFunctions.rows(samples)) }
     func given(_ rows: Tensor) -> Tensor { data.userSamples(rows.reshape([rows.shape.first ?? 0] + data.networkShape)) }
     return [
+      "to_network": { call in try call.mapRows { BoltzmannFunctions.rows($0.samples) } },
       "transform": { call in try call.mapRows { rbm.machine.hiddenProbabilities(seen($0.samples)) } },
       "reconstruct": { call in
         try call.mapRows {

@@ -52,8 +52,8 @@ extension ModelDeclaration {
         ModelFunction(
           "score_samples",
           "A lower bound of each row's log-likelihood in nats, float32 (N,): the evidence lower bound, or with k above 1 the "
-            + "tighter bound of k weighted draws (Burda et al. 2016). For data in a range that of [0, 1]; for standardized "
-            + "data that of the data's own units.", inputs: inputs,
+            + "tighter bound of k weighted draws (Burda et al. 2016). With the gaussian likelihood the density is that of "
+            + "the data's own units; with the bernoulli one a probability, of values scaled to [0, 1].", inputs: inputs,
           options: [
             OptionDescription("k", .integer(1...100_000), default: 1, "Draws of the noise for each row."),
             .seed("Which noise."),

@@ -163,7 +163,7 @@ struct VariationalSystem {
     let posterior = posterior(rows.samples, told)
     if count == 1 {
       let cost = negativeLogLikelihood(rows.samples, decoded(posterior.draw(rows.key), told))
-      return logVolume - (cost + posterior.divergence)
+      return try unitShift - (cost + posterior.divergence)
     }
     let weights = try (0..<count).map { index in
       let noise = posterior.draw(rows.key.folded(index))
@@ -175,15 +175,10 @@ struct VariationalSystem {
       return try (likelihood + prior - own).checked()
     }
     let sum = Tensor.stack(weights, axis: 0).logSumExp(axes: [0])
-    return logVolume + (sum - log(Double(count)))
+    return try unitShift + (sum - log(Double(count)))
   }
 
-  /// The logarithm by which densities change from the networks' range to the data's own; 0 for data in a range.
-  private var logVolume: Double {
-    let scaling = request.data.scaling
-    guard scaling.bounds == nil else { return 0 }
-    let size = request.data.networkShape.reduce(1, *)
-    let logs = scaling.factor.map { log(abs($0)) }
-    return logs.count == 1 ? logs[0] * Double(size) : logs.reduce(0, +)
-  }
+  /// What brings log-densities from the networks' range to the data's own units; probabilities of binary values, or of
+  /// shares of the range, have no unit.
+  private var unitShift: Double { get throws { isBernoulli ? 0 : try request.data.logDensityShift } }
 }
