@@ -73,7 +73,7 @@ import Testing
     let images = try Digits.piece(0..<64).images.cast(to: .float32)
     let data = images / images.max()
     try model.fit(data, steps: 1)
-    for name in ["to_network", "transform", "score"] {
+    for name in ["to_network", "transform", "score_samples"] {
       #expect(Support.message { _ = try model.call(name, [data * 255]) }.contains("outside the range"), "\(name)")
       _ = try model.call(name, [data + 0.25])
     }
