@@ -30,11 +30,11 @@ wheel: dist/.built ## build the wheel into dist/
 install: $(VENV)/.created ## install the C library and header under PREFIX (default /usr/local)
 	$(BIN)/python setup.py -q build_core --prefix "$(DESTDIR)$(PREFIX)"
 
-bench: $(VENV)/.installed ## run the benchmarks; with PEERS=1 PyTorch's beside them
-	@benchmarks/run $(VENV) $(if $(PEERS),$(VENV)-bench)
+bench: $(VENV)/.installed ## run the benchmarks; PEERS=1 for PyTorch and JAX beside, ARGS='mlp --rounds 5 --json FILE'
+	@benchmarks/run $(VENV) '$(if $(PEERS),$(VENV)-bench)' $(ARGS)
 
 rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, PEERS=1 to compare with PyTorch
-	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench)
+	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench torch)
 	@cd benchmarks && $(abspath $(BIN))/python -m rows $(ROW) $(if $(QUICK),--quick) \
 	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python)
 
