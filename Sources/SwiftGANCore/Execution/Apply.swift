@@ -7,16 +7,17 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
     try checkCall(inputs.count, attributes, arity: primitive.arity, attributes: primitive.attributes)
     let inputs = primitive.promoted(inputs)
     let spec = try primitive.infer(inputs.map { TensorSpec($0.shape, $0.dtype) }, attributes)
+    let thread = ThreadState.current
     let isRecorded =
-      primitive.isDifferentiable && ThreadState.current.isRecording && inputs.contains { $0.isTracked }
-      && spec.dtype.isFloat
+      primitive.isDifferentiable && thread.isRecording && inputs.contains { $0.isTracked } && spec.dtype.isFloat
     let record = isRecorded ? Record(primitive, attributes, inputs) : nil
     switch primitive.execution {
     case .view(let layout):
       var source = inputs[0]
       var target = try layout(source.node.layout, attributes, spec)
       if target == nil {
-        source = try source.contiguousCopyIfNeeded()
+        source =
+          try source.isTraced ? withoutGradient { source.contiguous() }.checked() : source.contiguousCopyIfNeeded()
         target = try layout(source.node.layout, attributes, spec)
       }
       guard let target, let storage = source.node.storage else {
@@ -24,6 +25,15 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
       }
       return Tensor(node: Node(storage: storage, layout: target, dtype: spec.dtype, record: record))
     case .kernel(let name):
+      if inputs.contains(where: \.isTraced) {
+        let storage = try Trace.stage(primitive, attributes, inputs, spec, on: thread)
+        return Tensor(
+          node: Node(storage: storage, layout: Layout(contiguous: spec.shape), dtype: spec.dtype, record: record))
+      }
+      if thread.trace != nil, primitive.name == Primitive.full.name, !spec.shape.isEmpty {
+        // A trace keeps what is constant: one element is enough for as many equal ones as there are.
+        return apply(primitive, [], attributes.setting("shape", .ints([]))).broadcast(to: spec.shape)
+      }
       let count = try elementCount(spec.shape, byteSize: spec.dtype.byteSize)
       let storage = try Storage(byteCount: count * spec.dtype.byteSize)
       let node = Node(storage: storage, layout: Layout(contiguous: spec.shape), dtype: spec.dtype, record: record)

@@ -1,5 +1,5 @@
 /// A value that parametrises an operation beside its tensors.
-public enum AttributeValue: Sendable, Equatable, CustomStringConvertible {
+public enum AttributeValue: Sendable, Hashable, CustomStringConvertible {
   case int(Int)
   case ints([Int])
   case double(Double)
@@ -21,7 +21,7 @@ public enum AttributeValue: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Named values of one application of an op: few, so a list searched in order.
-public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// The values in the order given.
   public private(set) var pairs: [(key: String, value: AttributeValue)]
 
@@ -36,6 +36,14 @@ public struct Attributes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// Whether both hold the same pairs in the same order.
   public static func == (a: Attributes, b: Attributes) -> Bool {
     a.pairs.count == b.pairs.count && zip(a.pairs, b.pairs).allSatisfy { $0.key == $1.key && $0.value == $1.value }
+  }
+
+  /// Equal attributes have equal hashes.
+  public func hash(into hasher: inout Hasher) {
+    for pair in pairs {
+      hasher.combine(pair.key)
+      hasher.combine(pair.value)
+    }
   }
 
   /// The value of that name; nil when there is none.

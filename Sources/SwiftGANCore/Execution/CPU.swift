@@ -11,13 +11,21 @@ struct KernelCall {
 enum CPU {
   typealias Kernel = @Sendable (KernelCall) throws -> Void
 
+  /// The kernels that compute each element of the output from the same element of the inputs.
+  static let elementwise: [KernelName: ElementwiseStep] =
+    [functionSteps, integerSteps].reduce(into: elementwiseSteps) { table, family in
+      table.merge(family) { first, _ in first }
+    }
+
+  /// The kernels that fold elements into one.
+  static var reductions: [KernelName: sgk_reduce_op] { reductionOps }
+
   private static let table: [KernelName: Kernel] = {
     let families = [
-      elementwiseKernels, creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels,
-      convolutionKernels, poolingKernels, randomKernels, alongAxisKernels, functionKernels, integerKernels,
-      scanKernels, sortKernels, linearKernels,
+      creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, poolingKernels,
+      randomKernels, alongAxisKernels, scanKernels, sortKernels, linearKernels,
     ]
-    var table: [KernelName: Kernel] = [:]
+    var table = elementwise.mapValues(\.kernel)
     for family in families { table.merge(family) { first, _ in first } }
     return table
   }()

@@ -1,5 +1,5 @@
 /// Shape and element type: what is known of a tensor before it is computed.
-public struct TensorSpec: Sendable, Equatable {
+public struct TensorSpec: Sendable, Hashable {
   /// Extents of the axes.
   public var shape: [Int]
   /// Element type.

@@ -4,12 +4,15 @@
   import Darwin
 #endif
 
-/// What the current thread is doing with gradients. Each thread has its own, so that one may train while another samples.
+/// What the current thread is doing with gradients and traces. Each thread has its own, so that one may train while
+/// another samples.
 final class ThreadState {
   /// How many gradient computations are under way, one inside the other.
   var gradientDepth = 0
   /// How many requests not to record are in force.
   var pauseDepth = 0
+  /// The trace that operations are written into; nil where they run at once.
+  var trace: Trace?
 
   var isRecording: Bool { pauseDepth == 0 }
 

@@ -154,48 +154,62 @@ let conversionPrimitives: [Primitive] = [
     vjp: nil),
 ]
 
-func unaryKernel(_ op: sgk_unary_op) -> CPU.Kernel {
-  { call in
-    var (x, out) = (CPU.view(call.inputs[0]), CPU.view(call.output))
-    sgk_unary(op, &x, &out)
+/// What an elementwise op does to each element: by itself, or as one step of a fused kernel.
+enum ElementwiseStep: Sendable {
+  case unary(sgk_unary_op)
+  case binary(sgk_binary_op)
+  /// The condition, then the two choices.
+  case select
+  case cast
+
+  /// The kernel that does this step alone.
+  var kernel: CPU.Kernel {
+    switch self {
+    case .unary(let op):
+      { call in
+        var (x, out) = (CPU.view(call.inputs[0]), CPU.view(call.output))
+        sgk_unary(op, &x, &out)
+      }
+    case .binary(let op):
+      { call in
+        let shape = call.output.shape
+        var a = CPU.view(call.inputs[0], broadcastTo: shape)
+        var b = CPU.view(call.inputs[1], broadcastTo: shape)
+        var out = CPU.view(call.output)
+        sgk_binary(op, &a, &b, &out)
+      }
+    case .select:
+      { call in
+        let shape = call.output.shape
+        var condition = CPU.view(call.inputs[0], broadcastTo: shape)
+        var a = CPU.view(call.inputs[1], broadcastTo: shape)
+        var b = CPU.view(call.inputs[2], broadcastTo: shape)
+        var out = CPU.view(call.output)
+        sgk_select(&condition, &a, &b, &out)
+      }
+    case .cast:
+      { call in
+        var (x, out) = (CPU.view(call.inputs[0]), CPU.view(call.output))
+        sgk_cast(&x, &out)
+      }
+    }
   }
 }
 
-func binaryKernel(_ op: sgk_binary_op) -> CPU.Kernel {
-  { call in
-    let shape = call.output.shape
-    var a = CPU.view(call.inputs[0], broadcastTo: shape)
-    var b = CPU.view(call.inputs[1], broadcastTo: shape)
-    var out = CPU.view(call.output)
-    sgk_binary(op, &a, &b, &out)
-  }
-}
-
-let elementwiseKernels: [KernelName: CPU.Kernel] = [
-  "negative": unaryKernel(SGK_NEG), "absolute": unaryKernel(SGK_ABS), "sign": unaryKernel(SGK_SIGN),
-  "square": unaryKernel(SGK_SQUARE), "floor": unaryKernel(SGK_FLOOR), "ceil": unaryKernel(SGK_CEIL),
-  "round": unaryKernel(SGK_ROUND), "exp": unaryKernel(SGK_EXP), "expm1": unaryKernel(SGK_EXPM1),
-  "log": unaryKernel(SGK_LOG), "log1p": unaryKernel(SGK_LOG1P), "sqrt": unaryKernel(SGK_SQRT),
-  "rsqrt": unaryKernel(SGK_RSQRT), "reciprocal": unaryKernel(SGK_RECIPROCAL), "tanh": unaryKernel(SGK_TANH),
-  "sigmoid": unaryKernel(SGK_SIGMOID), "softplus": unaryKernel(SGK_SOFTPLUS), "erf": unaryKernel(SGK_ERF),
-  "sin": unaryKernel(SGK_SIN), "cos": unaryKernel(SGK_COS), "is_finite": unaryKernel(SGK_IS_FINITE),
-  "logical_not": unaryKernel(SGK_NOT),
-  "add": binaryKernel(SGK_ADD), "subtract": binaryKernel(SGK_SUB), "multiply": binaryKernel(SGK_MUL),
-  "divide": binaryKernel(SGK_DIV), "power": binaryKernel(SGK_POW), "maximum": binaryKernel(SGK_MAXIMUM),
-  "minimum": binaryKernel(SGK_MINIMUM), "equal": binaryKernel(SGK_EQ), "not_equal": binaryKernel(SGK_NE),
-  "less": binaryKernel(SGK_LT), "less_equal": binaryKernel(SGK_LE), "greater": binaryKernel(SGK_GT),
-  "greater_equal": binaryKernel(SGK_GE), "logical_and": binaryKernel(SGK_AND), "logical_or": binaryKernel(SGK_OR),
-  "logical_xor": binaryKernel(SGK_XOR),
-  "select": { call in
-    let shape = call.output.shape
-    var condition = CPU.view(call.inputs[0], broadcastTo: shape)
-    var a = CPU.view(call.inputs[1], broadcastTo: shape)
-    var b = CPU.view(call.inputs[2], broadcastTo: shape)
-    var out = CPU.view(call.output)
-    sgk_select(&condition, &a, &b, &out)
-  },
-  "cast": { call in
-    var (x, out) = (CPU.view(call.inputs[0]), CPU.view(call.output))
-    sgk_cast(&x, &out)
-  },
+let elementwiseSteps: [KernelName: ElementwiseStep] = [
+  "negative": .unary(SGK_NEG), "absolute": .unary(SGK_ABS), "sign": .unary(SGK_SIGN),
+  "square": .unary(SGK_SQUARE), "floor": .unary(SGK_FLOOR), "ceil": .unary(SGK_CEIL),
+  "round": .unary(SGK_ROUND), "exp": .unary(SGK_EXP), "expm1": .unary(SGK_EXPM1),
+  "log": .unary(SGK_LOG), "log1p": .unary(SGK_LOG1P), "sqrt": .unary(SGK_SQRT),
+  "rsqrt": .unary(SGK_RSQRT), "reciprocal": .unary(SGK_RECIPROCAL), "tanh": .unary(SGK_TANH),
+  "sigmoid": .unary(SGK_SIGMOID), "softplus": .unary(SGK_SOFTPLUS), "erf": .unary(SGK_ERF),
+  "sin": .unary(SGK_SIN), "cos": .unary(SGK_COS), "is_finite": .unary(SGK_IS_FINITE),
+  "logical_not": .unary(SGK_NOT),
+  "add": .binary(SGK_ADD), "subtract": .binary(SGK_SUB), "multiply": .binary(SGK_MUL),
+  "divide": .binary(SGK_DIV), "power": .binary(SGK_POW), "maximum": .binary(SGK_MAXIMUM),
+  "minimum": .binary(SGK_MINIMUM), "equal": .binary(SGK_EQ), "not_equal": .binary(SGK_NE),
+  "less": .binary(SGK_LT), "less_equal": .binary(SGK_LE), "greater": .binary(SGK_GT),
+  "greater_equal": .binary(SGK_GE), "logical_and": .binary(SGK_AND), "logical_or": .binary(SGK_OR),
+  "logical_xor": .binary(SGK_XOR),
+  "select": .select, "cast": .cast,
 ]

@@ -59,14 +59,14 @@ let functionPrimitives: [Primitive] = [
   },
 ]
 
-let functionKernels: [KernelName: CPU.Kernel] = [
-  "log2": unaryKernel(SGK_LOG2), "log10": unaryKernel(SGK_LOG10), "exp2": unaryKernel(SGK_EXP2),
-  "cbrt": unaryKernel(SGK_CBRT), "tan": unaryKernel(SGK_TAN), "asin": unaryKernel(SGK_ASIN),
-  "acos": unaryKernel(SGK_ACOS), "atan": unaryKernel(SGK_ATAN), "sinh": unaryKernel(SGK_SINH),
-  "cosh": unaryKernel(SGK_COSH), "asinh": unaryKernel(SGK_ASINH), "acosh": unaryKernel(SGK_ACOSH),
-  "atanh": unaryKernel(SGK_ATANH), "trunc": unaryKernel(SGK_TRUNC),
-  "remainder": binaryKernel(SGK_REMAINDER), "fmod": binaryKernel(SGK_FMOD),
-  "floor_divide": binaryKernel(SGK_FLOOR_DIVIDE), "atan2": binaryKernel(SGK_ATAN2),
-  "hypot": binaryKernel(SGK_HYPOT), "copysign": binaryKernel(SGK_COPYSIGN),
-  "nextafter": binaryKernel(SGK_NEXTAFTER), "logaddexp": binaryKernel(SGK_LOGADDEXP),
+let functionSteps: [KernelName: ElementwiseStep] = [
+  "log2": .unary(SGK_LOG2), "log10": .unary(SGK_LOG10), "exp2": .unary(SGK_EXP2),
+  "cbrt": .unary(SGK_CBRT), "tan": .unary(SGK_TAN), "asin": .unary(SGK_ASIN),
+  "acos": .unary(SGK_ACOS), "atan": .unary(SGK_ATAN), "sinh": .unary(SGK_SINH),
+  "cosh": .unary(SGK_COSH), "asinh": .unary(SGK_ASINH), "acosh": .unary(SGK_ACOSH),
+  "atanh": .unary(SGK_ATANH), "trunc": .unary(SGK_TRUNC),
+  "remainder": .binary(SGK_REMAINDER), "fmod": .binary(SGK_FMOD),
+  "floor_divide": .binary(SGK_FLOOR_DIVIDE), "atan2": .binary(SGK_ATAN2),
+  "hypot": .binary(SGK_HYPOT), "copysign": .binary(SGK_COPYSIGN),
+  "nextafter": .binary(SGK_NEXTAFTER), "logaddexp": .binary(SGK_LOGADDEXP),
 ]

@@ -27,8 +27,8 @@ let integerPrimitives: [Primitive] =
       execution: .kernel("bitwise_invert"), vjp: nil)
   ]
 
-let integerKernels: [KernelName: CPU.Kernel] = [
-  "bitwise_and": binaryKernel(SGK_AND), "bitwise_or": binaryKernel(SGK_OR), "bitwise_xor": binaryKernel(SGK_XOR),
-  "bitwise_left_shift": binaryKernel(SGK_LEFT_SHIFT), "bitwise_right_shift": binaryKernel(SGK_RIGHT_SHIFT),
-  "bitwise_invert": unaryKernel(SGK_NOT),
+let integerSteps: [KernelName: ElementwiseStep] = [
+  "bitwise_and": .binary(SGK_AND), "bitwise_or": .binary(SGK_OR), "bitwise_xor": .binary(SGK_XOR),
+  "bitwise_left_shift": .binary(SGK_LEFT_SHIFT), "bitwise_right_shift": .binary(SGK_RIGHT_SHIFT),
+  "bitwise_invert": .unary(SGK_NOT),
 ]

@@ -123,9 +123,11 @@ private func argumentKernel(_ function: @escaping ArgumentKernel) -> CPU.Kernel 
   }
 }
 
-let reduceKernels: [KernelName: CPU.Kernel] = [
-  "sum": reduceKernel(SGK_SUM), "prod": reduceKernel(SGK_PROD), "max": reduceKernel(SGK_MAX),
-  "min": reduceKernel(SGK_MIN),
-  "any": reduceKernel(SGK_ANY), "all": reduceKernel(SGK_ALL),
-  "argmax": argumentKernel { sgk_argmax($0, $1, $2) }, "argmin": argumentKernel { sgk_argmin($0, $1, $2) },
+/// The reductions of elements to one, by kernel.
+let reductionOps: [KernelName: sgk_reduce_op] = [
+  "sum": SGK_SUM, "prod": SGK_PROD, "max": SGK_MAX, "min": SGK_MIN, "any": SGK_ANY, "all": SGK_ALL,
 ]
+
+let reduceKernels: [KernelName: CPU.Kernel] = reductionOps.mapValues(reduceKernel).merging([
+  "argmax": argumentKernel { sgk_argmax($0, $1, $2) }, "argmin": argumentKernel { sgk_argmin($0, $1, $2) },
+]) { first, _ in first }

@@ -27,7 +27,9 @@ public struct RandomKey: Sendable {
 }
 
 /// A source of keys with a position: the state of everything random in a training run. Safe to use from several threads.
-public final class RandomGenerator: Sendable {
+///
+/// In a traced function it is a state: each replay draws the keys that follow those of the last.
+public final class RandomGenerator: TracedState {
   /// Where a source stands.
   public struct State: Sendable, Equatable {
     /// The seed of all its keys.
@@ -53,8 +55,28 @@ public final class RandomGenerator: Sendable {
   /// A source at its start.
   public init(seed: UInt64) { stored = Mutex(State(seed: seed, counter: 0)) }
 
+  /// What it is called in messages.
+  public var stateName: String { "random numbers" }
+
+  /// Seed and position as the tensor that a key is: the next key.
+  public var heldValue: Tensor {
+    get {
+      let state = state
+      return RandomKey(seed: state.seed, stream: state.counter).tensor
+    }
+    set {
+      guard let words = try? newValue.scalars(as: Int64.self), words.count == 2 else { return }
+      state = State(seed: UInt64(bitPattern: words[0]), counter: UInt64(bitPattern: words[1]))
+    }
+  }
+
   /// A key that has not been handed out before.
   public func next() -> RandomKey {
+    if Tracing.isActive {
+      let key = Tracing.read(self)
+      Tracing.write(self, key + Tensor([0, 1] as [Int64]))
+      return RandomKey(key)
+    }
     let taken = stored.withLock { state in
       defer { state.counter &+= 1 }
       return state

@@ -1,7 +1,7 @@
 import SwiftGANKernels
 
 /// Where a tensor's elements lie in its storage: extents, strides and an offset, all counted in elements.
-struct Layout: Sendable, Equatable {
+struct Layout: Sendable, Hashable {
   var shape: [Int]
   var strides: [Int]
   var offset: Int

@@ -5,7 +5,7 @@ extension Tensor {
     guard T.dtype == dtype else {
       throw TensorError(.type, "cannot read elements of \(dtype) as \(T.dtype); cast first")
     }
-    let source = try contiguousCopyIfNeeded()
+    let source = try known().contiguousCopyIfNeeded()
     guard count > 0, let address = source.address else { return [] }
     return withExtendedLifetime(source) {
       Array(UnsafeBufferPointer(start: address.assumingMemoryBound(to: T.self), count: count))
@@ -14,7 +14,7 @@ extension Tensor {
 
   /// The one element of a tensor that has one, as a Double.
   public func item() throws(TensorError) -> Double {
-    try checked()
+    try checked().known()
     guard count == 1 else {
       throw TensorError(.value, "item() needs a tensor with one element, not one of shape \(describe(shape: shape))")
     }
@@ -23,14 +23,14 @@ extension Tensor {
 
   /// Copies the elements in row-major order to `target`, which has room for `count * dtype.byteSize` bytes.
   public func copyBytes(to target: UnsafeMutableRawPointer) throws(TensorError) {
-    try checked()
+    try checked().known()
     guard count > 0 else { return }
     CPU.copy(self, to: target)
   }
 
   /// Calls `body` with the elements in row-major order (in place when they lie so already).
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
-    let source = try checked().contiguousCopyIfNeeded()
+    let source = try checked().known().contiguousCopyIfNeeded()
     return try withExtendedLifetime(source) {
       try body(UnsafeRawBufferPointer(start: source.address, count: count * dtype.byteSize))
     }
@@ -45,6 +45,7 @@ extension Tensor {
   /// As `contiguous()`, outside any gradient: for kernels and readers of bytes.
   func contiguousCopyIfNeeded() throws(TensorError) -> Tensor {
     if isContiguous { return self }
+    try known()
     let storage = try Storage(byteCount: count * dtype.byteSize)
     CPU.copy(self, to: storage.pointer)
     return Tensor(node: Node(storage: storage, layout: Layout(contiguous: shape), dtype: dtype))
@@ -63,6 +64,6 @@ extension Tensor: CustomStringConvertible {
   }
 
   private func texts<T: Scalar>(as type: T.Type, _ dtype: DType) throws(TensorError) -> [String] {
-    try cast(to: dtype).scalars(as: T.self).map { "\($0)" }
+    try known().cast(to: dtype).scalars(as: T.self).map { "\($0)" }
   }
 }

@@ -33,9 +33,9 @@ public struct Tensor: Sendable {
   /// Whether the memory must not be written through: borrowed as read-only, or broadcast.
   public var isReadOnly: Bool { (node.storage?.isReadOnly ?? true) || node.layout.repeatsElements }
 
-  /// The address of element (0, ..., 0), for zero-copy export; nil on a failed tensor. Valid while the tensor lives.
+  /// The address of element (0, ..., 0), for zero-copy export; nil on a failed tensor and while traced. Valid while the tensor lives.
   public var address: UnsafeMutableRawPointer? {
-    guard let storage = node.storage else { return nil }
+    guard let storage = node.storage, storage.variable == nil else { return nil }
     return storage.pointer + node.layout.offset * dtype.byteSize
   }
 

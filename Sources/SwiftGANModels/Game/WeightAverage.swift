@@ -13,11 +13,13 @@ public final class WeightAverage {
   /// The decay d, in [0, 1).
   public let decay: Double
   /// How many updates went into the average.
-  public private(set) var updates = 0
+  public var updates: Int { Int((try? count.value.item()) ?? 0) }
 
   private let parameters: [Parameter]
   private let names: [String]
-  private var values: [Tensor]
+  private let count = TensorCell(Tensor(0, dtype: .float64), name: "the average's updates")
+  private let cells: [TensorCell]
+  private var values: [Tensor] { cells.map(\.value) }
 
   /// An average over all parameters and buffers of the networks, equal to their values as they are now.
   /// - Throws: `TensorError` (`.value`) when the decay is not in [0, 1).
@@ -28,23 +30,27 @@ public final class WeightAverage {
     self.decay = decay
     self.parameters = networks.flatMap(\.parameters)
     self.names = networks.enumerated().flatMap { index, network in network.parameters.map { "\(index).\($0.name)" } }
-    self.values = parameters.map(\.value)
+    self.cells = zip(names, parameters).map { TensorCell($1.value, name: "the average of \($0)") }
   }
 
-  /// The decay that update `t` (from 1) applies.
-  public static func effectiveDecay(_ decay: Double, update t: Int) -> Double {
-    guard t > 1, decay > 0 else { return 0 }
-    return decay * (1 - power(decay, t - 1)) / (1 - power(decay, t))
+  /// The decay that update `t` (a float64 scalar, from 1) applies.
+  static func effectiveDecay(_ decay: Double, update t: Tensor) -> Tensor {
+    let base = Tensor(decay, dtype: .float64)
+    return decay * (1 - base.pow(t - 1)) / (1 - base.pow(t))
   }
 
   /// Takes the parameters' present values into the average.
   public func update() throws {
-    updates += 1
-    let kept = WeightAverage.effectiveDecay(decay, update: updates)
-    for (index, parameter) in parameters.enumerated() {
+    let update = count.value + 1
+    let kept = WeightAverage.effectiveDecay(decay, update: update)
+    let averaged = try zip(cells, parameters).map { cell, parameter in
       let value = parameter.value
-      values[index] = try value.dtype.isFloat ? (kept * values[index] + (1 - kept) * value).checked() : value
+      guard value.dtype.isFloat else { return value }
+      let share = kept.cast(to: value.dtype)
+      return try (share * cell.value + (1 - share) * value).checked()
     }
+    count.value = update
+    for (cell, value) in zip(cells, averaged) { cell.value = value }
   }
 
   /// Calls `body` while the networks have the averaged values, on the current thread alone.
@@ -77,17 +83,7 @@ public final class WeightAverage {
     guard named.count == names.count else {
       throw TensorError(.value, "\(named.count) tensors were given for \(names.count) parameters")
     }
-    values = restored
-    self.updates = updates
-  }
-
-  private static func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, factor, rest) = (1.0, base, exponent)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= factor }
-      factor *= factor
-      rest >>= 1
-    }
-    return result
+    for (cell, value) in zip(cells, restored) { cell.value = value }
+    count.value = Tensor(Double(updates), dtype: .float64)
   }
 }

@@ -27,6 +27,10 @@ public final class Trainer {
   /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
   public var guardsAgainstNaN = true
 
+  /// Whether updates run op by op, as they are written, in place of being traced once and replayed: slower, and every loss is
+  /// called at every update, so that one can look into it. Off by default. Set it between rounds.
+  public var isEager = false
+
   /// Figures of data held out from training, measured at the end of each epoch.
   public typealias Validation = () throws -> [(name: String, value: Double)]
 
@@ -42,6 +46,8 @@ public final class Trainer {
     var savedPosition: JSON?
   }
   private var progress: Progress
+  private let moment = Moment()
+  private let traced = TracedUpdates()
   private let lock = FairLock()
   private let isStopRequested = Atomic<Bool>(false)
   private let isFitting = Atomic<Bool>(false)
@@ -140,8 +146,16 @@ public final class Trainer {
   private func update(
     _ player: Player, _ batch: Batch, endsEpoch: Bool
   ) throws -> [(name: String, value: Double)] {
+    moment.now = Moment.Now(step: progress.step, endsEpoch: endsEpoch)
+    let update = { [self] batch in try play(player, batch) }
+    let records = try isEager ? update(batch) : traced.run(player.name, batch, update)
+    return try records.map { ($0.name, try $0.value.item()) }
+  }
+
+  /// An update in ops: at once, or for a trace.
+  private func play(_ player: Player, _ batch: Batch) throws -> [(name: String, value: Tensor)] {
     let context = RoundContext(
-      player: player, batch: batch, state: game.state, step: progress.step, endsEpoch: endsEpoch, key: random.next())
+      player: player, batch: batch, state: game.state, moment: moment, key: random.next())
     if let move = game.moves[player.name] {
       try withoutGradient {
         try move(context)
@@ -152,8 +166,12 @@ public final class Trainer {
       let result = try valueAndGrad(of: player.parameters) { try totalLoss(of: player, context) }
       try player.apply(result.gradients)
     }
-    return try context.records.map { ($0.name, try $0.value.item()) }
+    return context.records
   }
+
+  /// Why the updates of a player run op by op although the trainer is not eager: nil when they are programs, or before
+  /// the first.
+  public func reasonForEager(_ player: String) -> String? { betweenRounds { traced.refusal(of: player) } }
 
   private func totalLoss(of player: Player, _ context: RoundContext) throws -> Tensor {
     guard let loss = game.losses[player.name] else {

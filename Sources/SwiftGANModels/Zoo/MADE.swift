@@ -80,7 +80,7 @@ private struct AutoregressiveFunctions {
     let masks = density.network.maskCount
     let game = try request.soloGame([("network", network)]) { context in
       let x = try parts.rows(context.batch.real, key: context.key("binarize"))
-      return -parts.density.logProbability(x, mask: context.step % masks).mean()
+      return -parts.density.logProbability(x, mask: context.turn(of: masks)).mean()
     }
     let shift = try density.law == .gaussian ? request.data.logDensityShift : 0
     return ModelSystem(

@@ -14,7 +14,11 @@ public final class Optimizer: Sendable {
   /// What it changes, in the order in which gradients are given.
   public let parameters: [Parameter]
   private let groupOf: [Int?]
-  private let current: Mutex<OptimizerState>
+  /// One cell for the step, and one for each slot of each parameter: what a traced step reads and changes.
+  private let step: TensorCell
+  private let memory: [[TensorCell]]
+  /// Held while all of them are read or changed together.
+  private let lock = Mutex(())
 
   /// An optimiser of these parameters.
   /// - Throws: `.value` when there are none, one is a buffer or listed twice, or a group names none of them.
@@ -45,7 +49,11 @@ public final class Optimizer: Sendable {
     self.plan = plan
     self.parameters = parameters
     self.groupOf = groupOf
-    current = Mutex(plan.initialState(for: parameters.map(\.value)))
+    let state = plan.initialState(for: parameters.map(\.value))
+    step = TensorCell(state.step, name: "the optimizer's step")
+    memory = zip(parameters, state.memory).map { parameter, slots in
+      zip(plan.rule.slots, slots).map { TensorCell($1, name: "\(parameter.name).\($0)") }
+    }
   }
 
   /// An optimiser by name and options, such as `["name": "adam", "learning_rate": 2e-4, "beta1": 0.5]`.
@@ -75,12 +83,23 @@ public final class Optimizer: Sendable {
         groupOf: groupOf)
       for value in values + [next.step] + next.memory.flatMap({ $0 }) { try value.checked() }
       for (parameter, value) in zip(parameters, values) { parameter.value = value }
-      current.withLock { $0 = next }
+      store(next)
     }
   }
 
   /// The state as a value: start a pure update (an unrolled step) from here.
-  public var snapshot: OptimizerState { current.withLock { $0 } }
+  public var snapshot: OptimizerState {
+    lock.withLock { _ in OptimizerState(step: step.value, memory: memory.map { $0.map(\.value) }) }
+  }
+
+  private func store(_ state: OptimizerState) {
+    lock.withLock { _ in
+      step.value = state.step
+      for (cells, tensors) in zip(memory, state.memory) {
+        for (cell, tensor) in zip(cells, tensors) { cell.value = tensor }
+      }
+    }
+  }
 
   /// As ``OptimizerPlan/update(_:gradients:state:groupOf:)`` for this optimiser's parameters and groups: a pure function
   /// that changes neither parameters nor the optimiser.
@@ -126,6 +145,6 @@ public final class Optimizer: Sendable {
     }
     let slots = plan.rule.slots.count
     let memory = parameters.indices.map { index in Array(copies[(1 + index * slots)..<(1 + (index + 1) * slots)]) }
-    current.withLock { $0 = OptimizerState(step: copies[0], memory: memory) }
+    store(OptimizerState(step: copies[0], memory: memory))
   }
 }

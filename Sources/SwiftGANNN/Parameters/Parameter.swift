@@ -21,9 +21,20 @@ public final class Parameter: Sendable {
   private let cell: Cell
 
   /// Where the value is kept: one place for all names that a parameter has in different stores.
-  private final class Cell: Sendable {
+  private final class Cell: TracedState {
     let value: Mutex<Tensor>
-    init(_ value: Tensor) { self.value = Mutex(value) }
+    let stateName: String
+
+    init(_ value: Tensor, name: String) {
+      self.value = Mutex(value)
+      stateName = name
+    }
+
+    /// What a program reads and changes: the value bound around it, or the parameter's own.
+    var heldValue: Tensor {
+      get { ParameterBinding.value(of: identity) ?? value.withLock { $0 } }
+      set { if !ParameterBinding.replace(identity, with: newValue) { value.withLock { $0 = newValue } } }
+    }
   }
 
   init(name: String, value: Tensor, isTrainable: Bool, outputAxis: Int?) {
@@ -32,7 +43,7 @@ public final class Parameter: Sendable {
     self.isTrainable = isTrainable
     self.shape = value.shape
     self.dtype = value.dtype
-    self.cell = Cell(value)
+    self.cell = Cell(value, name: name)
   }
 
   /// A parameter of one's own with a copy of `value`, for ``ParameterStore/adopt(_:as:)-(Parameter,_)``. Layers make
@@ -58,13 +69,22 @@ public final class Parameter: Sendable {
   }
 
   /// What tells parameters apart: the same for all names of one parameter.
-  public var identity: ObjectIdentifier { ObjectIdentifier(cell) }
+  public var identity: ObjectIdentifier { cell.identity }
 
   /// The value as the current thread sees it. A setter cannot throw: to set what comes from outside use ``assign(_:)``,
   /// which checks shape and type.
   public var value: Tensor {
-    get { ParameterBinding.value(of: self) ?? cell.value.withLock { $0 } }
-    set { if !ParameterBinding.replace(self, with: newValue) { cell.value.withLock { $0 = newValue } } }
+    get {
+      guard Tracing.isActive else { return cell.heldValue }
+      return ParameterBinding.value(of: identity, inTrace: true) ?? Tracing.read(cell)
+    }
+    set {
+      if !Tracing.isActive {
+        cell.heldValue = newValue
+      } else if !ParameterBinding.replace(identity, with: newValue, inTrace: true) {
+        Tracing.write(cell, newValue)
+      }
+    }
   }
 
   /// Number of elements.

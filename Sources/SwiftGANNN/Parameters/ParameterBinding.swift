@@ -50,7 +50,7 @@ public enum ParameterBinding {
     }
     let bound = ThreadBindings.current
     for (parameter, value) in zip(parameters, values) {
-      bound.stacks[parameter.identity, default: []].append(value)
+      bound.stacks[parameter.identity, default: []].append(BoundValue(value: value, trace: Tracing.identity))
     }
   }
 
@@ -63,29 +63,45 @@ public enum ParameterBinding {
       let key = parameter.identity
       let last = bound.stacks[key]?.popLast()
       if bound.stacks[key]?.isEmpty ?? false { bound.stacks[key] = nil }
-      return last ?? parameter.value
+      return last?.value ?? parameter.value
     }
   }
 
-  static func value(of parameter: Parameter) -> Tensor? {
-    guard let bound = ThreadBindings.existing, !bound.stacks.isEmpty else { return nil }
-    return bound.stacks[parameter.identity]?.last
+  /// The bound value; in a trace, that of a binding which the traced function itself made: those around it are inputs of
+  /// the program.
+  static func value(of identity: ObjectIdentifier, inTrace: Bool = false) -> Tensor? {
+    guard let bound = ThreadBindings.existing, !bound.stacks.isEmpty, let top = bound.stacks[identity]?.last else {
+      return nil
+    }
+    return inTrace && top.trace != Tracing.identity ? nil : top.value
   }
 
-  /// Replaces the bound value; false when none is bound.
-  static func replace(_ parameter: Parameter, with value: Tensor) -> Bool {
+  /// Replaces the bound value; false when none is bound, or in a trace none by the traced function itself.
+  static func replace(_ identity: ObjectIdentifier, with value: Tensor, inTrace: Bool = false) -> Bool {
     guard let bound = ThreadBindings.existing, !bound.stacks.isEmpty else { return false }
-    let key = parameter.identity
-    guard let stack = bound.stacks[key], !stack.isEmpty else { return false }
-    bound.stacks[key]?[stack.count - 1] = value
+    guard let stack = bound.stacks[identity], let top = stack.last else { return false }
+    if inTrace && top.trace != Tracing.identity { return false }
+    bound.stacks[identity]?[stack.count - 1].value = value
     return true
   }
 }
 
+/// A value bound to a parameter, and the trace in which that was done.
+struct BoundValue {
+  var value: Tensor
+  let trace: ObjectIdentifier?
+}
+
+/// A mode set for a store, and the trace in which that was done.
+struct BoundMode {
+  let isTraining: Bool
+  let trace: ObjectIdentifier?
+}
+
 /// What is bound on one thread: values of parameters, and the mode (train or evaluate) of stores.
 final class ThreadBindings {
-  var stacks: [ObjectIdentifier: [Tensor]] = [:]
-  var modes: [ObjectIdentifier: [Bool]] = [:]
+  var stacks: [ObjectIdentifier: [BoundValue]] = [:]
+  var modes: [ObjectIdentifier: [BoundMode]] = [:]
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

@@ -34,7 +34,12 @@ public final class ParameterStore: Sendable {
   /// Whether layers behave as in training (batch statistics, dropout) or as in use. Starts as true.
   public var isTraining: Bool {
     get {
-      ThreadBindings.existing?.modes[ObjectIdentifier(self)]?.last ?? training.load(ordering: .relaxed)
+      let bound = ThreadBindings.existing?.modes[ObjectIdentifier(self)]?.last
+      let mode = bound?.isTraining ?? training.load(ordering: .relaxed)
+      if let trace = Tracing.identity, bound?.trace != trace {
+        Tracing.require { [weak self] in self.map { $0.isTraining == mode } ?? false }
+      }
+      return mode
     }
     set { for store in family { store.training.store(newValue, ordering: .relaxed) } }
   }
@@ -43,7 +48,8 @@ public final class ParameterStore: Sendable {
   public func withTraining<Result>(_ isTraining: Bool, _ body: () throws -> Result) rethrows -> Result {
     let bindings = ThreadBindings.current
     let keys = family.map { ObjectIdentifier($0) }
-    for key in keys { bindings.modes[key, default: []].append(isTraining) }
+    let mode = BoundMode(isTraining: isTraining, trace: Tracing.identity)
+    for key in keys { bindings.modes[key, default: []].append(mode) }
     defer {
       for key in keys {
         _ = bindings.modes[key]?.popLast()

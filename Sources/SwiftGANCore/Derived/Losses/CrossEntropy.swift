@@ -72,6 +72,11 @@ extension Losses {
     let classes = shape[shape.count - 1]
     // Elsewhere negative indices count from the end; a label of -1 is more likely to mean that there is none.
     let isBad = isCounted .& ((labels .< 0) .| (labels .>= Double(classes)))
+    if labels.isTraced {
+      // Nobody can look now: what is bad becomes an index that the replay finds out of range.
+      let marked = Tensor.select(isBad, labels.scalar(Double(classes)), labels)
+      return (Tensor.select(isCounted, marked, labels.zerosLike), isCounted)
+    }
     if labels.count > 0, try isBad.any().item() != 0 {
       let all = try zip(labels.contiguous().scalars(as: Int64.self), isBad.contiguous().scalars(as: Bool.self))
       let bad = all.first { $0.1 }.map { "\($0.0)" } ?? "?"

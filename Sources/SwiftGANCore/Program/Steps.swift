@@ -1,0 +1,28 @@
+import SwiftGANKernels
+
+/// One step of a program, ready to run: all that can be prepared is prepared.
+protocol ProgramStep: AnyObject {
+  /// The ops that it does, for messages and profiles.
+  var name: String { get }
+  func run() throws
+}
+
+/// A kernel by itself.
+final class KernelStep: ProgramStep {
+  let name: String
+  let call: KernelCall
+  private let kernel: CPU.Kernel
+
+  init(_ instruction: Instruction, _ slots: Slots) throws {
+    name = instruction.primitive.name
+    guard case .kernel(let kernelName) = instruction.primitive.execution else {
+      throw TensorError(.state, "\(name) has no kernel")
+    }
+    kernel = try CPU.kernel(kernelName)
+    call = KernelCall(
+      inputs: instruction.inputs.map(slots.tensor), output: slots.tensor(of: instruction.output),
+      attributes: instruction.attributes)
+  }
+
+  func run() throws { try kernel(call) }
+}
