@@ -27,7 +27,7 @@ def reshape(x: Operand, shape: int | Sequence[int]) -> Tensor:
         When the number of elements differs, naming both shapes; when more than one size is -1.
     """
     sizes = _axes(shape)
-    if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
+    if list(sizes).count(-1) > 1:
         raise ValueError(f"only one size may be -1, but the shape is {tuple(sizes)}")
     return apply(_reshape, x, shape=sizes)
 
