@@ -9,7 +9,6 @@
 // Accumulators are 128 bytes wide on every instruction set: that hides the latency of an addition on all of them, and
 // makes the order of the sums, and so their bits, the same everywhere. A few steps make a subtotal, and subtotals the
 // total: 128 steps in a row would lose four bits. T may not be signed where overflow must wrap.
-enum { rows_at_once = 16 };
 
 // One step of the tree that joins the lanes: the lower `bytes` with as many above them.
 #define HALVE(T, bytes, vector_op)                                                                                    \
@@ -59,21 +58,21 @@ enum { rows_at_once = 16 };
       }                                                                                                               \
     memcpy(out, lane, sizeof(T));                                                                                     \
   }                                                                                                                   \
-  SGK_INLINE void strip_##suffix(int64_t rows, const T *from, int64_t row_stride, T *to) {                            \
-    typedef T wide __attribute__((vector_size(256)));                                                                 \
-    typedef T wide_at_any_address __attribute__((vector_size(256), aligned(sizeof(T)), may_alias));                   \
-    wide total = (wide){0} + (T)(start);                                                                              \
+  typedef T strip_##suffix __attribute__((vector_size(256)));                                                         \
+  typedef T strip_at_any_address_##suffix __attribute__((vector_size(256), aligned(sizeof(T)), may_alias));           \
+  SGK_INLINE void fold_strip_##suffix(int64_t rows, const T *from, int64_t row_stride, strip_##suffix *total) {       \
+    typedef strip_##suffix wide;                                                                                      \
     for (int64_t i = 0; i < rows;) {                                                                                  \
-      wide a = *(const wide_at_any_address *)(from + i * row_stride);                                                 \
+      wide a = *(const strip_at_any_address_##suffix *)(from + i * row_stride);                                       \
       i += 1;                                                                                                         \
-      for (int64_t end = i + rows_at_once - 1; i < end && i < rows; ++i) {                                            \
-        wide b = *(const wide_at_any_address *)(from + i * row_stride);                                               \
+      for (int64_t end = i + SGK_FOLD_ROWS - 1; i < end && i < rows; ++i) {                                           \
+        wide b = *(const strip_at_any_address_##suffix *)(from + i * row_stride);                                     \
         a = vector_op;                                                                                                \
       }                                                                                                               \
-      wide b = total;                                                                                                 \
-      total = vector_op;                                                                                              \
+      wide b = a;                                                                                                     \
+      a = *total;                                                                                                     \
+      *total = vector_op;                                                                                             \
     }                                                                                                                 \
-    *(wide_at_any_address *)to = total;                                                                               \
   }                                                                                                                   \
   static void combine_##suffix(int64_t n, void *into, const void *other) {                                            \
     T *to = into;                                                                                                     \
@@ -83,22 +82,32 @@ enum { rows_at_once = 16 };
       to[i] = (T)(scalar_op);                                                                                         \
     }                                                                                                                 \
   }                                                                                                                   \
-  static void columns_##suffix(int64_t rows, int64_t columns, const void *x, int64_t row_stride, void *out) {         \
+  static void columns_##suffix(int64_t rows, int64_t columns, const void *x, int64_t row_stride, void *out,           \
+                               bool first) {                                                                          \
     enum { strip = 256 / sizeof(T) };                                                                                 \
     const T *from = x;                                                                                                \
     T *to = out;                                                                                                      \
     if (columns >= strip && columns <= 2 * strip) {                                                                   \
-      strip_##suffix(rows, from, row_stride, to);                                                                     \
+      typedef strip_##suffix wide;                                                                                    \
       /* The second strip may overlap the first: the same columns, the same results. */                               \
-      if (columns > strip) strip_##suffix(rows, from + columns - strip, row_stride, to + columns - strip);            \
+      T *second = to + columns - strip;                                                                               \
+      wide a = (wide){0} + (T)(start), b = a;                                                                         \
+      if (!first) {                                                                                                   \
+        a = *(const strip_at_any_address_##suffix *)to;                                                               \
+        b = *(const strip_at_any_address_##suffix *)second;                                                           \
+      }                                                                                                               \
+      fold_strip_##suffix(rows, from, row_stride, &a);                                                                \
+      if (columns > strip) fold_strip_##suffix(rows, from + columns - strip, row_stride, &b);                         \
+      *(strip_at_any_address_##suffix *)to = a;                                                                       \
+      if (columns > strip) *(strip_at_any_address_##suffix *)second = b;                                              \
       return;                                                                                                         \
     }                                                                                                                 \
     T subtotal[SGK_FOLD_COLUMNS];                                                                                     \
-    SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) to[j] = (T)(start);                                           \
+    if (first) SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) to[j] = (T)(start);                                \
     for (int64_t i = 0; i < rows;) {                                                                                  \
       SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) subtotal[j] = from[i * row_stride + j];                     \
       i += 1;                                                                                                         \
-      for (int64_t end = i + rows_at_once - 1; i < end && i < rows; ++i)                                              \
+      for (int64_t end = i + SGK_FOLD_ROWS - 1; i < end && i < rows; ++i)                                             \
         SGK_VECTORIZE for (int64_t j = 0; j < columns; ++j) {                                                         \
           T a = subtotal[j], b = from[i * row_stride + j];                                                            \
           subtotal[j] = (T)(scalar_op);                                                                               \

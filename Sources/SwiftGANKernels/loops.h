@@ -19,4 +19,8 @@ SGK_DECLARE_ISA_TABLE(sgk_binary_loops, sgk_binary_table);
 SGK_DECLARE_ISA_TABLE(sgk_cast_loops, sgk_cast_table);
 SGK_DECLARE_ISA_TABLE(sgk_select_loops, sgk_select_table);
 
+// Tens of operations per element, not one or two.
+bool sgk_unary_is_dear(sgk_unary_op op);
+bool sgk_binary_is_dear(sgk_binary_op op);
+
 #endif

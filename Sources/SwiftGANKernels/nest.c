@@ -1,47 +1,51 @@
 #include "nest.h"
 
-static void swap_axes(sgk_nest *nest, int32_t i, int32_t j) {
-  int64_t extent = nest->shape[i];
-  nest->shape[i] = nest->shape[j];
-  nest->shape[j] = extent;
-  for (int32_t k = 0; k < nest->operands; ++k) {
-    int64_t *strides = nest->operand[k].strides;
+static void swap_axes(int64_t *shape, int32_t operands, sgk_operand *operand, int32_t i, int32_t j) {
+  int64_t extent = shape[i];
+  shape[i] = shape[j];
+  shape[j] = extent;
+  for (int32_t k = 0; k < operands; ++k) {
+    int64_t *strides = operand[k].strides;
     int64_t stride = strides[i];
     strides[i] = strides[j];
     strides[j] = stride;
   }
 }
 
-// Axis i walks forwards through the output.
-static void orient(sgk_nest *nest, int32_t i) {
-  if (nest->operand[0].strides[i] >= 0) return;
-  for (int32_t k = 0; k < nest->operands; ++k) {
-    sgk_operand *operand = &nest->operand[k];
-    operand->data += (nest->shape[i] - 1) * operand->strides[i] * operand->size;
-    operand->strides[i] = -operand->strides[i];
+void sgk_axes_follow_first(int32_t rank, int64_t *shape, int32_t operands, sgk_operand *operand) {
+  for (int32_t i = 0; i < rank; ++i) {
+    if (operand[0].strides[i] >= 0) continue;
+    for (int32_t k = 0; k < operands; ++k) {
+      operand[k].start += (shape[i] - 1) * operand[k].strides[i];
+      operand[k].strides[i] = -operand[k].strides[i];
+    }
   }
+  // A stable sort: axes keep their order where the first operand does not tell.
+  for (int32_t i = 1; i < rank; ++i)
+    for (int32_t j = i; j > 0 && operand[0].strides[j - 1] < operand[0].strides[j]; --j)
+      swap_axes(shape, operands, operand, j - 1, j);
 }
 
-static bool is_one_run(const sgk_nest *nest, int32_t outer, int32_t inner) {
-  for (int32_t k = 0; k < nest->operands; ++k) {
-    const int64_t *strides = nest->operand[k].strides;
-    if (strides[outer] != strides[inner] * nest->shape[inner]) return false;
-  }
+static bool is_one_run(const int64_t *shape, int32_t operands, const sgk_operand *operand, int32_t outer,
+                       int32_t inner) {
+  for (int32_t k = 0; k < operands; ++k)
+    if (operand[k].strides[outer] != operand[k].strides[inner] * shape[inner]) return false;
   return true;
 }
 
-static void merge(sgk_nest *nest) {
+int32_t sgk_axes_merge(int32_t rank, int64_t *shape, int32_t operands, sgk_operand *operand) {
+  if (rank == 0) return 0;
   int32_t last = 0;
-  for (int32_t i = 1; i < nest->rank; ++i) {
-    if (is_one_run(nest, last, i)) {
-      nest->shape[last] *= nest->shape[i];
+  for (int32_t i = 1; i < rank; ++i) {
+    if (is_one_run(shape, operands, operand, last, i)) {
+      shape[last] *= shape[i];
     } else {
       last += 1;
-      nest->shape[last] = nest->shape[i];
+      shape[last] = shape[i];
     }
-    for (int32_t k = 0; k < nest->operands; ++k) nest->operand[k].strides[last] = nest->operand[k].strides[i];
+    for (int32_t k = 0; k < operands; ++k) operand[k].strides[last] = operand[k].strides[i];
   }
-  nest->rank = last + 1;
+  return last + 1;
 }
 
 void sgk_nest_make(sgk_nest *nest, int32_t operands, const sgk_view *const views[]) {
@@ -50,32 +54,30 @@ void sgk_nest_make(sgk_nest *nest, int32_t operands, const sgk_view *const views
   nest->operands = operands;
   nest->rank = 0;
   for (int32_t k = 0; k < operands; ++k) {
-    nest->operand[k].data = views[k]->data;
     nest->operand[k].size = sgk_dtype_size(views[k]->dtype);
+    nest->operand[k].start = 0;
   }
   for (int32_t i = 0; i < views[0]->rank; ++i) {
     if (views[0]->shape[i] == 1) continue;
     nest->shape[nest->rank] = views[0]->shape[i];
     for (int32_t k = 0; k < operands; ++k) nest->operand[k].strides[nest->rank] = views[k]->strides[i];
-    orient(nest, nest->rank);
     nest->rank += 1;
   }
-  // A stable sort: axes keep their order where the output does not tell.
-  for (int32_t i = 1; i < nest->rank; ++i)
-    for (int32_t j = i; j > 0 && nest->operand[0].strides[j - 1] < nest->operand[0].strides[j]; --j)
-      swap_axes(nest, j - 1, j);
-  if (nest->rank > 0) merge(nest);
+  sgk_axes_follow_first(nest->rank, nest->shape, operands, nest->operand);
+  nest->rank = sgk_axes_merge(nest->rank, nest->shape, operands, nest->operand);
+  for (int32_t k = 0; k < operands; ++k)
+    nest->operand[k].data = (char *)views[k]->data + nest->operand[k].start * nest->operand[k].size;
   while (nest->rank < 2) {
     nest->shape[nest->rank] = 1;
     for (int32_t k = 0; k < operands; ++k) nest->operand[k].strides[nest->rank] = 1;
-    if (nest->rank == 1) swap_axes(nest, 0, 1);
+    if (nest->rank == 1) swap_axes(nest->shape, operands, nest->operand, 0, 1);
     nest->rank += 1;
   }
   // Tiny planes would make tiny blocks: take the longest axis for the rows.
   int32_t rows = nest->rank - 2;
   if (nest->shape[rows] * nest->shape[rows + 1] < 256)
     for (int32_t i = 0; i < nest->rank - 2; ++i)
-      if (nest->shape[i] > nest->shape[rows]) swap_axes(nest, i, rows);
+      if (nest->shape[i] > nest->shape[rows]) swap_axes(nest->shape, operands, nest->operand, i, rows);
 }
 
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -10,10 +10,16 @@
 #define SGK_MAX_OPERANDS 4
 
 typedef struct sgk_operand {
-  char *data;
-  int64_t size;  // bytes of an element
+  char *data;     // of the element at index 0 of the axes below
+  int64_t size;   // bytes of an element
+  int64_t start;  // that element's place in the view, in elements
   int64_t strides[SGK_MAX_RANK];
 } sgk_operand;
+
+// Turns and orders the axes of operands of one shape so that the first of them is walked through forwards.
+void sgk_axes_follow_first(int32_t rank, int64_t *shape, int32_t operands, sgk_operand *operand);
+// Merges neighbouring axes that are one run in every operand; returns how many are left.
+int32_t sgk_axes_merge(int32_t rank, int64_t *shape, int32_t operands, sgk_operand *operand);
 
 // Axes are ordered by the output's strides, outermost first; neighbours that are one run in every operand are merged.
 // The two last axes (there always are two) are the rows and columns that blocks are cut from.

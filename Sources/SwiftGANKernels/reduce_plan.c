@@ -13,8 +13,8 @@ static int32_t order_axes(sgk_reduce_plan *plan, const sgk_view *x, const sgk_vi
     bool kept = out->shape[i] != 1;
     sgk_reduce_axis axis = {x->shape[i], x->strides[i], kept ? out->strides[i] : 0, kept};
     if (axis.from < 0) {
-      plan->x += (axis.extent - 1) * axis.from * plan->size;
-      plan->out += (axis.extent - 1) * axis.to * plan->size;
+      plan->x_start += (axis.extent - 1) * axis.from;
+      plan->out_start += (axis.extent - 1) * axis.to;
       axis.from = -axis.from;
       axis.to = -axis.to;
     }
@@ -84,9 +84,7 @@ static void choose_blocks(sgk_reduce_plan *plan) {
 }
 
 void sgk_reduce_plan_make(sgk_reduce_plan *plan, const sgk_view *x, const sgk_view *out) {
-  plan->x = x->data;
-  plan->out = out->data;
-  plan->size = sgk_dtype_size(x->dtype);
+  plan->x_start = plan->out_start = 0;
   sgk_reduce_axis axes[SGK_MAX_RANK];
   int32_t count = order_axes(plan, x, out, axes);
   choose_plane(plan, axes, count);

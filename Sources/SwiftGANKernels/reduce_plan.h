@@ -1,4 +1,5 @@
-// How a reduction is cut: into cells (runs of results), each the fold of a fixed list of pieces (blocks of x).
+// How a reduction is cut: into cells (runs of results), each the fold of a fixed list of pieces (blocks of x). All
+// positions and strides count elements, so that one plan serves several reductions of tensors of different types.
 #ifndef SGK_REDUCE_PLAN_H
 #define SGK_REDUCE_PLAN_H
 
@@ -9,6 +10,7 @@
 enum {
   SGK_REDUCE_BLOCK = 4096,  // elements of a packed block, or of a run that is folded in one go
   SGK_REDUCE_GROUP = 32,    // most pieces that one item folds
+  SGK_REDUCE_FETCH = 8192,  // most elements that are asked for at once where they are computed on demand
 };
 
 typedef struct sgk_reduce_axis {
@@ -19,9 +21,7 @@ typedef struct sgk_reduce_axis {
 // The plane is the two axes that blocks are cut from. Its rows are reduced. Its columns are reduced, too, where x is
 // contiguous along a reduced axis (`along`), else they are results side by side.
 typedef struct sgk_reduce_plan {
-  const char *x;
-  char *out;
-  int64_t size;
+  int64_t x_start, out_start;  // the elements where both begin: axes that run backwards are turned round
   bool along;
   int64_t rows, columns, row_stride, column_stride, out_stride;
   int64_t block_rows, block_columns, down, across;

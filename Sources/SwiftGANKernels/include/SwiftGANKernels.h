@@ -5,6 +5,7 @@
 #include "sgk_conv.h"
 #include "sgk_cpu.h"
 #include "sgk_elementwise.h"
+#include "sgk_fused.h"
 #include "sgk_index.h"
 #include "sgk_linear.h"
 #include "sgk_matmul.h"

@@ -16,7 +16,7 @@ typedef enum sgk_dtype {
 } sgk_dtype;
 
 // Status of a kernel that may allocate scratch memory. A kernel that cannot fail returns void.
-typedef enum sgk_status { SGK_OK = 0, SGK_OUT_OF_MEMORY = 1, SGK_BAD_INDEX = 2 } sgk_status;
+typedef enum sgk_status { SGK_OK = 0, SGK_OUT_OF_MEMORY = 1, SGK_BAD_INDEX = 2, SGK_BAD_ARGUMENT = 3 } sgk_status;
 
 // A strided window on memory. `data` is the element at index (0, ..., 0); strides count elements and may be zero
 // (broadcast) or negative (reversed). Output views never overlap inputs unless a kernel says that they may.
