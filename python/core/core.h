@@ -32,9 +32,18 @@ typedef enum {
   CORE_KIND_COUNT
 } core_kind;
 
+/// A number that was an operand of an operator, as the tensor made of it. Loops use the same few again and again.
+typedef struct {
+  sg_tensor *tensor;  ///< NULL: the place is free
+  uint64_t bits;      ///< of the double: 0 and -0 are two numbers, and NaN is one
+  sg_dtype dtype;
+} core_number;
+enum { CORE_NUMBER_COUNT = 64 };
+
 typedef struct core_state {
   PyTypeObject *types[CORE_KIND_COUNT];
   PyTypeObject *tensor_class;  ///< what tensors are made as: CORE_TENSOR's type or the package's subclass of it
+  core_number numbers[CORE_NUMBER_COUNT];
 } core_state;
 
 /// An instance of any of the types: a handle that it owns one reference of.

@@ -60,7 +60,14 @@ static int clear(PyObject *module) {
   return 0;
 }
 
-static void release(void *module) { clear(module); }
+static void release(void *module) {
+  core_state *state = core_state_of(module);
+  for (int index = 0; state && index < CORE_NUMBER_COUNT; index++) {
+    sg_tensor_free(state->numbers[index].tensor);
+    state->numbers[index].tensor = NULL;
+  }
+  clear(module);
+}
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
 

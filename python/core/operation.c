@@ -10,7 +10,25 @@ static sg_dtype dtype_of(const sg_tensor *tensor) {
 
 static int is_integer(sg_dtype dtype) { return dtype == SG_INT32 || dtype == SG_INT64 || dtype == SG_UINT8; }
 
-static sg_tensor *whole_number(PyObject *object, const sg_dtype *like) {
+/// A tensor of one number. With `kept`, it may be one that was made before: only for operations whose result is never on
+/// the memory of an operand, for the user may write into a result.
+static sg_status make_number(sg_tensor **tensor, core_state *kept, double value, sg_dtype dtype, sg_error *error) {
+  if (!kept) return sg_tensor_scalar(tensor, value, dtype, error);
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  core_number *place = &kept->numbers[((bits * 0x9e3779b97f4a7c15u >> 32) + (uint64_t)dtype) % CORE_NUMBER_COUNT];
+  if (!place->tensor || place->bits != bits || place->dtype != dtype) {
+    sg_tensor *made;
+    sg_status status = sg_tensor_scalar(&made, value, dtype, error);
+    if (status != SG_OK) return status;
+    sg_tensor_free(place->tensor);
+    *place = (core_number){made, bits, dtype};
+  }
+  *tensor = sg_tensor_retain(place->tensor);
+  return SG_OK;
+}
+
+static sg_tensor *whole_number(PyObject *object, const sg_dtype *like, core_state *kept) {
   int overflow;
   int64_t value = PyLong_AsLongLongAndOverflow(object, &overflow);
   if (overflow) {
@@ -27,7 +45,7 @@ static sg_tensor *whole_number(PyObject *object, const sg_dtype *like) {
     buffer.data = &value;
     status = sg_tensor_copy_in(&tensor, &buffer, &error);
   } else {
-    status = sg_tensor_scalar(&tensor, (double)value, dtype, &error);
+    status = make_number(&tensor, kept, (double)value, dtype, &error);
     if (status == SG_ERROR_VALUE && is_integer(dtype)) {
       PyErr_Format(PyExc_OverflowError, "%R does not fit the tensor's %s; convert the tensor with astype first", object,
                    dtype == SG_UINT8 ? "uint8" : "int32");
@@ -39,20 +57,20 @@ static sg_tensor *whole_number(PyObject *object, const sg_dtype *like) {
 }
 
 // A Python number is weak: it takes the tensor's type as far as it fits the number's kind.
-static sg_tensor *number(PyObject *object, const sg_dtype *like) {
-  if (PyLong_Check(object) && !PyBool_Check(object)) return whole_number(object, like);
+static sg_tensor *number(PyObject *object, const sg_dtype *like, core_state *kept) {
+  if (PyLong_Check(object) && !PyBool_Check(object)) return whole_number(object, like, kept);
   double value = PyFloat_AsDouble(object);
   if (value == -1 && PyErr_Occurred()) return NULL;
   sg_dtype dtype = PyBool_Check(object) ? (like ? *like : SG_BOOL) : like && !is_integer(*like) && *like != SG_BOOL ? *like : SG_FLOAT32;
   sg_tensor *tensor = NULL;
   sg_error error;
-  core_finish(sg_tensor_scalar(&tensor, value, dtype, &error), &error);
+  core_finish(make_number(&tensor, kept, value, dtype, &error), &error);
   return tensor;
 }
 
 sg_tensor *core_operand(core_state *state, PyObject *object, const sg_dtype *like, int *foreign) {
   if (PyObject_TypeCheck(object, state->types[CORE_TENSOR])) return sg_tensor_retain(((core_object *)object)->handle);
-  if (PyLong_Check(object) || PyFloat_Check(object)) return number(object, like);
+  if (PyLong_Check(object) || PyFloat_Check(object)) return number(object, like, NULL);
   if (core_can_import(object)) return core_import(state, object, 0);
   if (foreign) {
     *foreign = 1;
@@ -134,7 +152,8 @@ int core_attributes_add(core_attributes *attributes, PyObject *key, PyObject *va
 
 enum { INPUTS_ON_STACK = 8 };
 
-/// Numbers take their type from the first operand that is no number.
+/// Numbers take their type from the first operand that is no number. `foreign` is NULL but for operators: their results
+/// are on memory of their own.
 static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *objects, Py_ssize_t count, int *foreign) {
   sg_dtype dtype;
   const sg_dtype *like = NULL;
@@ -148,7 +167,9 @@ static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *ob
     }
   }
   for (Py_ssize_t index = 0; index < count; index++) {
-    if (!inputs[index] && !(inputs[index] = core_operand(state, objects[index], like, foreign))) return -1;
+    if (inputs[index]) continue;
+    inputs[index] = number(objects[index], like, foreign ? state : NULL);
+    if (!inputs[index]) return -1;
   }
   return 0;
 }

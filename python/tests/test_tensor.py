@@ -45,6 +45,27 @@ def test_numbers_and_arrays_on_either_side(op):
     assert op(t, np.float64(2)).dtype == op(x, 2.0).dtype  # NumPy's own floats are Python floats
 
 
+def test_numbers_as_operands_keep_their_value():
+    """Their tensors are used again: for equal numbers and types only, and no result is on their memory."""
+    x = sg.zeros(1)
+    for operator_of in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod):
+        for _ in range(2):
+            result = operator_of(x, 1.25)
+            np.testing.assert_array_equal(result.numpy(), operator_of(np.zeros(1, np.float32), np.float32(1.25)))
+            result.numpy()[...] = 7
+            result = operator_of(sg.full((), 2.0), 1.25)
+            np.testing.assert_allclose(result.numpy(), operator_of(np.float32(2), np.float32(1.25)), rtol=1e-6)
+            result.numpy()[...] = 7
+    for value in (0.0, -0.0, 1e-3, float("inf"), *np.random.default_rng(0).normal(size=300).tolist()):
+        for dtype in (np.float32, np.float64):
+            copy = (sg.asarray(np.ones(1, dtype)) * value).numpy()
+            assert copy.dtype == dtype
+            assert copy.tobytes() == np.array([value], dtype).tobytes()
+    assert np.isnan((x + float("nan")).numpy()).all()
+    assert (sg.asarray(np.array([5], np.uint8)) + 1).dtype == np.uint8
+    assert (sg.asarray(np.array([5], np.int32)) + 1).item() == 6
+
+
 def test_dtypes_meet():
     kinds = ["bool", "uint8", "int32", "int64", "float32", "float64"]
     for low, first in enumerate(kinds):
