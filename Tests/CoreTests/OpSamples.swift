@@ -126,6 +126,11 @@ let opSamples: [String: [Sample]] = {
   }
   for name in ["argmax", "argmin"] { samples[name] = [Sample(.distinct(3, 4), attributes: ["axis": .int(1)])] }
 
+  samples["standardize"] = [
+    Sample(.normal(5, 3), attributes: ["axes": .ints([0]), "epsilon": .double(1e-3)]),
+    Sample(.normal(2, 3, 4), attributes: ["axes": .ints([0, 2]), "epsilon": .double(0.5)]),
+    Sample(.normal(4), attributes: ["axes": .ints([]), "epsilon": .double(1)]),
+  ]
   samples["reshape"] = [
     Sample(.normal(3, 4), attributes: ["shape": .ints([2, 6])]),
     Sample(.normal(3, 4), attributes: ["shape": .ints([-1])]),

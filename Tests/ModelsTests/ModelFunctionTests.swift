@@ -15,7 +15,7 @@ import Testing
   private static let names = ModelRegistry.shared.names
 
   /// Options that make each model small. A model without an entry is built with its defaults.
-  private static let small: [String: JSONObject] = [
+  static let small: [String: JSONObject] = [
     "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
     "mlp_classifier": ["hidden": [8]], "mlp_regressor": ["hidden": [8]],
     "cnn_classifier": ["widths": [4], "hidden": [8]],

@@ -24,6 +24,10 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
         throw TensorError(.state, "the input has no memory")
       }
       return Tensor(node: Node(storage: storage, layout: target, dtype: spec.dtype, record: record))
+    case .composite(let body):
+      let output = try withoutGradient { try body(inputs, attributes).checked() }
+      guard let storage = output.node.storage else { throw TensorError(.state, "the result has no memory") }
+      return Tensor(node: Node(storage: storage, layout: output.node.layout, dtype: output.dtype, record: record))
     case .kernel(let name):
       if inputs.contains(where: \.isTraced) {
         let storage = try Trace.stage(primitive, attributes, inputs, spec, on: thread)

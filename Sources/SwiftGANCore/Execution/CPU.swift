@@ -17,6 +17,12 @@ enum CPU {
       table.merge(family) { first, _ in first }
     }
 
+  /// Whether a primitive computes each element of its output from the same element of its inputs.
+  static func isElementwise(_ primitive: Primitive) -> Bool {
+    guard case .kernel(let name) = primitive.execution else { return false }
+    return elementwise[name] != nil
+  }
+
   /// The kernels that fold elements into one.
   static var reductions: [KernelName: sgk_reduce_op] { reductionOps }
 

@@ -43,6 +43,8 @@ public struct Primitive: Sendable {
     case kernel(KernelName)
     /// A new layout on the input's memory; nil asks for a contiguous copy of the input first.
     case view(@Sendable (Layout, Attributes, TensorSpec) throws -> Layout?)
+    /// Other ops, whose own gradients are not wanted: the row's rule is shorter than what they would add up to.
+    case composite(@Sendable ([Tensor], Attributes) throws -> Tensor)
   }
 
   /// The name by which C and Python find the op.
@@ -78,7 +80,7 @@ public struct Primitive: Sendable {
     unaryPrimitives + binaryPrimitives + comparisonPrimitives + logicalPrimitives + conversionPrimitives
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
     + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives + functionPrimitives
-    + integerPrimitives + scanPrimitives + sortPrimitives + linearPrimitives
+    + integerPrimitives + scanPrimitives + sortPrimitives + linearPrimitives + normalizationPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

@@ -13,6 +13,8 @@ final class ThreadState {
   var pauseDepth = 0
   /// The trace that operations are written into; nil where they run at once.
   var trace: Trace?
+  /// How often memory was asked for: what proves that a replay asks for none.
+  var allocations = 0
 
   var isRecording: Bool { pauseDepth == 0 }
 

@@ -50,7 +50,7 @@ struct Fusion {
   private init(graph: Graph) { self.graph = graph }
 
   private mutating func add(_ instruction: Instruction) {
-    guard let space = space(of: instruction) else {
+    guard let space = Fusion.space(of: instruction, graph) else {
       // Groups do not wait for longer than they must: what they read would stay in memory.
       closeAll()
       works.append(.single(instruction))
@@ -73,7 +73,7 @@ struct Fusion {
   }
 
   /// The shape over which an instruction can run in a group; nil when it can be in none.
-  private func space(of instruction: Instruction) -> [Int]? {
+  static func space(of instruction: Instruction, _ graph: Graph) -> [Int]? {
     guard case .kernel(let name) = instruction.primitive.execution else { return nil }
     if CPU.elementwise[name] != nil {
       let shape = graph.specs[instruction.output].shape
@@ -142,7 +142,7 @@ struct Fusion {
   private mutating func close(_ index: Int) {
     guard let group = open.removeValue(forKey: index) else { return }
     for member in group.members { groupOf[member.output] = nil }
-    if group.members.count == 1 { works.append(.single(group.members[0])) } else { works.append(.fused(group)) }
+    works.append(.fused(group))
   }
 
   private mutating func closeAll() { for index in open.keys.sorted() { close(index) } }

@@ -35,16 +35,47 @@ struct Lifetimes {
   func lives(_ slots: Slots) -> [MemoryPlan.Life] {
     var lives: [MemoryPlan.Life] = []
     for (step, work) in works.enumerated() {
+      var given: Set<Int> = []
       for member in work.members {
         let variable = member.output
-        // A value that nobody reads is still written by a kernel of its own.
-        let isWritten: Bool
-        if case .single = work { isWritten = true } else { isWritten = isRead(variable) }
-        guard isWritten, !results.contains(variable), let end = last[variable] else { continue }
-        lives.append(
-          MemoryPlan.Life(variable: variable, byteCount: slots.byteCount(variable), first: step, last: end))
+        guard isWritten(variable, by: work), !results.contains(variable), let end = last[variable] else { continue }
+        var life = MemoryPlan.Life(
+          variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
+        if case .fused(let group) = work, let heir = predecessor(of: member, in: group, step, slots, except: given) {
+          life.successorOf = heir
+          given.insert(heir)
+        }
+        lives.append(life)
       }
     }
     return lives
+  }
+
+  /// A group writes what others read; a kernel of its own always writes.
+  private func isWritten(_ variable: Int, by work: Work) -> Bool {
+    if case .single = work { return true }
+    return isRead(variable)
+  }
+
+  /// A variable that nobody reads after this step and whose memory a member of the group may write over: the group reads
+  /// it element by element alone, and not after the member is computed.
+  private func predecessor(
+    of member: Instruction, in group: FusedGroup, _ step: Int, _ slots: Slots, except given: Set<Int>
+  ) -> Int? {
+    guard CPU.isElementwise(member.primitive) else { return nil }
+    let place = group.members.firstIndex { $0.output == member.output } ?? 0
+    for input in group.members[...place].flatMap(\.inputs) {
+      guard let variable = input.variable, first[variable] != nil, last[variable] == step, first[variable] != step,
+        !results.contains(variable), !given.contains(variable),
+        slots.byteCount(variable) == slots.byteCount(member.output)
+      else { continue }
+      let isSafe = group.members.enumerated().allSatisfy { index, other in
+        other.inputs.allSatisfy {
+          $0.variable != variable || (index <= place && $0.layout == Layout(contiguous: group.space))
+        }
+      }
+      if isSafe { return variable }
+    }
+    return nil
   }
 }

@@ -16,7 +16,9 @@ public final class Program: @unchecked Sendable {
   private let steps: [any ProgramStep]
   private let plan: MemoryPlan
   private let lock = Mutex(())
-  private var results: [Int: ResultBuffers] = [:]
+  /// The variables that are handed out, and their memory.
+  private let resultVariables: [Int]
+  private var results: [ResultBuffers]
   private var boundBase: UnsafeMutableRawPointer?
 
   /// How many kernel calls a replay makes.
@@ -41,9 +43,11 @@ public final class Program: @unchecked Sendable {
     try self.init(trace, arguments, outputs)
   }
 
-  init(_ trace: Trace, _ arguments: [TensorSpec], _ outputs: [Tensor], isFused: Bool = false) throws {
+  init(_ trace: Trace, _ arguments: [TensorSpec], _ outputs: [Tensor], isFused: Bool = true) throws {
     var graph = try Graph(trace, outputs: outputs)
     graph.simplify()
+    opCount = graph.instructions.count
+    if isFused { Recomputation.apply(to: &graph) }
     self.arguments = arguments
     states = trace.states.map(\.state)
     stateInputs = graph.stateInputs
@@ -52,7 +56,6 @@ public final class Program: @unchecked Sendable {
     outputNames = trace.outputNames
     self.outputs = graph.outputs
     writes = graph.writes
-    opCount = graph.instructions.count
     slots = Slots(graph.specs)
     let works = isFused ? Fusion.works(of: graph) : graph.instructions.map { .single($0) }
     let slots = slots
@@ -60,11 +63,12 @@ public final class Program: @unchecked Sendable {
     steps = try works.map { work -> any ProgramStep in
       switch work {
       case .single(let instruction): try KernelStep(instruction, slots)
-      case .fused: throw TensorError(.state, "not yet")
+      case .fused(let group): try FusedStep(group, keeps: lifetimes.isRead, slots)
       }
     }
     plan = MemoryPlan(lifetimes.lives(slots))
-    for variable in lifetimes.results { results[variable] = ResultBuffers(byteCount: slots.byteCount(variable)) }
+    resultVariables = lifetimes.results.sorted()
+    results = resultVariables.map { ResultBuffers(byteCount: slots.byteCount($0)) }
   }
 
   /// Whether what the trace found outside of its arguments is still so: kinds of states, modes of networks.
@@ -104,8 +108,8 @@ public final class Program: @unchecked Sendable {
     for (index, input) in inputs.enumerated() { held[index] = try place(input, at: index) }
     for (state, variable) in zip(states, stateInputs) { held[variable] = try place(state.heldValue, at: variable) }
     var made: [Int: Storage] = [:]
-    for variable in results.keys {
-      guard let storage = try results[variable]?.take() else { continue }
+    for (index, variable) in resultVariables.enumerated() {
+      let storage = try results[index].take()
       slots.storage(variable).pointer = storage.pointer
       made[variable] = storage
     }

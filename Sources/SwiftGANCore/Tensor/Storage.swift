@@ -11,6 +11,7 @@ final class Storage: @unchecked Sendable {
 
   init(byteCount: Int) throws(TensorError) {
     self.pointer = try Allocator.shared.allocate(byteCount)
+    ThreadState.current.allocations &+= 1
     self.byteCount = byteCount
     self.isReadOnly = false
     self.variable = nil

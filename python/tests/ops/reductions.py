@@ -72,6 +72,12 @@ OPERATIONS = {
         result="float", types="ib", large=call(normal(701, 307), axes=(0,)),
     ),
     "logsumexp": reduction(jax.scipy.special.logsumexp, normal, result="float", types="ib", empty=False),
+    "standardize": entry(
+        lambda x, axes, epsilon: (x - x.mean(axes, keepdims=True)) / jnp.sqrt(x.var(axes, keepdims=True) + epsilon),
+        call(normal(5, 3), axes=(0,), epsilon=1e-3), call(normal(2, 3, 4), axes=(0, 2), epsilon=0.5),
+        call(normal(2, 3, 0), axes=(0, 1), epsilon=0.5),
+        result="float", types="ib", large=call(normal(701, 307), axes=(0,), epsilon=1e-5),
+    ),
     "glu": entry(
         glu, call(normal(3, 4)), call(normal(2, 6, 4), axis=1), call(normal(0, 4)), call(normal(3, 0)),
         result="float", types="ib", large=call(normal(701, 308)),

@@ -69,21 +69,19 @@ public struct BatchNorm: Layer {
           + "larger batch, or evaluation mode")
     }
     let axes = Array(0..<(x.rank - 1))
-    let mean = x.mean(axes: axes)
-    let centred = x - mean
-    let variance = centred.square().mean(axes: axes)
-    try updateRunning(mean, variance * (Double(n) / Double(n - 1)))
-    let scale = (variance + epsilon).rsqrt()
-    let y = centred * (weight.map { scale * $0.value } ?? scale)
-    return bias.map { y + $0.value } ?? y
+    try withoutGradient {
+      // As the normalisation computes them: a traced step does it once for both.
+      let mean = x.mean(axes: axes, keepDims: true)
+      let variance = (x - mean).square().mean(axes: axes, keepDims: true)
+      try updateRunning(mean.reshape([features]), variance.reshape([features]) * (Double(n) / Double(n - 1)))
+    }
+    return SwiftGANNN.affine(x.standardized(axes: axes, epsilon: epsilon), weight, bias)
   }
 
   private func updateRunning(_ mean: Tensor, _ variance: Tensor) throws {
-    try withoutGradient {
-      for (running, batch) in [(runningMean, mean), (runningVariance, variance)] {
-        let moved = running.value * (1 - momentum) + batch.detached().cast(to: running.dtype) * momentum
-        running.value = try moved.checked()
-      }
+    for (running, batch) in [(runningMean, mean), (runningVariance, variance)] {
+      let moved = running.value * (1 - momentum) + batch.detached().cast(to: running.dtype) * momentum
+      running.value = try moved.checked()
     }
   }
 

@@ -35,7 +35,7 @@ public struct InstanceNorm: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(features, of: "features", in: x, rank: 3...Int.max)
-      return SwiftGANNN.affine(standardised(x, axes: Array(1..<(x.rank - 1)), epsilon: epsilon), weight, bias)
+      return SwiftGANNN.affine(x.standardized(axes: Array(1..<(x.rank - 1)), epsilon: epsilon), weight, bias)
     }
   }
 

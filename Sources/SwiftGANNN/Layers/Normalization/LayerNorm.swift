@@ -41,7 +41,7 @@ public struct LayerNorm: Layer {
         )
       }
       let axes = Array((x.rank - shape.count)..<x.rank)
-      return affine(standardised(x, axes: axes, epsilon: epsilon), weight, bias)
+      return affine(x.standardized(axes: axes, epsilon: epsilon), weight, bias)
     }
   }
 

@@ -2,12 +2,6 @@ import SwiftGANCore
 
 // What the normalisations share.
 
-/// `x` with mean 0 and (biased) variance 1 over `axes`: `(x - mean) / sqrt(variance + epsilon)`.
-func standardised(_ x: Tensor, axes: [Int], epsilon: Double) -> Tensor {
-  let centred = x - x.mean(axes: axes, keepDims: true)
-  return centred * (centred.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
-}
-
 /// `y * weight + bias`, where there are such.
 func affine(_ y: Tensor, _ weight: Parameter?, _ bias: Parameter?) -> Tensor {
   let scaled = weight.map { y * $0.value } ?? y

@@ -1,0 +1,112 @@
+/// Computes cheap values again where they are wanted later, in place of keeping them.
+///
+/// What lies between two matrix products or convolutions is done as one kernel, and a value that only such a kernel wants
+/// later (the argument of a relu, for its gradient) would be written to memory and read back for its sake. A few
+/// operations on what is there anyway cost less. The values are the same bits.
+struct Recomputation {
+  private var graph: Graph
+  private var producer: [Int: Int] = [:]
+  private var region: [Int] = []
+  private var lastRead: [Int: Int] = [:]
+  private var isAnchored: Set<Int> = []
+
+  private static let mostOps = 12
+  private static let fewElements = 4096
+  private static let cheap: Set<String> = [
+    "negative", "absolute", "sign", "square", "add", "subtract", "multiply", "maximum", "minimum", "equal", "not_equal",
+    "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not",
+    "select", "cast", "copy",
+  ]
+
+  /// Puts the repeated ops into a graph.
+  static func apply(to graph: inout Graph) {
+    var pass = Recomputation(graph: graph)
+    pass.analyse()
+    pass.rewrite()
+    graph = pass.graph
+  }
+
+  private init(graph: Graph) { self.graph = graph }
+
+  private mutating func analyse() {
+    var heavy = 0
+    isAnchored = Set(graph.results.compactMap(\.variable))
+    for (index, instruction) in graph.instructions.enumerated() {
+      let isLight = Fusion.space(of: instruction, graph) != nil
+      if !isLight { heavy += 1 }
+      region.append(heavy)
+      producer[instruction.output] = index
+      for input in instruction.inputs {
+        guard let variable = input.variable else { continue }
+        lastRead[variable] = index
+        if !isLight || !isWhole(input, of: instruction) { isAnchored.insert(variable) }
+      }
+    }
+    for instruction in graph.instructions where !isCheap(instruction) { isAnchored.insert(instruction.output) }
+  }
+
+  private func isCheap(_ instruction: Instruction) -> Bool {
+    Recomputation.cheap.contains(instruction.primitive.name)
+      && graph.specs[instruction.output].shape.reduce(1, *) >= Recomputation.fewElements
+  }
+
+  /// Whether an operand is read element by element.
+  private func isWhole(_ operand: Operand, of instruction: Instruction) -> Bool {
+    guard let space = Fusion.space(of: instruction, graph), let variable = operand.variable else { return false }
+    return operand.layout == Layout(contiguous: space) && graph.specs[variable].shape == space
+  }
+
+  private mutating func rewrite() {
+    var result: [Instruction] = []
+    var copies: [Int: Int] = [:]
+    var copiesRegion = -1
+    for (index, original) in graph.instructions.enumerated() {
+      if region[index] != copiesRegion { (copies, copiesRegion) = ([:], region[index]) }
+      var instruction = original
+      for (place, input) in original.inputs.enumerated() {
+        guard let variable = input.variable, let from = producer[variable], region[from] < region[index],
+          !isAnchored.contains(variable), let chain = chain(to: variable, at: index)
+        else { continue }
+        for step in chain where copies[graph.instructions[step].output] == nil {
+          var copy = graph.instructions[step]
+          copy.inputs = copy.inputs.map { renamed($0, copies) }
+          let output = graph.specs.count
+          graph.specs.append(graph.specs[copy.output])
+          graph.origins.append(graph.origins[copy.output])
+          copies[copy.output] = output
+          result.append(
+            Instruction(
+              primitive: copy.primitive, attributes: copy.attributes, inputs: copy.inputs, output: output))
+        }
+        instruction.inputs[place] = renamed(input, copies)
+      }
+      result.append(instruction)
+    }
+    graph.instructions = result
+  }
+
+  private func renamed(_ operand: Operand, _ copies: [Int: Int]) -> Operand {
+    guard case .variable(let index, let layout, let dtype) = operand, let copy = copies[index] else { return operand }
+    return .variable(copy, layout, dtype)
+  }
+
+  /// The instructions that compute a variable from what is there at `reader`, in order; nil when they are too many or want
+  /// more of what would have to be kept for them than they save.
+  private func chain(to variable: Int, at reader: Int) -> [Int]? {
+    var steps: Set<Int> = []
+    var kept: Set<Int> = []
+    var open = [variable]
+    let count = graph.specs[variable].shape.reduce(1, *)
+    while let next = open.popLast() {
+      guard let step = producer[next], region[step] < region[reader], !isAnchored.contains(next) else {
+        let isLarge = graph.specs[next].shape.reduce(1, *) * 2 > count
+        if isLarge, lastRead[next] ?? 0 < reader, producer[next] != nil { kept.insert(next) }
+        continue
+      }
+      guard steps.insert(step).inserted else { continue }
+      if steps.count > Recomputation.mostOps { return nil }
+      open.append(contentsOf: graph.instructions[step].inputs.compactMap(\.variable))
+    }
+    return kept.count <= 1 ? steps.sorted() : nil
+  }
+}

@@ -1,0 +1,190 @@
+import Testing
+
+@testable import SwiftGANCore
+
+/// A program gives what its function gives, op by op.
+@Suite struct ProgramTests {
+  /// Runs `body` op by op and as programs, fused and not, and expects the same bits.
+  private func expectSame(
+    _ inputs: [Tensor], _ what: String, _ body: @escaping ([Tensor]) throws -> [Tensor]
+  ) throws {
+    let expected = try body(inputs).map { try $0.checked() }
+    let specs = inputs.map { TensorSpec($0.shape, $0.dtype) }
+    for isFused in [false, true] {
+      let (trace, outputs) = try Trace.run(specs, names: inputs.map { _ in "x" }, body)
+      let program = try Program(trace, specs, outputs, isFused: isFused)
+      for _ in 0..<2 {
+        let found = try program(inputs)
+        #expect(found.count == expected.count)
+        for (a, b) in zip(found, expected) {
+          #expect(a.shape == b.shape && a.dtype == b.dtype, "\(what)")
+          let (x, y) = (try a.withUnsafeBytes { Array($0) }, try b.withUnsafeBytes { Array($0) })
+          #expect(x == y, "\(what), fused: \(isFused), \(program.stepNames)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Primitive.table.map(\.name))
+  func everyPrimitiveAtOrdersZeroToTwo(name: String) throws {
+    let primitive = try #require(Primitive.find(name))
+    for (number, sample) in (opSamples[name] ?? []).enumerated() {
+      for dtype in [DType.float32, .float64] {
+        let inputs = sample.inputs.enumerated().map { $1.make(seed: UInt64(number * 10 + $0), dtype: dtype) }
+        let what = "\(name), sample \(number), \(dtype)"
+        try expectSame(inputs, what) { [apply(primitive, $0, sample.attributes)] }
+        let output = try apply(primitive, inputs, sample.attributes).checked()
+        guard primitive.isDifferentiable, output.dtype.isFloat else { continue }
+        let floats = inputs.indices.filter { sample.inputs[$0].isFloat }
+        let weights = Tensor.randomNormal(output.shape, key: RandomKey(seed: 99), dtype: output.dtype)
+        func gradients(_ xs: [Tensor], _ all: [Tensor]) throws -> [Tensor] {
+          try valueAndGrad(at: xs) { leaves in
+            var all = all
+            for (leaf, index) in zip(leaves, floats) { all[index] = leaf }
+            return (apply(primitive, all, sample.attributes) * weights).sum()
+          }.gradients
+        }
+        try expectSame(inputs, what + ", gradient") { all in try gradients(floats.map { all[$0] }, all) }
+        try expectSame(inputs, what + ", gradient of the gradient") { all in
+          try valueAndGrad(at: floats.map { all[$0] }) { xs in
+            try gradients(xs, all).map { $0.sin().sum() }.reduce(Tensor(0, dtype: output.dtype), +)
+          }.gradients
+        }
+      }
+    }
+  }
+
+  @Test func constantsAreFoldedAndEqualOrUnusedOpsDropped() throws {
+    let program = try Program([TensorSpec([4, 3], .float32)]) { x in
+      let constant = (Tensor.arange(0, 3) * 2).exp()
+      _ = x[0].exp().sum()
+      return [(x[0] * constant).sum(axes: [1]) + (x[0] * constant).sum(axes: [1])]
+    }
+    #expect(program.opCount == 3, "\(program.stepNames)")
+  }
+
+  @Test func chainsAndTheirReductionsAreOneStep() throws {
+    let program = try Program([TensorSpec([64, 32], .float32), TensorSpec([32], .float32)]) { x in
+      let y = ((x[0] + x[1]).tanh() * 2).exp()
+      return [y.sum(axes: [0]), (y * x[0]).sum(axes: [0]), y]
+    }
+    #expect(program.stepCount == 1, "\(program.stepNames)")
+    #expect(program.workspaceBytes == 0)
+  }
+
+  @Test func memoryIsSharedByWhatIsNeverThereTogether() throws {
+    let size = 1 << 16
+    let program = try Program([TensorSpec([256, 256], .float32)]) { x in
+      var y = x[0]
+      for _ in 0..<20 { y = y.matmul(y) * 0.01 }
+      return [y]
+    }
+    #expect(program.workspaceBytes <= 3 * size * 4, "\(program.workspaceBytes)")
+  }
+
+  @Test func replaysAskForNoMemory() throws {
+    let program = try Program([TensorSpec([64, 64], .float32)]) { x in
+      let y = x[0].matmul(x[0]).tanh()
+      return [y, y.sum()]
+    }
+    let x = Tensor.randomNormal([64, 64], key: RandomKey(seed: 1))
+    for _ in 0..<3 { _ = try program([x]) }
+    let before = ThreadState.current.allocations
+    for _ in 0..<100 { _ = try program([x]) }
+    #expect(ThreadState.current.allocations == before)
+  }
+
+  @Test func statesAreReadAndWrittenByEveryReplay() throws {
+    let cell = TensorCell(Tensor(1), name: "counter")
+    let random = RandomGenerator(seed: 3)
+    let function = CompiledFunction("step") { x in
+      let noise = Tensor.randomNormal([2], key: random.next().folded(1))
+      cell.value = cell.value * 2 + x[0]
+      return [noise + cell.value, cell.value]
+    }
+    let same = RandomGenerator(seed: 3)
+    var expected = 1.0
+    for step in 0..<4 {
+      let found = try function([Tensor(Double(step))])
+      expected = expected * 2 + Double(step)
+      #expect(try cell.value.item() == expected && found[1].item() == expected)
+      let noise = Tensor.randomNormal([2], key: same.next().folded(1))
+      #expect(try found[0].doubles() == (noise + Tensor(expected)).doubles())
+    }
+    #expect(function.traceCount == 1)
+    #expect(random.state == same.state)
+  }
+
+  @Test func resultsThatAreHeldAreNotOverwritten() throws {
+    let program = try Program([TensorSpec([3], .float32)]) { x in [x[0] + 1] }
+    let kept = try (0..<6).map { try program([Tensor([Float($0), 0, 0])])[0] }
+    for (index, tensor) in kept.enumerated() { #expect(try tensor.doubles()[0] == Double(index + 1)) }
+  }
+
+  @Test func outputsMayBeInputsConstantsAndViews() throws {
+    let x = Tensor.randomNormal([3, 4], key: RandomKey(seed: 1)).transposed()
+    try expectSame([x], "views") { x in
+      [x[0], x[0].transposed(), x[0].reshape([12]), Tensor.arange(0, 3), (x[0] + 1).transposed()[0], .zeros([2, 2])]
+    }
+  }
+
+  @Test func readingElementsSaysWhichOpAndWhatToDo() throws {
+    let error = #expect(throws: TensorError.self) {
+      _ = try Program([TensorSpec([3], .float32)]) { x in
+        try x[0].exp().sum().item() > 0 ? [x[0]] : [x[0] * 2]
+      }
+    }
+    #expect(error?.message.contains("'sum'") == true && error?.message.contains("select") == true, "\(error as Any)")
+    #expect(!Tracing.isActive)
+  }
+
+  @Test func valuesThatEscapeAreRefused() throws {
+    var escaped: [Tensor] = []
+    _ = try Program([TensorSpec([3], .float32)]) { x in
+      escaped.append(x[0].exp())
+      return x
+    }
+    #expect((escaped[0] + 1).error?.message.contains("outside of it") == true)
+    #expect(throws: TensorError.self) { try escaped[0].doubles() }
+    #expect(escaped[0].address == nil)
+  }
+
+  @Test func otherKindsOfArgumentsAreTracedAnewAndTooManyWarn() throws {
+    nonisolated(unsafe) var warnings: [String] = []
+    let function = CompiledFunction("f", mostTraces: 3) { x in [x[0].sum()] }
+    function.onThrash = { warnings.append($0) }
+    for length in 1...3 { #expect(try function([.ones([length])])[0].item() == Double(length)) }
+    for length in 1...3 { #expect(try function([.ones([length])])[0].item() == Double(length)) }
+    #expect(function.traceCount == 3 && warnings.isEmpty)
+    for length in 4...6 { #expect(try function([.ones([length])])[0].item() == Double(length)) }
+    #expect(warnings.count == 1 && warnings[0].contains("argument 0"), "\(warnings)")
+  }
+
+  @Test func gradientsThroughACompiledFunctionAreNotLost() throws {
+    let function = CompiledFunction("f") { x in [x[0].square().sum()] }
+    let x = Tensor([1, 2, 3] as [Float])
+    #expect(try valueAndGrad(at: [x]) { try function($0)[0] }.gradients[0].doubles() == [2, 4, 6])
+    #expect(try function([x])[0].item() == 14)
+    #expect(try valueAndGrad(at: [x]) { try function($0)[0] }.gradients[0].doubles() == [2, 4, 6])
+  }
+
+  @Test func manyThreadsMayReplayOneProgram() throws {
+    let program = try Program([TensorSpec([50, 50], .float32)]) { x in [x[0].matmul(x[0]).tanh().sum()] }
+    let inputs = (0..<8).map { Tensor.randomNormal([50, 50], key: RandomKey(seed: UInt64($0))) }
+    let expected = try inputs.map { try program([$0])[0].item() }
+    let results = inputs.map { input in
+      onAnotherThread { try (0..<20).map { _ in try program([input])[0].item() } }
+    }
+    for (result, value) in zip(results, expected) { #expect(try result.get().allSatisfy { $0 == value }) }
+  }
+
+  @Test func badIndicesAreFoundAtReplay() throws {
+    let program = try Program([TensorSpec([5, 2], .float32), TensorSpec([3], .int64)]) { x in
+      [x[0].gather(x[1], axis: 0)]
+    }
+    let x = Tensor.ones([5, 2])
+    _ = try program([x, Tensor([0, 4, 1] as [Int64])])
+    let error = #expect(throws: TensorError.self) { _ = try program([x, Tensor([0, 9, 1] as [Int64])]) }
+    #expect(error?.kind == .index && error?.message.contains("9") == true, "\(error as Any)")
+  }
+}

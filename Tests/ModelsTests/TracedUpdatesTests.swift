@@ -1,0 +1,58 @@
+import SwiftGANCore
+import SwiftGANNN
+import Testing
+
+@testable import SwiftGANModels
+
+/// Training by replayed programs gives the bits of training op by op.
+@Suite struct TracedUpdatesTests {
+  private static let names = ModelRegistry.shared.names
+  /// Models whose update reads elements: a closed form that solves when the data are through.
+  private static let eager: Set<String> = ["elm_classifier", "elm_regressor"]
+
+  private func trained(_ name: String, isEager: Bool, _ more: JSONObject = [:]) throws -> Model {
+    var options = ModelFunctionTests.small[name] ?? [:]
+    options["batch_size"] = 16
+    for (key, value) in more { options[key] = value }
+    let model = try Model.make(name, options)
+    let digits = try Digits.piece(0..<64)
+    let targets = digits.target(for: model)
+    try model.fit(digits.images, targets: targets, steps: 1)
+    try model.built.trainer.isEager = isEager
+    try model.fit(digits.images, targets: targets, steps: 4)
+    if !isEager && !TracedUpdatesTests.eager.contains(name) {
+      for player in try model.built.trainer.game.players {
+        #expect(try model.built.trainer.reasonForEager(player.name) == nil, "\(name), \(player.name)")
+      }
+    }
+    return model
+  }
+
+  /// All weights, buffers and averages.
+  private func bits(_ model: Model) throws -> [[UInt8]] {
+    let game = try model.built.trainer.game
+    let values = game.networks.flatMap { $0.network.parameters.map(\.value) }
+    return try (values + game.players.flatMap { $0.average?.averagedValues ?? [] }).map { try Support.bytes($0) }
+  }
+
+  private func expectSame(_ name: String, _ more: JSONObject = [:]) throws {
+    let (traced, eager) = (try trained(name, isEager: false, more), try trained(name, isEager: true, more))
+    #expect(try bits(traced) == bits(eager), "\(name) \(more)")
+    let (a, b) = (try traced.built.trainer.history, try eager.built.trainer.history)
+    #expect(a.names == b.names)
+    for column in a.names { #expect(a[column].map { "\($0)" } == b[column].map { "\($0)" }, "\(name), \(column)") }
+  }
+
+  @Test(arguments: names) func everyModelOfTheZoo(_ name: String) throws { try expectSame(name) }
+
+  @Test(
+    arguments: [
+      ["unroll": 2], ["ema": 0.9], ["penalty": ["name": "r1"]], ["penalty": ["name": "dragan"]], ["pack": 2],
+      ["augment": ["translation"]], ["objective": "wasserstein", "clip_weights": 0.01], ["critic_steps": 3],
+    ] as [JSONObject])
+  func optionsOfTheGame(_ options: JSONObject) throws {
+    let known = try ModelRegistry.shared.find("gan").options.map(\.name)
+    try #require(options.keys.allSatisfy(known.contains), "\(known)")
+    try expectSame("gan", options)
+  }
+}
