@@ -67,8 +67,12 @@ const sgk_cast_loops SGK_ISA(sgk_cast_table) = {
 };
 
 // Selection moves bits: elements are integers of their size. Operands: the condition, then a and b.
-#define CHOOSE(left, right) \
-  SGK_VECTORIZE for (int64_t i = 0; i < n; ++i) to[i] = condition[i] ? (left) : (right);
+// Both are read, whichever is taken: that leaves no branch.
+#define CHOOSE(T, left, right)                    \
+  SGK_VECTORIZE for (int64_t i = 0; i < n; ++i) { \
+    const T x = left, y = right;                  \
+    to[i] = condition[i] ? x : y;                 \
+  }
 #define SELECT(name, T)                                                               \
   typedef T any_##T __attribute__((may_alias));                                       \
   static void name(int64_t n, void *const data[SGK_MAX_OPERANDS], uint32_t scalars) { \
@@ -77,10 +81,10 @@ const sgk_cast_loops SGK_ISA(sgk_cast_table) = {
     any_##T *to = data[0];                                                            \
     const T a0 = *a, b0 = *b;                                                         \
     switch (scalars) {                                                                \
-      case 0: CHOOSE(a[i], b[i]) break;                                               \
-      case 4: CHOOSE(a0, b[i]) break;                                                 \
-      case 8: CHOOSE(a[i], b0) break;                                                 \
-      default: CHOOSE(a0, b0) break;                                                  \
+      case 0: CHOOSE(T, a[i], b[i]) break;                                            \
+      case 4: CHOOSE(T, a0, b[i]) break;                                              \
+      case 8: CHOOSE(T, a[i], b0) break;                                              \
+      default: CHOOSE(T, a0, b0) break;                                               \
     }                                                                                 \
   }
 SELECT(select_1, uint8_t)

@@ -1,8 +1,8 @@
 // The plan of a fused chain, and the machine that runs it.
 //
 // The iteration space is a plane of rows and columns, repeated along outer axes. The plane is worked through in chunks
-// that fit the first-level cache: several whole rows (when rows are short), a part of one row, or, where an operand lies
-// crosswise in memory, a tile all of whose operands are packed. Within a chunk every value is one of:
+// that fit the first-level cache: several whole rows (when rows are short), a part of one row, or, where an operand
+// lies crosswise in memory, a tile all of whose operands are packed. Within a chunk every value is one of:
 //   - full: an element for each of the chunk's, or
 //   - single: one element that stands for all of them,
 // and it changes with every chunk, with the outer index alone, or never (its level). What does not change is computed
@@ -85,6 +85,7 @@ struct sgk_fused {
 
   sgk_fused_shape shape;
   int64_t chunk_rows, chunk_columns;         // SGK_ROWS_JOINED: whole rows
+  int64_t item_elements;                     // that are worth an item of their own
   int64_t down, across, blocks, per_item, items;  // without reductions
 
   int32_t ops[SGK_LEVELS], packs[SGK_LEVELS], followers[SGK_LEVELS], copies, hazards, lanes;
@@ -95,6 +96,8 @@ struct sgk_fused {
   sgk_fused_hazard *hazard;
   sgk_fused_lane *lane;
   sgk_reduce_plan reduce;
+  bool whole_rows;                           // are computed at once, however few of their columns are asked for
+  int64_t lane_elements;                     // most that a tile has
 
   int32_t slots;
   int64_t *place;                            // [slot]: offset of its buffer in the state, or -1
@@ -107,6 +110,7 @@ typedef struct sgk_fused_state {
   void *const *inputs;
   void *const *results;
   int64_t outer;                        // what `base` and SGK_PER_OUTER are for; -1 at first
+  int64_t lane_first;                   // the first element that the lanes hold, where rows are computed whole; or -1
   char **base;                          // [operand]: element (0, 0) of the plane
   char **at;                            // [slot]
   int32_t hazards;                      // those that this run has
@@ -122,7 +126,7 @@ sgk_loop sgk_fused_loop(const sgk_fused_step *step);
 // fused_space.c: the axes, tracks, chunk shape and, with reductions, the reduction's plan.
 sgk_status sgk_fused_make_space(sgk_fused *plan, const sgk_view *input_views);
 
-// fused_compile.c: slots, ops and buffers.
+// fused_compile.c: slots, ops, buffers and sizes.
 sgk_status sgk_fused_compile(sgk_fused *plan, const sgk_view *input_views, int32_t steps, const sgk_fused_step *list);
 static inline bool sgk_fused_is_reduced(const sgk_fused *plan, int32_t result) {
   return plan->reduces && plan->reductions[result] >= 0;

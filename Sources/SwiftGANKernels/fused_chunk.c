@@ -58,7 +58,7 @@ sgk_fused_state *sgk_fused_begin(const sgk_fused *plan, void *const *inputs, voi
   state->inputs = inputs;
   state->results = results;
   state->hazards = 0;
-  state->outer = -1;
+  state->outer = state->lane_first = -1;
   for (int32_t i = 0; i < plan->slots; ++i) state->at[i] = plan->place[i] < 0 ? NULL : (char *)memory + plan->place[i];
   for (int32_t i = 0; i < plan->operands; ++i) {
     const sgk_track *track = &plan->tracks[i];
@@ -102,8 +102,8 @@ static void run_copies(const sgk_fused_state *state, const sgk_tile *tile, int64
                        down, along);
     } else {
       const sgk_fused_lane *lane = &plan->lane[copy.lane];
-      sgk_move(lane->size, tile->rows, tile->columns, (char *)state + lane->offset + done * lane->size, tile->columns, 1,
-               state->at[copy.slot], down, along);
+      char *to = (char *)state + lane->offset + done * lane->size;
+      sgk_move(lane->size, tile->rows, tile->columns, to, tile->columns, 1, state->at[copy.slot], down, along);
     }
   }
   for (int32_t i = 0; i < state->hazards; ++i) {

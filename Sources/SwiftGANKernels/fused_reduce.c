@@ -21,8 +21,17 @@ static void fetch(const sgk_reduce_job *job, void *memory, int64_t offset, int64
   bool turned = job->plan->packed;
   int64_t down = plan->extents[plan->axes - 2], along = plan->extents[plan->axes - 1];
   sgk_tile tile = {offset / along % down, turned ? columns : rows, offset % along, turned ? rows : columns};
-  sgk_fused_set_outer(state, offset / along / down);
-  sgk_fused_evaluate(state, &tile);
+  int64_t skipped = 0;
+  if (plan->whole_rows) {
+    skipped = tile.column;
+    tile.column = 0;
+    tile.columns = along;
+  }
+  if (!plan->whole_rows || state->lane_first != offset - skipped) {
+    sgk_fused_set_outer(state, offset / along / down);
+    sgk_fused_evaluate(state, &tile);
+    state->lane_first = offset - skipped;
+  }
   for (int32_t i = 0; i < plan->lanes; ++i) {
     const sgk_fused_lane *lane = &plan->lane[i];
     const char *data = (const char *)state + lane->offset;
@@ -31,6 +40,7 @@ static void fetch(const sgk_reduce_job *job, void *memory, int64_t offset, int64
       stride = sgk_track_stride(&plan->tracks[lane->input], plan->axes - 2);
       data = state->base[lane->input] + (tile.row * stride + tile.column) * lane->size;
     }
+    data += skipped * lane->size;
     blocks[i] = (sgk_reduce_block){data, turned ? 1 : stride, turned ? stride : 1};
   }
 }
@@ -50,7 +60,8 @@ sgk_status sgk_fused_run_reduction(const sgk_fused *plan, void *const *inputs, v
   sgk_reduce_lane lanes[SGK_FUSED_MAX_RESULTS];
   for (int32_t i = 0; i < plan->lanes; ++i)
     lanes[i] = (sgk_reduce_lane){.fold = plan->lane[i].fold, .size = plan->lane[i].size};
-  sgk_reduce_job job = {.plan = &plan->reduce, .lanes = plan->lanes, .lane = lanes, .context = &call,
-                        .state_bytes = plan->state_bytes, .begin = begin, .fetch = fetch, .store = store};
+  sgk_reduce_job job = {.plan = &plan->reduce, .lanes = plan->lanes, .lane = lanes,
+                        .item_elements = plan->item_elements, .context = &call, .state_bytes = plan->state_bytes,
+                        .begin = begin, .fetch = fetch, .store = store};
   return sgk_reduce_run(&job);
 }

@@ -2,8 +2,8 @@
 
 #include "fused.h"
 
-// Rows up to this length are joined; inner axes up to this many elements make a row, so that what repeats beyond them is
-// computed once.
+// Rows up to this length are joined; inner axes up to this many elements make a row, so that what repeats beyond them
+// is computed once.
 enum { JOIN = 256 };
 
 static void set_row_major(sgk_view *view, const sgk_view *shape) {
@@ -66,11 +66,24 @@ static bool is_crosswise(const sgk_fused *plan, const sgk_track *track) {
   return along != 0 && (down < 0 ? -down : down) < (along < 0 ? -along : along) && !(along == 1 || along == -1);
 }
 
+// Short rows that are reduced are asked for a few columns at a time. They are best computed whole, but when two items
+// ask for parts of one row, that is twice, and must not be when a result may take an input's place.
+static void choose_fetch(sgk_fused *plan, int64_t columns) {
+  const sgk_reduce_plan *reduce = &plan->reduce;
+  plan->lane_elements = plan->count < SGK_REDUCE_FETCH ? plan->count : SGK_REDUCE_FETCH;
+  if (!reduce->packed || reduce->block_rows >= columns) return;
+  plan->whole_rows = plan->lanes == plan->results || reduce->groups == 1 || reduce->group % reduce->down == 0;
+  if (plan->whole_rows)
+    plan->lane_elements = columns * reduce->block_columns;
+  else
+    plan->shape = SGK_TILES;
+}
+
 static void choose_shape(sgk_fused *plan) {
   int64_t rows = plan->extents[plan->axes - 2], columns = plan->extents[plan->axes - 1];
   plan->shape = rows > 1 && columns <= JOIN ? SGK_ROWS_JOINED : SGK_ROW_PARTS;
   if (plan->reduces) {
-    if (plan->reduce.packed && plan->reduce.block_rows < columns) plan->shape = SGK_TILES;
+    choose_fetch(plan, columns);
     return;
   }
   if (plan->shape == SGK_ROWS_JOINED || rows == 1) return;

@@ -41,6 +41,18 @@ static void transpose_u32(int64_t rows, int64_t columns, any_u32 *to, int64_t to
     for (int64_t i = 0; i < rows; ++i) to[i * to_row + j] = from[i + j * from_column];
 }
 
+// Each element `columns` times, all in one run. Whole vectors are written; what is too much, the next row writes over.
+static void repeat_u32(int64_t rows, int64_t columns, any_u32 *to, const any_u32 *from, int64_t from_row) {
+  typedef uint32_t quad __attribute__((vector_size(16)));
+  int64_t padded = (columns + 3) & ~(int64_t)3;
+  for (; rows * columns >= padded; --rows, to += columns, from += from_row) {
+    quad value = (quad){0} + *from;
+    for (int64_t j = 0; j < columns; j += 4) memcpy(to + j, &value, 16);
+  }
+  for (; rows > 0; --rows, from += from_row)
+    for (int64_t j = 0; j < columns; ++j) *to++ = *from;
+}
+
 #define DEFINE_MOVE(type, name)                                                                                      \
   static void name(int64_t rows, int64_t columns, type *to, int64_t to_row, int64_t to_column, const type *from,     \
                    int64_t from_row, int64_t from_column) {                                                          \
@@ -68,6 +80,10 @@ void sgk_move(int64_t size, int64_t rows, int64_t columns, void *to, int64_t to_
   }
   if (size == 4 && to_column == 1 && from_row == 1 && rows >= 4 && columns >= 4) {
     transpose_u32(rows, columns, to, to_row, from, from_column);
+    return;
+  }
+  if (size == 4 && to_column == 1 && from_column == 0 && to_row == columns && columns < 32) {
+    repeat_u32(rows, columns, to, from, from_row);
     return;
   }
   // Short rows: the longer loop goes inside.

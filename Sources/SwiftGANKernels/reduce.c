@@ -18,6 +18,6 @@ sgk_status sgk_reduce(sgk_reduce_op op, const sgk_view *x, const sgk_view *out) 
     return SGK_OK;
   }
   sgk_reduce_lane lane = {fold, sgk_dtype_size(x->dtype), x->data, out->data};
-  sgk_reduce_job job = {.plan = &plan, .lanes = 1, .lane = &lane};
+  sgk_reduce_job job = {.plan = &plan, .lanes = 1, .lane = &lane, .item_elements = 16 * SGK_REDUCE_BLOCK};
   return sgk_reduce_run(&job);
 }

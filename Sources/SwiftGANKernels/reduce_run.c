@@ -83,8 +83,8 @@ static sgk_reduce_block packed(const sgk_reduce_job *job, const item *item, int3
   return (sgk_reduce_block){item->block, columns, 1};
 }
 
-// Rows that lie one after another are folded several at a time, as one wide row, where one alone is short. Elements that
-// are computed when fetched are fetched a subtotal at a time, so that they are still in the cache when they are folded.
+// Rows that lie one after another are folded several at a time, as one wide row, where one alone is short. Elements
+// that are computed when fetched are fetched a subtotal at a time, to be in the cache still when they are folded.
 static void fold_columns(const sgk_reduce_job *job, const item *item, int64_t offset, int64_t rows, int64_t columns,
                          int32_t level) {
   const sgk_reduce_plan *plan = job->plan;
@@ -252,7 +252,7 @@ sgk_status sgk_reduce_run(sgk_reduce_job *job) {
   atomic_init(&job->out_of_memory, false);
   if (plan->groups == 1) {
     int64_t work = plan->pieces * plan->block_rows * plan->block_columns;
-    job->cells_per_item = work < 16 * SGK_REDUCE_BLOCK ? 16 * SGK_REDUCE_BLOCK / work : 1;
+    job->cells_per_item = work < job->item_elements ? job->item_elements / work : 1;
     sgk_parallel((plan->cells + job->cells_per_item - 1) / job->cells_per_item, whole_cells, job);
   } else {
     int64_t elements = job->lanes * plan->cells * plan->groups * partial_columns(plan);

@@ -27,6 +27,7 @@ struct sgk_reduce_job {
   const sgk_reduce_plan *plan;
   int32_t lanes;
   const sgk_reduce_lane *lane;
+  int64_t item_elements;  // that are worth an item of their own
   // What follows is NULL or 0 for a tensor in memory, which is read and written where it lies.
   const void *context;
   int64_t state_bytes;  // memory, aligned to 64 bytes, that goes with an item

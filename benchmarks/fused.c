@@ -1,0 +1,263 @@
+// Chains of elementwise operations in one pass, beside the same operations run one by one into memory that is there
+// already, in interleaved rounds. Printed: microseconds of the one pass and of the single operations (minima), the
+// bytes per second that the chain must read and write, and how many times as fast the one pass is, by minima and by
+// medians.
+//
+//   clang -O2 benchmarks/fused.c Sources/SwiftGANKernels/*.c -ISources/SwiftGANKernels/include -lpthread -lm -o fused
+//   ./fused [name]
+//
+// SWIFTGAN_NUM_THREADS and SWIFTGAN_ISA choose what is measured.
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "SwiftGANKernels.h"
+
+enum { ROUNDS = 15, MAX_VALUES = 256 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+
+// A chain over [rows, columns], float32, being put together.
+typedef struct chain {
+  int64_t rows, columns;
+  int32_t inputs, steps, results;
+  sgk_view views[MAX_VALUES];  // inputs, then the steps' values when they run one by one
+  sgk_fused_step list[MAX_VALUES];
+  sgk_fused_result kept[8];
+  sgk_view out[8], again[8];   // results of the one pass, and of the single operations
+  double bytes;
+} chain;
+
+static void *memory(int64_t elements) {
+  void *data = NULL;
+  if (posix_memalign(&data, 64, (size_t)elements * 4 + 64) != 0) exit(1);
+  return data;
+}
+
+static sgk_view view(const chain *c, int64_t down, int64_t along, int32_t dtype) {
+  int64_t rows = down == 0 ? 1 : c->rows, columns = along == 0 ? 1 : c->columns;
+  sgk_view v, all;
+  sgk_view_set(&v, memory(rows * columns), dtype, 2, (int64_t[]){c->rows, c->columns}, (int64_t[]){down, along});
+  sgk_view_set(&all, v.data, dtype, 1, (int64_t[]){rows * columns}, (int64_t[]){1});
+  if (dtype == SGK_FLOAT32) sgk_random_uniform((sgk_key){1, (uint64_t)c->inputs}, &all);
+  return v;
+}
+
+static chain begin(int64_t rows, int64_t columns) { return (chain){.rows = rows, .columns = columns}; }
+static int32_t add_input(chain *c, int64_t down, int64_t along) {
+  c->views[c->inputs] = view(c, down, along, SGK_FLOAT32);
+  c->bytes += 4.0 * (double)((down == 0 ? 1 : c->rows) * (along == 0 ? 1 : c->columns));
+  return c->inputs++;
+}
+static int32_t full(chain *c) { return add_input(c, c->columns, 1); }
+static int32_t per_column(chain *c) { return add_input(c, 0, 1); }
+static int32_t per_row(chain *c) { return add_input(c, 1, 0); }
+static int32_t number(chain *c, float value) {
+  int32_t i = add_input(c, 0, 0);
+  *(float *)c->views[i].data = value;
+  return i;
+}
+
+// All inputs come before the first step.
+static int32_t add_step(chain *c, sgk_fused_step step) {
+  c->list[c->steps] = step;
+  c->views[c->inputs + c->steps] = view(c, c->columns, 1, step.to);
+  return c->inputs + c->steps++;
+}
+static int32_t unary(chain *c, sgk_unary_op op, int32_t x) {
+  return add_step(c, (sgk_fused_step){SGK_FUSED_UNARY, op, SGK_FLOAT32, SGK_FLOAT32, {x}});
+}
+static int32_t binary(chain *c, sgk_binary_op op, int32_t a, int32_t b) {
+  int32_t to = op >= SGK_EQ && op <= SGK_GE ? SGK_BOOL : SGK_FLOAT32;
+  return add_step(c, (sgk_fused_step){SGK_FUSED_BINARY, op, SGK_FLOAT32, to, {a, b}});
+}
+static int32_t choose(chain *c, int32_t condition, int32_t a, int32_t b) {
+  return add_step(c, (sgk_fused_step){SGK_FUSED_SELECT, 0, SGK_FLOAT32, SGK_FLOAT32, {condition, a, b}});
+}
+
+static void keep(chain *c, int32_t value, int32_t reduce, int64_t rows, int64_t columns) {
+  for (int k = 0; k < 2; ++k)
+    sgk_view_set(k ? &c->again[c->results] : &c->out[c->results], memory(rows * columns), SGK_FLOAT32, 2,
+                 (int64_t[]){rows, columns}, (int64_t[]){columns, 1});
+  if (reduce < 0) c->views[value] = c->again[c->results];
+  c->kept[c->results++] = (sgk_fused_result){value, reduce};
+  c->bytes += 4.0 * (double)(rows * columns);
+}
+static void store(chain *c, int32_t value) { keep(c, value, -1, c->rows, c->columns); }
+
+static void run_one_by_one(chain *c) {
+  for (int32_t i = 0; i < c->steps; ++i) {
+    const sgk_fused_step *step = &c->list[i];
+    const sgk_view *a = &c->views[step->operands[0]], *b = &c->views[step->operands[1]];
+    const sgk_view *out = &c->views[c->inputs + i];
+    if (step->kind == SGK_FUSED_UNARY) sgk_unary((sgk_unary_op)step->op, a, out);
+    if (step->kind == SGK_FUSED_BINARY) sgk_binary((sgk_binary_op)step->op, a, b, out);
+    if (step->kind == SGK_FUSED_SELECT) sgk_select(a, b, &c->views[step->operands[2]], out);
+  }
+  for (int32_t k = 0; k < c->results; ++k)
+    if (c->kept[k].reduce >= 0)
+      sgk_reduce((sgk_reduce_op)c->kept[k].reduce, &c->views[c->kept[k].value], &c->again[k]);
+}
+
+static void measure(const char *name, const char *only, chain c) {
+  if (only && strcmp(only, name) != 0) return;
+  sgk_fused *plan = NULL;
+  if (sgk_fused_create(&plan, c.inputs, c.views, c.steps, c.list, c.results, c.kept, c.out) != SGK_OK) {
+    fprintf(stderr, "fused: no plan for %s\n", name);
+    exit(1);
+  }
+  double times[2][ROUNDS];
+  run_one_by_one(&c);
+  double start = now();
+  sgk_fused_run(plan, NULL, NULL);
+  int repeats = (int)(2e-3 / (now() - start)) + 1;
+  for (int round = 0; round < ROUNDS; ++round) {
+    start = now();
+    for (int i = 0; i < repeats; ++i) sgk_fused_run(plan, NULL, NULL);
+    times[0][round] = (now() - start) / repeats;
+    start = now();
+    for (int i = 0; i < repeats; ++i) run_one_by_one(&c);
+    times[1][round] = (now() - start) / repeats;
+  }
+  for (int32_t k = 0; k < c.results; ++k)
+    if (memcmp(c.out[k].data, c.again[k].data, (size_t)sgk_view_count(&c.out[k]) * 4) != 0)
+      printf("%s: result %d differs\n", name, k);
+  for (int k = 0; k < 2; ++k) qsort(times[k], ROUNDS, sizeof times[k][0], compare);
+  double one = times[0][0], each = times[1][0];
+  printf("%-24s %5d %11.2f %11.2f %8.1f %8.2f %8.2f\n", name, c.steps, one * 1e6, each * 1e6, c.bytes / one * 1e-9,
+         each / one, times[1][ROUNDS / 2] / times[0][ROUNDS / 2]);
+  sgk_fused_free(plan);
+}
+
+// ------------------------------------------------------------------------------------------------- what is measured
+
+static chain adam(int64_t count) {
+  chain c = begin(1, count);
+  int32_t p = full(&c), g = full(&c), m = full(&c), v = full(&c);
+  int32_t beta1 = number(&c, 0.9f), rest1 = number(&c, 0.1f), beta2 = number(&c, 0.999f), rest2 = number(&c, 0.001f);
+  int32_t fix1 = number(&c, 1.5f), fix2 = number(&c, 1.2f), epsilon = number(&c, 1e-8f), rate = number(&c, 1e-3f);
+  int32_t m1 = binary(&c, SGK_ADD, binary(&c, SGK_MUL, m, beta1), binary(&c, SGK_MUL, g, rest1));
+  int32_t v1 = binary(&c, SGK_ADD, binary(&c, SGK_MUL, v, beta2),
+                      binary(&c, SGK_MUL, unary(&c, SGK_SQUARE, g), rest2));
+  int32_t root = unary(&c, SGK_SQRT, binary(&c, SGK_MUL, v1, fix2));
+  int32_t direction = binary(&c, SGK_DIV, binary(&c, SGK_MUL, m1, fix1), binary(&c, SGK_ADD, root, epsilon));
+  store(&c, binary(&c, SGK_SUB, p, binary(&c, SGK_MUL, direction, rate)));
+  store(&c, m1);
+  store(&c, v1);
+  return c;
+}
+
+static chain bias_leaky(int64_t rows, int64_t columns) {
+  chain c = begin(rows, columns);
+  int32_t x = full(&c), bias = per_column(&c), zero = number(&c, 0), slope = number(&c, 0.2f);
+  int32_t y = binary(&c, SGK_ADD, x, bias);
+  store(&c, choose(&c, binary(&c, SGK_GT, y, zero), y, binary(&c, SGK_MUL, y, slope)));
+  return c;
+}
+
+static chain norm_relu(int64_t rows, int64_t columns) {
+  chain c = begin(rows, columns);
+  int32_t x = full(&c), mean = per_column(&c), variance = per_column(&c), scale = per_column(&c);
+  int32_t shift = per_column(&c), epsilon = number(&c, 1e-5f), zero = number(&c, 0);
+  int32_t factor = binary(&c, SGK_MUL, unary(&c, SGK_RSQRT, binary(&c, SGK_ADD, variance, epsilon)), scale);
+  int32_t y = binary(&c, SGK_ADD, binary(&c, SGK_MUL, binary(&c, SGK_SUB, x, mean), factor), shift);
+  store(&c, binary(&c, SGK_MAXIMUM, y, zero));
+  return c;
+}
+
+static chain norm_sums(int64_t rows, int64_t columns) {
+  chain c = begin(rows, columns);
+  int32_t x = full(&c), dy = full(&c), mean = per_column(&c), factor = per_column(&c);
+  int32_t xhat = binary(&c, SGK_MUL, binary(&c, SGK_SUB, x, mean), factor);
+  keep(&c, dy, SGK_SUM, 1, columns);
+  keep(&c, binary(&c, SGK_MUL, dy, xhat), SGK_SUM, 1, columns);
+  return c;
+}
+
+static chain gelu(int64_t count) {
+  chain c = begin(1, count);
+  int32_t x = full(&c), half = number(&c, 0.5f), root = number(&c, 0.70710678f), one = number(&c, 1);
+  int32_t y = binary(&c, SGK_ADD, unary(&c, SGK_ERF, binary(&c, SGK_MUL, x, root)), one);
+  store(&c, binary(&c, SGK_MUL, binary(&c, SGK_MUL, x, half), y));
+  return c;
+}
+
+static chain tanh_gradient(int64_t count) {
+  chain c = begin(1, count);
+  int32_t x = full(&c), dy = full(&c), one = number(&c, 1);
+  int32_t y = unary(&c, SGK_TANH, x);
+  store(&c, binary(&c, SGK_MUL, dy, binary(&c, SGK_SUB, one, unary(&c, SGK_SQUARE, y))));
+  return c;
+}
+
+static chain log_softmax_sums(int64_t rows, int64_t columns) {
+  chain c = begin(rows, columns);
+  int32_t x = full(&c), most = per_row(&c);
+  keep(&c, unary(&c, SGK_EXP, binary(&c, SGK_SUB, x, most)), SGK_SUM, rows, 1);
+  return c;
+}
+
+static chain log_softmax(int64_t rows, int64_t columns) {
+  chain c = begin(rows, columns);
+  int32_t x = full(&c), most = per_row(&c), sum = per_row(&c);
+  store(&c, binary(&c, SGK_SUB, binary(&c, SGK_SUB, x, most), unary(&c, SGK_LOG, sum)));
+  return c;
+}
+
+static chain mean_square(int64_t count) {
+  chain c = begin(1, count);
+  int32_t x = full(&c), y = full(&c);
+  keep(&c, unary(&c, SGK_SQUARE, binary(&c, SGK_SUB, x, y)), SGK_SUM, 1, 1);
+  return c;
+}
+
+static chain long_chain(int64_t count, int32_t steps) {
+  chain c = begin(1, count);
+  int32_t x = full(&c), y = full(&c), z = x;
+  for (int32_t i = 0; i < steps; ++i) z = binary(&c, i % 2 ? SGK_MUL : SGK_ADD, z, y);
+  store(&c, z);
+  return c;
+}
+
+int main(int count, char **arguments) {
+  const char *only = count > 1 ? arguments[1] : NULL;
+  const int64_t pixels = 128 * 14 * 14;
+  printf("float32, %s, threads: %d\n\n", sgk_isa_name(sgk_isa_current()), sgk_num_threads());
+  printf("%-24s %5s %11s %11s %8s %8s %8s\n", "chain", "steps", "one pass us", "single us", "GB/s", "ratio", "medians");
+  measure("adam-1M", only, adam(1 << 20));
+  measure("adam-10k", only, adam(10000));
+  measure("bias-leaky-64", only, bias_leaky(pixels, 64));
+  measure("bias-leaky-10", only, bias_leaky(pixels, 10));
+  measure("bias-leaky-512", only, bias_leaky(pixels / 8, 512));
+  measure("norm-relu-64", only, norm_relu(pixels, 64));
+  measure("norm-relu-3", only, norm_relu(pixels * 4, 3));
+  measure("norm-sums-64", only, norm_sums(pixels, 64));
+  measure("norm-sums-3", only, norm_sums(pixels * 4, 3));
+  measure("norm-sums-512", only, norm_sums(pixels / 8, 512));
+  measure("gelu-1M", only, gelu(1 << 20));
+  measure("tanh-gradient-1M", only, tanh_gradient(1 << 20));
+  measure("log-softmax-sums-10", only, log_softmax_sums(pixels, 10));
+  measure("log-softmax-10", only, log_softmax(pixels, 10));
+  measure("log-softmax-sums-1000", only, log_softmax_sums(1024, 1000));
+  measure("log-softmax-1000", only, log_softmax(1024, 1000));
+  measure("mean-square-1M", only, mean_square(1 << 20));
+  measure("mean-square-100k", only, mean_square(100000));
+  measure("100-steps-100k", only, long_chain(100000, 100));
+  measure("100-steps-128", only, long_chain(128, 100));
+  measure("100-steps-1", only, long_chain(1, 100));
+  measure("2-steps-1", only, long_chain(1, 2));
+  measure("2-steps-1000", only, long_chain(1000, 2));
+  return 0;
+}
