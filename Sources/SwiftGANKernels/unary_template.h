@@ -74,6 +74,7 @@ ROUND(f64, double, 0x1p52)
   UNARY(ceil_##suffix##_loop, T, T, ceil_##suffix(x))                                 \
   UNARY(round_##suffix##_loop, T, T, round_##suffix(x))                               \
   UNARY(trunc_##suffix##_loop, T, T, trunc_##suffix(x))                               \
+  UNARY(relu_##suffix, T, T, x <= 0 ? (T)0 : x) /* NaN stays */                       \
   UNARY(sqrt_##suffix, T, T, __builtin_elementwise_sqrt(x))                           \
   UNARY(rsqrt_##suffix, T, T, 1 / __builtin_elementwise_sqrt(x))                      \
   UNARY(reciprocal_##suffix, T, T, 1 / x)                                             \
@@ -87,6 +88,7 @@ FLOATS(f64, double, __builtin_inf())
   UNARY(abs_##suffix, T, T, x < 0 ? 0 - (U)x : (U)x)            \
   UNARY(sign_##suffix, T, T, (x > 0) - (x < 0))                 \
   UNARY(square_##suffix, T, T, (U)x * (U)x)                     \
+  UNARY(relu_##suffix, T, T, x <= 0 ? 0 : x)                    \
   UNARY(not_##suffix, T, T, ~(U)x)                              \
   UNARY(same_##suffix, T, T, x)
 INTEGERS(i32, int32_t, uint32_t)
@@ -156,7 +158,7 @@ const sgk_unary_loops SGK_ISA(sgk_unary_table) = {
   [SGK_CBRT] = FLOATING(cbrt), [SGK_TAN] = FLOATING(tan), [SGK_ASIN] = FLOATING(asin), [SGK_ACOS] = FLOATING(acos),
   [SGK_ATAN] = FLOATING(atan), [SGK_SINH] = FLOATING(sinh), [SGK_COSH] = FLOATING(cosh),
   [SGK_ASINH] = FLOATING(asinh), [SGK_ACOSH] = FLOATING(acosh), [SGK_ATANH] = FLOATING(atanh),
-  [SGK_TRUNC] = ROUNDING(trunc),
+  [SGK_TRUNC] = ROUNDING(trunc), [SGK_RELU] = NUMERIC(relu),
   [SGK_NOT] = {[SGK_BOOL] = not_bool, [SGK_INT32] = not_i32, [SGK_INT64] = not_i64, [SGK_UINT8] = not_u8},
   [SGK_IS_FINITE] = FLOATING(is_finite),
 };

@@ -85,7 +85,7 @@ let opSamples: [String: [Sample]] = {
   for name in ["negative", "square", "exp", "expm1", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "is_finite"] {
     samples[name] = [Sample(.normal(3, 4)), Sample(.normal()), Sample(.normal(2, 0))]
   }
-  for name in ["absolute", "sign", "floor", "ceil", "round"] {
+  for name in ["absolute", "relu", "sign", "floor", "ceil", "round"] {
     samples[name] = [Sample(.smooth(3, 4)), Sample(.smooth(5)), Sample(.smooth(0))]
   }
   for name in ["log", "sqrt", "rsqrt", "reciprocal"] { samples[name] = [Sample(.positive(3, 4)), Sample(.positive())] }

@@ -155,20 +155,22 @@ enum { INPUTS_ON_STACK = 8 };
 /// Numbers take their type from the first operand that is no number. `foreign` is NULL but for operators: their results
 /// are on memory of their own.
 static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *objects, Py_ssize_t count, int *foreign) {
-  sg_dtype dtype;
-  const sg_dtype *like = NULL;
+  const sg_tensor *first = NULL;
+  Py_ssize_t numbers = 0;
   for (Py_ssize_t index = 0; index < count; index++) {
-    if (PyLong_Check(objects[index]) || PyFloat_Check(objects[index])) continue;
+    if (PyLong_Check(objects[index]) || PyFloat_Check(objects[index])) {
+      numbers++;
+      continue;
+    }
     inputs[index] = core_operand(state, objects[index], NULL, foreign);
     if (!inputs[index]) return -1;
-    if (!like) {
-      dtype = dtype_of(inputs[index]);
-      like = &dtype;
-    }
+    if (!first) first = inputs[index];
   }
+  if (!numbers) return 0;
+  sg_dtype dtype = first ? dtype_of(first) : SG_FLOAT32;
   for (Py_ssize_t index = 0; index < count; index++) {
     if (inputs[index]) continue;
-    inputs[index] = number(objects[index], like, foreign ? state : NULL);
+    inputs[index] = number(objects[index], first ? &dtype : NULL, foreign ? state : NULL);
     if (!inputs[index]) return -1;
   }
   return 0;

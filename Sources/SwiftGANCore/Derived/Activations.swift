@@ -1,13 +1,10 @@
 // Composed of primitives: no gradient of its own.
 
 extension Tensor {
-  /// max(x, 0); its gradient at 0 is 0, as in every deep-learning library.
-  public func relu() -> Tensor { leakyReLU(0) }
-
   /// x where x > 0, `slope` x elsewhere.
   public func leakyReLU(_ slope: Double = 0.2) -> Tensor {
     // The comparison is false for NaN, which so comes out as NaN for every slope.
-    .select(self .<= 0, slope == 0 ? scalar(0) : self * slope, self)
+    slope == 0 ? relu() : .select(self .<= 0, self * slope, self)
   }
 
   /// x Phi(x), with the standard normal distribution function (Hendrycks & Gimpel 2016); or its tanh approximation.

@@ -109,7 +109,6 @@ extension Attributes {
 let reduceAttributes = ["axes", "keep_dims"]
 
 private let derivedOperations: [Operation] = [
-  Operation("relu") { x, _ in x[0].relu() },
   Operation("leaky_relu", 1...1, ["slope"]) { x, a in x[0].leakyReLU(try a.double("slope", default: 0.2)) },
   Operation("gelu", 1...1, ["approximate"]) { x, a in x[0].gelu(approximate: try a.bool("approximate", default: false))
   },

@@ -41,6 +41,8 @@ let unaryPrimitives: [Primitive] = [
   unary("erf") { x, _, ct in ct * (x.square() * -1).exp() * (2 / Double.pi.squareRoot()) },
   unary("sin") { x, _, ct in ct * x.cos() },
   unary("cos") { x, _, ct in -(ct * x.sin()) },
+  // Where the output is 0: of the input nothing need be kept.
+  unary("relu", .none, result: numeric) { _, y, ct in .select(y .<= 0, .zeros([], dtype: ct.dtype), ct) },
   unary("is_finite", result: { _ in .bool }, vjp: nil),
 ]
 
@@ -197,7 +199,7 @@ enum ElementwiseStep: Sendable {
 }
 
 let elementwiseSteps: [KernelName: ElementwiseStep] = [
-  "negative": .unary(SGK_NEG), "absolute": .unary(SGK_ABS), "sign": .unary(SGK_SIGN),
+  "negative": .unary(SGK_NEG), "relu": .unary(SGK_RELU), "absolute": .unary(SGK_ABS), "sign": .unary(SGK_SIGN),
   "square": .unary(SGK_SQUARE), "floor": .unary(SGK_FLOOR), "ceil": .unary(SGK_CEIL),
   "round": .unary(SGK_ROUND), "exp": .unary(SGK_EXP), "expm1": .unary(SGK_EXPM1),
   "log": .unary(SGK_LOG), "log1p": .unary(SGK_LOG1P), "sqrt": .unary(SGK_SQRT),

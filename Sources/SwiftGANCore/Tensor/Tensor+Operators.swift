@@ -122,6 +122,8 @@ extension Tensor {
   public func cos() -> Tensor { apply(.cos, [self]) }
   /// The magnitude.
   public func abs() -> Tensor { apply(.absolute, [self]) }
+  /// max(x, 0); its gradient at 0 is 0, as in every deep-learning library.
+  public func relu() -> Tensor { apply(.relu, [self]) }
   /// -1, 0 or 1.
   public func sign() -> Tensor { apply(.sign, [self]) }
   /// x times x.
@@ -179,6 +181,7 @@ extension Primitive {
   static let sin = named("sin")
   static let cos = named("cos")
   static let absolute = named("absolute")
+  static let relu = named("relu")
   static let sign = named("sign")
   static let square = named("square")
   static let floor = named("floor")

@@ -11,7 +11,7 @@ typedef enum sgk_unary_op {
   SGK_TANH, SGK_SIGMOID, SGK_SOFTPLUS, SGK_ERF, SGK_SIN, SGK_COS,                     // float32, float64
   SGK_LOG2, SGK_LOG10, SGK_EXP2, SGK_CBRT, SGK_TAN, SGK_ASIN, SGK_ACOS, SGK_ATAN,     // float32, float64
   SGK_SINH, SGK_COSH, SGK_ASINH, SGK_ACOSH, SGK_ATANH,                                // float32, float64
-  SGK_TRUNC,                                                                          // every numeric type
+  SGK_TRUNC, SGK_RELU,                                                                // every numeric type
   SGK_NOT,                                                                            // bool; integers: every bit
   SGK_IS_FINITE,                                                                      // float -> bool
 } sgk_unary_op;
