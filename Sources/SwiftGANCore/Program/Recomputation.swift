@@ -15,7 +15,7 @@ struct Recomputation {
   private static let cheap: Set<String> = [
     "negative", "absolute", "sign", "square", "add", "subtract", "multiply", "maximum", "minimum", "equal", "not_equal",
     "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not",
-    "select", "cast", "copy",
+    "relu", "select", "cast", "copy",
   ]
 
   /// Puts the repeated ops into a graph.
