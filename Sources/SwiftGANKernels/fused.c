@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fused.h"
 #include "scratch.h"
@@ -54,8 +55,17 @@ sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *inp
   plan->inputs = inputs;
   plan->results = results;
   plan->operands = inputs + results;
-  for (int32_t i = 0; i < results; ++i) plan->views[i] = result_views[i];
+  plan->views = malloc((size_t)results * sizeof *plan->views);
+  if (plan->views == NULL) {
+    free(plan);
+    return SGK_OUT_OF_MEMORY;
+  }
+  memcpy(plan->views, result_views, (size_t)results * sizeof *plan->views);
   status = make(plan, input_views, steps, list, kept);
+  if (plan->count != 0) {
+    free(plan->views);
+    plan->views = NULL;
+  }
   if (status == SGK_OK)
     *out = plan;
   else
@@ -70,6 +80,7 @@ void sgk_fused_free(sgk_fused *plan) {
     free(plan->pack[level]);
     free(plan->follower[level]);
   }
+  free(plan->views);
   free(plan->tracks);
   free(plan->copy);
   free(plan->hazard);

@@ -73,7 +73,7 @@ struct sgk_fused {
   int64_t count;                             // elements of the space
   bool reduces;
   void *first_inputs[SGK_FUSED_MAX_INPUTS], *first_results[SGK_FUSED_MAX_RESULTS];  // at creation
-  sgk_view views[SGK_FUSED_MAX_RESULTS];     // of the results, and how they are kept
+  sgk_view *views;                           // of the results, where the space is empty; else only at creation
   int32_t reductions[SGK_FUSED_MAX_RESULTS];
   int32_t values[SGK_FUSED_MAX_RESULTS];
 

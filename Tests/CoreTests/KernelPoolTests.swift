@@ -31,7 +31,7 @@ private final class Counter: Sendable {
 }
 
 /// Runs `body` on new threads and waits for them.
-private func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
   final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
