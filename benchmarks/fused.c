@@ -97,6 +97,13 @@ static void keep(chain *c, int32_t value, int32_t reduce, int64_t rows, int64_t 
 }
 static void store(chain *c, int32_t value) { keep(c, value, -1, c->rows, c->columns); }
 
+// The result takes the place of an input, in the one pass and in the single operations.
+static void replace(chain *c, int32_t value, int32_t input) {
+  c->out[c->results] = c->again[c->results] = c->views[value] = c->views[input];
+  c->kept[c->results++] = (sgk_fused_result){value, -1};
+  c->bytes += 4.0 * (double)(c->rows * c->columns);
+}
+
 static void run_one_by_one(chain *c) {
   for (int32_t i = 0; i < c->steps; ++i) {
     const sgk_fused_step *step = &c->list[i];
@@ -153,9 +160,9 @@ static chain adam(int64_t count) {
                       binary(&c, SGK_MUL, unary(&c, SGK_SQUARE, g), rest2));
   int32_t root = unary(&c, SGK_SQRT, binary(&c, SGK_MUL, v1, fix2));
   int32_t direction = binary(&c, SGK_DIV, binary(&c, SGK_MUL, m1, fix1), binary(&c, SGK_ADD, root, epsilon));
-  store(&c, binary(&c, SGK_SUB, p, binary(&c, SGK_MUL, direction, rate)));
-  store(&c, m1);
-  store(&c, v1);
+  replace(&c, binary(&c, SGK_SUB, p, binary(&c, SGK_MUL, direction, rate)), p);
+  replace(&c, m1, m);
+  replace(&c, v1, v);
   return c;
 }
 

@@ -65,6 +65,7 @@ static bool is_same_shape(const sgk_view *a, const sgk_view *b) {
 
 // Elements of a result may not share their memory by a zero stride.
 static bool is_writable(const sgk_view *view) {
+  if (sgk_view_count(view) == 0) return true;
   for (int32_t i = 0; i < view->rank; ++i)
     if (view->shape[i] > 1 && view->strides[i] == 0) return false;
   return true;

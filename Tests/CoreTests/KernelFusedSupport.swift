@@ -68,8 +68,8 @@ extension sgk_fused_step {
 }
 
 /// A plan that frees itself.
-final class FusedPlan {
-  let handle: OpaquePointer
+final class FusedPlan: @unchecked Sendable {
+  private let handle: OpaquePointer
 
   /// Nil with the status in `status` when the kernel refuses.
   init?(
@@ -91,6 +91,18 @@ final class FusedPlan {
   }
 
   deinit { sgk_fused_free(handle) }
+
+  /// Runs it on the data that it was made with, or on other data.
+  func run(_ inputs: [UnsafeMutableRawPointer?]? = nil, _ results: [UnsafeMutableRawPointer?]? = nil) -> sgk_status {
+    withExtendedLifetime(self) {
+      guard let inputs, let results else { return sgk_fused_run(handle, nil, nil) }
+      return sgk_fused_run(handle, inputs, results)
+    }
+  }
+
+  static func runMany(_ plans: [FusedPlan?]) -> sgk_status {
+    withExtendedLifetime(plans) { sgk_fused_run_many(Int32(plans.count), plans.map { $0?.handle }, nil, nil) }
+  }
 }
 
 /// The steps one by one on whole tensors, then the reductions: the bits that a plan must give, result by result.

@@ -25,7 +25,7 @@ private struct Program {
       Issue.record("no plan: \(note)")
       return
     }
-    #expect(sgk_fused_run(plan.handle, nil, nil) == SGK_OK)
+    #expect(plan.run() == SGK_OK)
     for (number, result) in self.results.enumerated() {
       #expect(result.bits == expected[number], "result \(number) of \(note)")
       #expect(result.isIntactOutside, "result \(number) of \(note)")
@@ -58,7 +58,8 @@ private func randomProgram(_ seed: UInt64) -> Program {
   for _ in 0..<1000 where program.steps.count < wanted {
     let recent = types.count > 4 && below(2) == 0
     let (a, b, c) = (
-      recent ? types.count - 1 - below(4) : below(types.count), recent ? types.count - 1 - below(4) : below(types.count),
+      recent ? types.count - 1 - below(4) : below(types.count),
+      recent ? types.count - 1 - below(4) : below(types.count),
       below(types.count)
     )
     let kind = below(4)
@@ -71,7 +72,8 @@ private func randomProgram(_ seed: UInt64) -> Program {
       operands: (Int32(a), Int32(b), Int32(c)))
     // What the kernel does not offer is refused.
     likely.dtype = step.to
-    sgk_view_set(&likely, nil, step.to, Int32(rank), shape.map(Int64.init), Layout.contiguous.strides(of: shape).map(Int64.init))
+    sgk_view_set(
+      &likely, nil, step.to, Int32(rank), shape.map(Int64.init), Layout.contiguous.strides(of: shape).map(Int64.init))
     guard FusedPlan(views, program.steps + [step], [kept(types.count)], [likely]) != nil else { continue }
     program.steps.append(step)
     types.append(step.to)
@@ -158,7 +160,9 @@ private func randomProgram(_ seed: UInt64) -> Program {
 
   @Test func resultsMayTakeTheInputsPlaces() {
     // A step's result lies where an input is that later steps read; two inputs that swap places; and sums beside both.
-    for (shape, layout) in [([5000], Layout.contiguous), ([100, 30], .transposed), ([70, 300], .gaps), ([], .contiguous)] {
+    for (shape, layout) in [
+      ([5000], Layout.contiguous), ([100, 30], .transposed), ([70, 300], .gaps), ([], .contiguous),
+    ] {
       for folds in [false, true] {
         var random = TestRandom(1)
         let inputs = (0..<3).map { _ in anyStrided(0, shape, layout, &random) }
@@ -173,7 +177,7 @@ private func randomProgram(_ seed: UInt64) -> Program {
             Issue.record("no plan")
             return
           }
-          #expect(sgk_fused_run(plan.handle, nil, nil) == SGK_OK)
+          #expect(plan.run() == SGK_OK)
           for i in 0..<3 { #expect(inputs[i].bits == expected[i], "\(shape) \(layout) \(places) \(i)") }
           if folds { #expect(total.bits == expected[3], "\(shape) \(layout) \(places)") }
         }
@@ -194,9 +198,11 @@ private func randomProgram(_ seed: UInt64) -> Program {
       Issue.record("no plan")
       return
     }
-    #expect(sgk_fused_run(plan.handle, nil, nil) == SGK_OK)
+    #expect(plan.run() == SGK_OK)
     let bits: [Float] = [0, 1, -.infinity]
-    for (result, value) in zip(results, bits) { #expect(result.bits == [UInt64](repeating: UInt64(value.bitPattern), count: 3)) }
+    for (result, value) in zip(results, bits) {
+      #expect(result.bits == [UInt64](repeating: UInt64(value.bitPattern), count: 3))
+    }
     #expect(results[3].bits == [1, 1, 1])
   }
 
@@ -214,19 +220,16 @@ private func randomProgram(_ seed: UInt64) -> Program {
     }
     let plans = programs.compactMap { FusedPlan($0.inputs.map(\.view), $0.steps, $0.kept, $0.results.map(\.view)) }
     #expect(plans.count == shapes.count)
-    let handles: [OpaquePointer?] = plans.map(\.handle)
-    KernelSettings.with(threads: 2) {
-      #expect(sgk_fused_run_many(Int32(handles.count), handles, nil, nil) == SGK_OK)
-    }
+    KernelSettings.with(threads: 2) { #expect(FusedPlan.runMany(plans) == SGK_OK) }
     for program in programs {
       let expected = runOneByOne(program.inputs.map(\.view), program.steps, program.kept, program.results.map(\.view))
       for (result, bits) in zip(program.results, expected) { #expect(result.bits == bits) }
     }
-    #expect(sgk_fused_run_many(0, nil, nil, nil) == SGK_OK)
+    #expect(FusedPlan.runMany([]) == SGK_OK)
     let total = anyStrided(0, [1], .contiguous, &random)
     let folding = FusedPlan([programs[0].inputs[0].view], [], [kept(0, sum)], [total.view])
-    #expect(sgk_fused_run_many(1, [folding?.handle], nil, nil) == SGK_BAD_ARGUMENT)
-    #expect(sgk_fused_run_many(1, [nil], nil, nil) == SGK_BAD_ARGUMENT)
+    #expect(FusedPlan.runMany([folding]) == SGK_BAD_ARGUMENT)
+    #expect(FusedPlan.runMany([nil]) == SGK_BAD_ARGUMENT)
   }
 
   @Test func onePlanRunsOnOtherDataAndSeveralThreads() {
@@ -239,14 +242,13 @@ private func randomProgram(_ seed: UInt64) -> Program {
       Issue.record("no plan")
       return
     }
-    nonisolated(unsafe) let handle = plan.handle
     onThreads(4) {
       for seed in 0..<50 as Range<UInt64> {
         var random = TestRandom(seed)
         let x = anyStrided(0, shape, .contiguous, &random)
         let out = anyStrided(0, [1, 70], .contiguous, &random)
         let expected = runOneByOne([x.view], steps, results, [out.view])
-        #expect(sgk_fused_run(handle, [x.view.data], [out.view.data]) == SGK_OK)
+        #expect(plan.run([x.view.data], [out.view.data]) == SGK_OK)
         #expect([out.bits] == expected)
       }
     }
@@ -278,8 +280,12 @@ private func randomProgram(_ seed: UInt64) -> Program {
   @Test func whatDoesNotFitIsRefused() {
     var random = TestRandom(5)
     let x = anyStrided(0, [4, 5], .contiguous, &random).view
-    let (whole, condition) = (anyStrided(2, [4, 5], .contiguous, &random).view, anyStrided(5, [4, 5], .contiguous, &random).view)
-    let (row, other) = (anyStrided(0, [1, 5], .contiguous, &random).view, anyStrided(0, [4, 1], .contiguous, &random).view)
+    let (whole, condition) = (
+      anyStrided(2, [4, 5], .contiguous, &random).view, anyStrided(5, [4, 5], .contiguous, &random).view
+    )
+    let (row, other) = (
+      anyStrided(0, [1, 5], .contiguous, &random).view, anyStrided(0, [4, 1], .contiguous, &random).view
+    )
     let flat = anyStrided(0, [4, 5], .broadcastRows, &random).view
     let sin = sgk_fused_step.unary(SGK_SIN, 0)
     func refuses(
@@ -291,8 +297,14 @@ private func randomProgram(_ seed: UInt64) -> Program {
       #expect(status == SGK_BAD_ARGUMENT && plan == nil, "line \(line)")
     }
     var status = SGK_BAD_ARGUMENT
-    _ = FusedPlan([x, whole, condition], [sin, .select(2, 3, 0)], [kept(4), kept(3, sum)], [x, row], status: &status)
+    _ = FusedPlan(
+      [x, whole, condition], [sin, .select(2, 3, 0)], [kept(4), kept(3, sum)], [x, row], status: &status)
     #expect(status == SGK_OK)
+    let (empty, overlapping) = (
+      anyStrided(0, [3, 0], .contiguous, &random).view, anyStrided(0, [3, 0], .broadcastRows, &random).view
+    )
+    _ = FusedPlan([empty], [sin], [kept(1)], [overlapping], status: &status)
+    #expect(status == SGK_OK)  // nothing overlaps
     refuses([], [], [], [])
     refuses([x], [], [], [])
     refuses([x, row], [], [kept(0)], [x])  // inputs of two shapes
