@@ -141,21 +141,34 @@ private struct Backward {
   }
 
   func run(_ seed: Tensor) throws -> [Tensor] {
-    var cotangents: [ObjectIdentifier: Tensor] = [ObjectIdentifier(y.node): seed]
+    var cotangents: [ObjectIdentifier: Cotangent] = [:]
+    cotangents[ObjectIdentifier(y.node), default: Cotangent()].add(seed)
+    var found: [ObjectIdentifier: Tensor] = [:]
     for tensor in order.reversed() {
+      // What reaches a leaf is added up at the end: nobody waits for it.
+      guard let record = tensor.node.record else { continue }
       let id = ObjectIdentifier(tensor.node)
-      guard let cotangent = targets.contains(id) ? cotangents[id] : cotangents.removeValue(forKey: id) else { continue }
-      guard let record = tensor.node.record, let vjp = record.primitive.vjp else { continue }
+      guard let cotangent = try cotangents.removeValue(forKey: id)?.sum(tensor.shape) else { continue }
+      if targets.contains(id) { found[id] = cotangent }
+      guard let vjp = record.primitive.vjp else { continue }
       let needed = record.inputs.map { leadsToX.contains(ObjectIdentifier($0.node)) }
       guard needed.contains(true) else { continue }
+      if record.primitive.name == Primitive.slice.name {
+        let source = ObjectIdentifier(record.inputs[0].node)
+        cotangents[source, default: Cotangent()].add(cotangent, at: try Window(record.attributes))
+        continue
+      }
       let pullback = Pullback(
         inputs: record.inputs, output: tensor, cotangent: cotangent, attributes: record.attributes, needed: needed)
       for (index, part) in try vjp(pullback).enumerated() {
         guard needed[index], let part = try part?.checked() else { continue }
-        let input = ObjectIdentifier(record.inputs[index].node)
-        cotangents[input] = cotangents[input].map { $0 + part } ?? part
+        cotangents[ObjectIdentifier(record.inputs[index].node), default: Cotangent()].add(part)
       }
     }
-    return xs.map { x in cotangents[ObjectIdentifier(x.node)] ?? Tensor.zeros(x.shape, dtype: x.dtype) }
+    return try xs.map { x in
+      let id = ObjectIdentifier(x.node)
+      if found[id] == nil { found[id] = try cotangents[id]?.sum(x.shape) }
+      return found[id] ?? Tensor.zeros(x.shape, dtype: x.dtype)
+    }
   }
 }

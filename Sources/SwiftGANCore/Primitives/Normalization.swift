@@ -20,8 +20,10 @@ let normalizationPrimitives: [Primitive] = [
     vjp: { p in
       let moments = try Moments(of: p.inputs[0], p.attributes)
       let (g, y, axes) = (p.cotangent, p.output, moments.axes)
-      let along = (g * y).mean(axes: axes, keepDims: true)
-      return [moments.scale * (g - g.mean(axes: axes, keepDims: true) - y * along)]
+      // Both sums before either is used: they are taken in one pass.
+      let sums = [g, g * y].map { $0.sum(axes: axes, keepDims: true) }
+      let share = 1 / Double(max(axes.reduce(1) { $0 * y.shape[$1] }, 1))
+      return [moments.scale * (g - sums[0] * share - y * (sums[1] * share))]
     })
 ]
 

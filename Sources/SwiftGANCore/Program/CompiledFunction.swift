@@ -48,6 +48,9 @@ public final class CompiledFunction: @unchecked Sendable {
     self.body = body
   }
 
+  /// The program that was used last; nil before the first call.
+  public var latest: Program? { lock.withLock { _ in entries.max { $0.lastUse < $1.lastUse }?.program } }
+
   /// How often the function was traced.
   public var traceCount: Int { lock.withLock { _ in traceTotal } }
 

@@ -1,14 +1,60 @@
 import SwiftGANKernels
 
-/// A group of elementwise ops and reductions as one kernel call.
+/// One or several groups of elementwise ops and reductions as one kernel call.
 final class FusedStep: ProgramStep {
   let name: String
-  private let plan: OpaquePointer
-  private let inputs: Places
-  private let results: Places
+  let description: String
+  private let kernels: [FusedKernel]
+  private let plans: UnsafeMutablePointer<OpaquePointer?>
+  private let inputs: UnsafeMutablePointer<UnsafePointer<UnsafeMutableRawPointer?>?>
+  private let results: UnsafeMutablePointer<UnsafePointer<UnsafeMutableRawPointer?>?>
+
+  /// - Parameters:
+  ///   - groups: if several, without reductions, and none reads what another computes.
+  ///   - keeps: whether a variable is read outside its group; the others are never written to memory.
+  init(_ groups: [FusedGroup], keeps: (Int) -> Bool, _ slots: Slots) throws {
+    kernels = try groups.map { try FusedKernel($0, keeps: keeps, slots) }
+    name = kernels.map(\.name).joined(separator: " | ")
+    description = kernels.map(\.description).joined(separator: " | ")
+    plans = .allocate(capacity: kernels.count)
+    inputs = .allocate(capacity: kernels.count)
+    results = .allocate(capacity: kernels.count)
+    for (index, kernel) in kernels.enumerated() {
+      plans[index] = kernel.plan
+      inputs[index] = UnsafePointer(kernel.inputs.pointers)
+      results[index] = UnsafePointer(kernel.results.pointers)
+    }
+  }
+
+  deinit {
+    plans.deallocate()
+    inputs.deallocate()
+    results.deallocate()
+  }
+
+  func run() throws {
+    for kernel in kernels {
+      kernel.inputs.update()
+      kernel.results.update()
+    }
+    if kernels.count == 1 {
+      try CPU.check(sgk_fused_run(plans[0], inputs[0], results[0]))
+    } else {
+      try CPU.check(sgk_fused_run_many(Int32(kernels.count), plans, inputs, results))
+    }
+  }
+}
+
+/// The kernel of one group.
+private final class FusedKernel {
+  let name: String
+  let description: String
+  let plan: OpaquePointer
+  let inputs: Places
+  let results: Places
 
   /// Where the kernel's operands are: places of variables, and how many bytes into them.
-  private struct Places {
+  struct Places {
     let places: [(storage: Storage, offset: Int)]
     let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
@@ -22,31 +68,29 @@ final class FusedStep: ProgramStep {
     }
   }
 
-  /// - Parameter keeps: whether a variable is read outside the group; the others are never written to memory.
   init(_ group: FusedGroup, keeps: (Int) -> Bool, _ slots: Slots) throws {
-    let description = try FusedDescription(group, keeps: keeps, slots)
+    let parts = try FusedDescription(group, keeps: keeps, slots)
     name = group.members.map(\.primitive.name).joined(separator: "+")
+    let read = parts.inputs.filter { $0.layout.count > 1 }.map { describe(shape: $0.layout.shape) }
+    let kept = parts.results.map { $0.reduce < 0 ? "all" : "reduced" }
+    description =
+      "\(name) over \(describe(shape: group.space)) of \(read.joined(separator: " ")), keeps "
+      + kept.joined(separator: ", ")
     var made: OpaquePointer?
     try CPU.check(
       sgk_fused_create(
-        &made, Int32(description.inputViews.count), description.inputViews, Int32(description.steps.count),
-        description.steps, Int32(description.results.count), description.results, description.resultViews))
+        &made, Int32(parts.inputViews.count), parts.inputViews, Int32(parts.steps.count), parts.steps,
+        Int32(parts.results.count), parts.results, parts.resultViews))
     guard let made else { throw TensorError(.state, "the kernel of \(name) was not made") }
     plan = made
-    inputs = Places(description.inputs.map { ($0.storage, $0.layout.offset * $0.byteSize) })
-    results = Places(description.resultVariables.map { (slots.storage($0), 0) })
+    inputs = Places(parts.inputs.map { ($0.storage, $0.layout.offset * $0.byteSize) })
+    results = Places(parts.resultVariables.map { (slots.storage($0), 0) })
   }
 
   deinit {
     sgk_fused_free(plan)
     inputs.pointers.deallocate()
     results.pointers.deallocate()
-  }
-
-  func run() throws {
-    inputs.update()
-    results.update()
-    try CPU.check(sgk_fused_run(plan, inputs.pointers, results.pointers))
   }
 }
 

@@ -13,11 +13,23 @@ struct FusedGroup {
 enum Work {
   case single(Instruction)
   case fused(FusedGroup)
+  /// Groups that do not read of one another and have no reductions: an optimiser's update of all parameters.
+  case batch([FusedGroup])
 
   var members: [Instruction] {
     switch self {
     case .single(let instruction): [instruction]
     case .fused(let group): group.members
+    case .batch(let groups): groups.flatMap(\.members)
+    }
+  }
+
+  /// The groups that are done together; none for a kernel of its own.
+  var groups: [FusedGroup] {
+    switch self {
+    case .single: []
+    case .fused(let group): [group]
+    case .batch(let groups): groups
     }
   }
 }
@@ -45,6 +57,26 @@ struct Fusion {
     for instruction in graph.instructions { fusion.add(instruction) }
     fusion.closeAll()
     return fusion.works
+  }
+
+  /// The same works, groups that follow one another put together where they have nothing to do with one another.
+  static func batched(_ works: [Work]) -> [Work] {
+    var result: [Work] = []
+    for work in works {
+      guard case .fused(let group) = work, group.reducedAxes == nil, let before = result.last?.groups,
+        !before.isEmpty, before.allSatisfy({ $0.reducedAxes == nil })
+      else {
+        result.append(work)
+        continue
+      }
+      let written = Set(before.flatMap(\.members).map(\.output))
+      if group.members.flatMap(\.inputs).contains(where: { $0.variable.map(written.contains) ?? false }) {
+        result.append(work)
+      } else {
+        result[result.count - 1] = .batch(before + [group])
+      }
+    }
+    return result
   }
 
   private init(graph: Graph) { self.graph = graph }

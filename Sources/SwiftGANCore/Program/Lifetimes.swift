@@ -41,7 +41,8 @@ struct Lifetimes {
         guard isWritten(variable, by: work), !results.contains(variable), let end = last[variable] else { continue }
         var life = MemoryPlan.Life(
           variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
-        if case .fused(let group) = work, let heir = predecessor(of: member, in: group, step, slots, except: given) {
+        let group = work.groups.first { $0.members.contains { $0.output == variable } }
+        if let group, let heir = predecessor(of: member, in: group, of: work, step, slots, except: given) {
           life.successorOf = heir
           given.insert(heir)
         }
@@ -60,7 +61,7 @@ struct Lifetimes {
   /// A variable that nobody reads after this step and whose memory a member of the group may write over: the group reads
   /// it element by element alone, and not after the member is computed.
   private func predecessor(
-    of member: Instruction, in group: FusedGroup, _ step: Int, _ slots: Slots, except given: Set<Int>
+    of member: Instruction, in group: FusedGroup, of work: Work, _ step: Int, _ slots: Slots, except given: Set<Int>
   ) -> Int? {
     guard CPU.isElementwise(member.primitive) else { return nil }
     let place = group.members.firstIndex { $0.output == member.output } ?? 0
@@ -69,6 +70,9 @@ struct Lifetimes {
         !results.contains(variable), !given.contains(variable),
         slots.byteCount(variable) == slots.byteCount(member.output)
       else { continue }
+      // Other groups of the step may run at any time.
+      let readers = work.members.filter { $0.inputs.contains { $0.variable == variable } }
+      guard readers.allSatisfy({ reader in group.members.contains { $0.output == reader.output } }) else { continue }
       let isSafe = group.members.enumerated().allSatisfy { index, other in
         other.inputs.allSatisfy {
           $0.variable != variable || (index <= place && $0.layout == Layout(contiguous: group.space))

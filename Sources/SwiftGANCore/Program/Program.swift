@@ -32,6 +32,9 @@ public final class Program: @unchecked Sendable {
   /// The ops of each step, in order.
   public var stepNames: [String] { steps.map(\.name) }
 
+  /// Each step with the shapes that it reads and writes.
+  public var stepDescriptions: [String] { steps.map(\.description) }
+
   /// Traces `body` on arguments of these shapes and types and plans what it does.
   /// - Throws: what `body` throws; `TensorError` (`.state`) when it reads elements of a value that depends on its arguments
   ///   or on a state.
@@ -57,13 +60,14 @@ public final class Program: @unchecked Sendable {
     self.outputs = graph.outputs
     writes = graph.writes
     slots = Slots(graph.specs)
-    let works = isFused ? Fusion.works(of: graph) : graph.instructions.map { .single($0) }
+    let works = isFused ? Fusion.batched(Fusion.works(of: graph)) : graph.instructions.map { .single($0) }
     let slots = slots
     let lifetimes = Lifetimes(works, graph)
     steps = try works.map { work -> any ProgramStep in
       switch work {
       case .single(let instruction): try KernelStep(instruction, slots)
-      case .fused(let group): try FusedStep(group, keeps: lifetimes.isRead, slots)
+      case .fused(let group): try FusedStep([group], keeps: lifetimes.isRead, slots)
+      case .batch(let groups): try FusedStep(groups, keeps: lifetimes.isRead, slots)
       }
     }
     plan = MemoryPlan(lifetimes.lives(slots))

@@ -1,11 +1,12 @@
 /// Computes cheap values again where they are wanted later, in place of keeping them.
 ///
-/// What lies between two matrix products or convolutions is done as one kernel, and a value that only such a kernel wants
-/// later (the argument of a relu, for its gradient) would be written to memory and read back for its sake. A few
-/// operations on what is there anyway cost less. The values are the same bits.
+/// A value that a fused kernel computes on the way and another one wants later (the argument of a relu, for its gradient)
+/// would be written to memory and read back for the other's sake. A few operations on what is there anyway cost less.
+/// The values are the same bits.
 struct Recomputation {
   private var graph: Graph
   private var producer: [Int: Int] = [:]
+  /// The work that each instruction is in.
   private var region: [Int] = []
   private var lastRead: [Int: Int] = [:]
   private var isAnchored: Set<Int> = []
@@ -29,12 +30,14 @@ struct Recomputation {
   private init(graph: Graph) { self.graph = graph }
 
   private mutating func analyse() {
-    var heavy = 0
+    var workOf: [Int: Int] = [:]
+    for (index, work) in Fusion.works(of: graph).enumerated() {
+      for member in work.members { workOf[member.output] = index }
+    }
     isAnchored = Set(graph.results.compactMap(\.variable))
     for (index, instruction) in graph.instructions.enumerated() {
       let isLight = Fusion.space(of: instruction, graph) != nil
-      if !isLight { heavy += 1 }
-      region.append(heavy)
+      region.append(workOf[instruction.output] ?? 0)
       producer[instruction.output] = index
       for input in instruction.inputs {
         guard let variable = input.variable else { continue }
@@ -58,10 +61,9 @@ struct Recomputation {
 
   private mutating func rewrite() {
     var result: [Instruction] = []
-    var copies: [Int: Int] = [:]
-    var copiesRegion = -1
+    var copiesOfWork: [Int: [Int: Int]] = [:]
     for (index, original) in graph.instructions.enumerated() {
-      if region[index] != copiesRegion { (copies, copiesRegion) = ([:], region[index]) }
+      var copies = copiesOfWork[region[index]] ?? [:]
       var instruction = original
       for (place, input) in original.inputs.enumerated() {
         guard let variable = input.variable, let from = producer[variable], region[from] < region[index],
@@ -80,6 +82,7 @@ struct Recomputation {
         }
         instruction.inputs[place] = renamed(input, copies)
       }
+      copiesOfWork[region[index]] = copies
       result.append(instruction)
     }
     graph.instructions = result

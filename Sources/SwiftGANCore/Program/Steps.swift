@@ -4,6 +4,8 @@ import SwiftGANKernels
 protocol ProgramStep: AnyObject {
   /// The ops that it does, for messages and profiles.
   var name: String { get }
+  /// The op with its operands' shapes.
+  var description: String { get }
   func run() throws
 }
 
@@ -25,4 +27,9 @@ final class KernelStep: ProgramStep {
   }
 
   func run() throws { try kernel(call) }
+
+  var description: String {
+    let inputs = call.inputs.map { describe(shape: $0.shape) + ($0.isContiguous ? "" : "*") }
+    return "\(name) \(inputs.joined(separator: " ")) -> \(describe(shape: call.output.shape))"
+  }
 }

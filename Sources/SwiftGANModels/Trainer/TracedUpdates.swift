@@ -23,6 +23,9 @@ final class TracedUpdates {
   /// Why the updates of a player are not traced; nil when they are, or were not tried.
   func refusal(of player: String) -> String? { functions[player]?.refusal }
 
+  /// The program that a player's last update replayed.
+  func program(_ player: String) -> Program? { functions[player]?.function.latest }
+
   /// Runs `body` on the batch's tensors, as a program where that can be done.
   func run(
     _ player: String, _ batch: Batch, _ body: @escaping (Batch) throws -> [(name: String, value: Tensor)]

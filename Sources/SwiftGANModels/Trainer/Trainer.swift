@@ -169,6 +169,9 @@ public final class Trainer {
     return context.records
   }
 
+  /// The program of a player's updates; nil before the first, and where they run op by op.
+  public func program(of player: String) -> Program? { betweenRounds { traced.program(player) } }
+
   /// Why the updates of a player run op by op although the trainer is not eager: nil when they are programs, or before
   /// the first.
   public func reasonForEager(_ player: String) -> String? { betweenRounds { traced.refusal(of: player) } }
