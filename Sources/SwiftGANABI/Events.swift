@@ -3,21 +3,25 @@ import SwiftGANCore
 import SwiftGANModels
 import SwiftGANNN
 
-/// How long a fit is to take.
+/// How long a fit is to take, and how it is to run.
 struct FitLimits {
   let steps: Int?
   let epochs: Int?
+  let eager: Bool?
 
   private static let descriptions = [
     OptionDescription("steps", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Rounds to play."),
     OptionDescription(
       "epochs", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Passes over the data."),
+    OptionDescription(
+      "eager", .optional(.boolean), default: nil, "Whether updates run op by op; null: as the trainer is set."),
   ]
 
   init(_ options: JSON) throws {
     let checked = try Options(options.objectValue ?? [:], for: FitLimits.descriptions, owner: "fit")
     steps = try checked.json("steps").intValue
     epochs = try checked.json("epochs").intValue
+    eager = try checked.json("eager").boolValue
   }
 }
 
@@ -48,6 +52,15 @@ private func report(_ event: TrainingEvent, to function: sg_event_function, _ co
         return false
       }
     }
+  }
+}
+
+extension Trainer {
+  /// How updates run, as a JSON object.
+  var information: JSON {
+    var untraced: JSONObject = [:]
+    for player in game.players { untraced[player.name] = reasonForEager(player.name).map { .string($0) } }
+    return ["eager": .bool(betweenRounds { isEager }), "untraced": .object(untraced)]
   }
 }
 

@@ -53,7 +53,7 @@ public func sg_model_fit(
     let limits = try FitLimits(.object(given))
     try model.fit(
       samples, targets: tensors.count == 2 ? tensors[1] : nil, classNames: names.arrayValue, steps: limits.steps,
-      epochs: limits.epochs, callbacks: listeners(function, context))
+      epochs: limits.epochs, callbacks: listeners(function, context), eager: limits.eager)
   }
 }
 
@@ -141,6 +141,17 @@ public func sg_model_history(
     let trainer = model.isBuilt ? try model.built.trainer : nil
     let history = trainer.map { trainer in trainer.betweenRounds { trainer.history } } ?? History()
     json.pointee = try copied(history.columns.text())
+  }
+}
+
+@_cdecl("sg_model_information") @implementation
+public func sg_model_information(
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ model: OpaquePointer?,
+  _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) {
+    let json = try output(clearing: json, "json")
+    json.pointee = try copied(ModelHandle.from(model, "model").model.built.trainer.information.text())
   }
 }
 

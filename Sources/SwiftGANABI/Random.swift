@@ -12,8 +12,18 @@ final class GeneratorHandle: Handle, HandleType, @unchecked Sendable {
 
   /// A seed for something that has a generator of its own, such as the next layer.
   func nextSeed() throws(TensorError) -> UInt64 {
+    try requireNoTrace("make layers")
     let words = try generator.next().folded(0).tensor.scalars(as: Int64.self)
     return words.reduce(0) { $0 ^ UInt64(bitPattern: $1) }
+  }
+}
+
+extension GeneratorHandle {
+  /// Throws while a function is traced: a replay would not do again what is done with the seed or the position now.
+  func requireNoTrace(_ what: String) throws(TensorError) {
+    guard Tracing.isActive else { return }
+    throw TensorError(
+      .state, "this cannot be done while a function is traced, as a replay would not repeat it: \(what) outside of it")
   }
 }
 
@@ -89,7 +99,9 @@ public func sg_generator_get_state(
 ) -> sg_status {
   attempt(error) {
     let (seed, counter) = (try output(seed, "seed"), try output(counter, "counter"))
-    let state = try GeneratorHandle.from(generator, "generator").generator.state
+    let handle = try GeneratorHandle.from(generator, "generator")
+    try handle.requireNoTrace("read a generator's position")
+    let state = handle.generator.state
     seed.pointee = state.seed
     counter.pointee = state.counter
   }
@@ -100,8 +112,9 @@ public func sg_generator_set_state(
   _ generator: OpaquePointer?, _ seed: UInt64, _ counter: UInt64, _ error: UnsafeMutablePointer<sg_error>?
 ) -> sg_status {
   attempt(error) {
-    try GeneratorHandle.from(generator, "generator").generator.state = RandomGenerator.State(
-      seed: seed, counter: counter)
+    let handle = try GeneratorHandle.from(generator, "generator")
+    try handle.requireNoTrace("set a generator's position")
+    handle.generator.state = RandomGenerator.State(seed: seed, counter: counter)
   }
 }
 

@@ -93,13 +93,29 @@ private func fill(_ target: UnsafeMutableRawBufferPointer, _ values: [Int], _ fa
   for index in target.indices { target[index] = index < values.count ? Int64(values[index] &* factor) : 0 }
 }
 
+@_cdecl("sg_tensor_address") @implementation
+public func sg_tensor_address(
+  _ address: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ tensor: OpaquePointer?,
+  _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) {
+    let address = try output(clearing: address, "address")
+    address.pointee = try TensorHandle.from(tensor, "tensor").tensor.known().address
+  }
+}
+
+@_cdecl("sg_tensor_is_traced") @implementation
+public func sg_tensor_is_traced(_ tensor: OpaquePointer?) -> Int32 {
+  TensorHandle.ifValid(tensor)?.tensor.isTraced == true ? 1 : 0
+}
+
 @_cdecl("sg_tensor_copy_out") @implementation
 public func sg_tensor_copy_out(
   _ destination: UnsafeMutableRawPointer?, _ byteCount: Int, _ tensor: OpaquePointer?,
   _ error: UnsafeMutablePointer<sg_error>?
 ) -> sg_status {
   attempt(error) {
-    let tensor = try TensorHandle.from(tensor, "tensor").tensor
+    let tensor = try TensorHandle.from(tensor, "tensor").tensor.known()
     let needed = tensor.count * tensor.dtype.byteSize
     guard byteCount == needed else {
       throw TensorError(

@@ -14,6 +14,7 @@ final class TrainerHandle: Handle, HandleType, @unchecked Sendable {
 
   init(_ parts: GameParts, _ data: TrainerData) throws {
     trainer = Trainer(try parts.game(), data: data.source, seed: data.seed)
+    trainer.isEager = data.isEager
     latent = parts.latent
     description = data.description
     super.init(.trainer)
@@ -42,6 +43,7 @@ struct TrainerData {
   /// How samples are brought to what the networks see, and back; nil: as they are.
   let description: DataDescription?
   let seed: UInt64
+  let isEager: Bool
 
   private static let descriptions = [
     OptionDescription("batch_size", .integer(), default: 64, "Rows of a batch."),
@@ -54,6 +56,7 @@ struct TrainerData {
     OptionDescription(
       "range", .optional(.dataRange), default: nil,
       "From what range samples are brought to [-1, 1]; null: uint8 from 0 to 255, others as they are."),
+    OptionDescription("eager", .boolean, default: false, "Whether updates run op by op in place of being traced."),
   ]
 
   init(_ tensors: [Tensor], _ given: JSON) throws {
@@ -69,6 +72,7 @@ struct TrainerData {
       description = try DataDescription(of: samples, range: range.isNull ? .auto : DataRange(json: range))
     }
     seed = UInt64(try options.int("seed"))
+    isEager = try options.bool("eager")
     let extras = tensors.dropFirst().enumerated().map { ("y\($0.offset + 1)", $0.element) }
     let description = self.description
     source = try Dataset(
@@ -120,7 +124,19 @@ public func sg_trainer_fit(
   attempt(error) {
     let trainer = try TrainerHandle.from(trainer, "trainer").trainer
     let limits = try FitLimits(SwiftGANABI.options(options))
-    try trainer.fit(steps: limits.steps, epochs: limits.epochs, callbacks: listeners(function, context))
+    try trainer.fit(
+      steps: limits.steps, epochs: limits.epochs, callbacks: listeners(function, context), eager: limits.eager)
+  }
+}
+
+@_cdecl("sg_trainer_information") @implementation
+public func sg_trainer_information(
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ trainer: OpaquePointer?,
+  _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) {
+    let json = try output(clearing: json, "json")
+    json.pointee = try copied(TrainerHandle.from(trainer, "trainer").trainer.information.text())
   }
 }
 

@@ -60,11 +60,17 @@ public struct LayerParts: Sendable {
     /// The first output of part `index` for input `x` and what of the further inputs is for it.
     public func apply(_ index: Int, to x: Tensor) -> Tensor {
       let layer = parts.layers[index]
-      if further.isEmpty && layer.outputNames.isEmpty { return layer(x) }
-      let outputs = layer.outputs(x, parts.inputs(of: index, from: further))
+      if further.isEmpty && layer.outputNames.isEmpty { return parts.within(index) { layer(x) } }
+      let outputs = parts.within(index) { layer.outputs(x, parts.inputs(of: index, from: further)) }
       for (name, output) in zip(parts.outsideNames[index], outputs.dropFirst()) { collected.byName[name] = output }
       return outputs.first ?? .failed(TensorError(.state, "\(type(of: layer)) gave no output"))
     }
+  }
+
+  /// Runs `body` in the place of part `index`: what debugging and profiles call it.
+  @inline(__always)
+  func within<R>(_ index: Int, _ body: () -> R) -> R {
+    Place.within("\(names[index]) (\(type(of: layers[index])))", .layer, body)
   }
 
   fileprivate final class Collected {

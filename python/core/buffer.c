@@ -161,6 +161,9 @@ int core_get_buffer(PyObject *self, Py_buffer *view, int flags) {
   sg_tensor_info info;
   sg_error error;
   if (core_finish(sg_tensor_info_get(&info, ((core_object *)self)->handle, &error), &error) < 0) return -1;
+  // A value of a function that is being traced has no memory.
+  void *address;
+  if (core_finish(sg_tensor_address(&address, ((core_object *)self)->handle, &error), &error) < 0) return -1;
   static const int64_t item_sizes[] = {4, 8, 4, 8, 1, 1};
   int64_t item_size = item_sizes[info.dtype];
   const char *reason = refusal(&info, item_size, flags);
@@ -178,7 +181,7 @@ int core_get_buffer(PyObject *self, Py_buffer *view, int flags) {
     numbers[info.rank + axis] = (Py_ssize_t)info.strides[axis];
   }
   *view = (Py_buffer){
-      .buf = info.data, .obj = self, .len = (Py_ssize_t)info.byte_count, .itemsize = (Py_ssize_t)item_size,
+      .buf = address, .obj = self, .len = (Py_ssize_t)info.byte_count, .itemsize = (Py_ssize_t)item_size,
       .readonly = info.read_only != 0, .ndim = info.rank, .internal = numbers,
       .format = (flags & PyBUF_FORMAT) ? formats[info.dtype] : NULL,
       .shape = (flags & PyBUF_ND) ? numbers : NULL,

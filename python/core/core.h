@@ -29,6 +29,7 @@ typedef enum {
   CORE_GAME,
   CORE_TRAINER,
   CORE_MODEL,
+  CORE_FUNCTION,
   CORE_KIND_COUNT
 } core_kind;
 
@@ -54,9 +55,10 @@ typedef struct {
 } core_object;
 
 extern PyType_Spec core_tensor_spec, core_operation_spec, core_generator_spec, core_parameter_spec, core_layer_spec,
-    core_optimizer_spec, core_game_spec, core_trainer_spec, core_model_spec;
+    core_optimizer_spec, core_game_spec, core_trainer_spec, core_model_spec, core_function_spec;
 extern PyMethodDef core_library_methods[], core_tensor_methods[], core_operation_methods[], core_gradient_methods[],
-    core_random_methods[], core_layer_functions[], core_training_functions[];
+    core_random_methods[], core_layer_functions[], core_training_functions[],
+    core_function_methods[];
 
 static inline core_state *core_state_of(PyObject *module) { return (core_state *)PyModule_GetState(module); }
 

@@ -223,6 +223,9 @@ PyObject *core_tensor_dlpack(PyObject *self, PyObject *arguments, PyObject *keyw
   sg_tensor_info info;
   sg_error error;
   if (core_finish(sg_tensor_info_get(&info, ((core_object *)self)->handle, &error), &error) < 0) return NULL;
+  // A value of a function that is being traced has no memory.
+  void *address;
+  if (core_finish(sg_tensor_address(&address, ((core_object *)self)->handle, &error), &error) < 0) return NULL;
   if (info.read_only && !versioned) {
     PyErr_SetString(PyExc_BufferError, "the tensor is read-only, which DLPack before 1.0 cannot say; use max_version=(1, 0)");
     return NULL;
@@ -235,7 +238,7 @@ PyObject *core_tensor_dlpack(PyObject *self, PyObject *arguments, PyObject *keyw
     out->shape[axis] = info.shape[axis];
     out->strides[axis] = info.strides[axis] / (types[info.dtype].bits / 8);
   }
-  *tensor = (dl_tensor){info.data, {DL_CPU, 0}, info.rank, types[info.dtype], out->shape, out->strides, 0};
+  *tensor = (dl_tensor){address, {DL_CPU, 0}, info.rank, types[info.dtype], out->shape, out->strides, 0};
   if (versioned) {
     out->managed.versioned.major = 1;
     out->managed.versioned.context = out;

@@ -57,6 +57,14 @@ static PyObject *describe(PyObject *self, PyObject *unused) {
   return failed ? NULL : core_take_text(json);
 }
 
+static PyObject *information(PyObject *self, PyObject *unused) {
+  (void)unused;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_model_information(&json, handle_of(self), &error));
+  return failed ? NULL : core_take_text(json);
+}
+
 static PyObject *history(PyObject *self, PyObject *unused) {
   (void)unused;
   char *json;
@@ -88,6 +96,7 @@ static PyMethodDef methods[] = {
     {"call", call, METH_VARARGS, "call(function, inputs, options): what a function of the model makes of them."},
     {"describe", describe, METH_NOARGS, "What it was fitted to, as JSON."},
     {"options", options, METH_NOARGS, "Its options in full, as JSON."},
+    {"information", information, METH_NOARGS, "How updates run, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
     {"layer", layer, METH_O, "layer(name): a network of its game."},
     {"save", save, METH_O, "save(path): everything."},

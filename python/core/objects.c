@@ -2,7 +2,7 @@
 #include "core.h"
 
 static const char *const kind_names[CORE_KIND_COUNT] = {
-    "Tensor", "Operation", "Generator", "Parameter", "Layer", "Optimizer", "Game", "Trainer", "Model",
+    "Tensor", "Operation", "Generator", "Parameter", "Layer", "Optimizer", "Game", "Trainer", "Model", "Function",
 };
 
 static void free_handle(core_kind kind, void *handle) {
@@ -15,6 +15,7 @@ static void free_handle(core_kind kind, void *handle) {
     case CORE_GAME: sg_game_free(handle); break;
     case CORE_TRAINER: sg_trainer_free(handle); break;
     case CORE_MODEL: sg_model_free(handle); break;
+    case CORE_FUNCTION: sg_function_free(handle); break;
     case CORE_OPERATION:  // lives as long as the process
     case CORE_KIND_COUNT: break;
   }

@@ -54,14 +54,21 @@ static PyObject *get_nbytes(PyObject *self, void *unused) {
 
 static PyObject *get_address(PyObject *self, void *unused) {
   (void)unused;
-  sg_tensor_info info;
-  return get_info(self, &info) < 0 ? NULL : PyLong_FromVoidPtr(info.data);
+  void *address;
+  sg_error error;
+  if (core_finish(sg_tensor_address(&address, ((core_object *)self)->handle, &error), &error) < 0) return NULL;
+  return PyLong_FromVoidPtr(address);
 }
 
 static PyObject *get_read_only(PyObject *self, void *unused) {
   (void)unused;
   sg_tensor_info info;
   return get_info(self, &info) < 0 ? NULL : PyBool_FromLong(info.read_only);
+}
+
+static PyObject *get_traced(PyObject *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(sg_tensor_is_traced(((core_object *)self)->handle));
 }
 
 static PyObject *get_contiguous(PyObject *self, void *unused) {
@@ -121,6 +128,7 @@ static PyGetSetDef properties[] = {
     {"_dtype", get_code, NULL, "The element type as a number of the C interface.", NULL},
     {"_address", get_address, NULL, "The address of element (0, ..., 0).", NULL},
     {"_read_only", get_read_only, NULL, "Whether the memory must not be written.", NULL},
+    {"_traced", get_traced, NULL, "Whether it is a value of a function that is being traced: it has no elements.", NULL},
     {"_contiguous", get_contiguous, NULL, "Whether elements lie in row-major order without gaps.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

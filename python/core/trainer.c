@@ -26,6 +26,14 @@ static PyObject *fit(PyObject *self, PyObject *arguments) {
   Py_RETURN_NONE;
 }
 
+static PyObject *information(PyObject *self, PyObject *unused) {
+  (void)unused;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_trainer_information(&json, handle_of(self), &error));
+  return failed ? NULL : core_take_text(json);
+}
+
 static PyObject *metrics(PyObject *self, PyObject *unused) {
   (void)unused;
   char *json;
@@ -73,6 +81,7 @@ static PyObject *load(PyObject *self, PyObject *object) {
 static PyMethodDef methods[] = {
     {"step", step, METH_VARARGS, "step(count): play rounds."},
     {"fit", fit, METH_VARARGS, "fit(options, function): play, reporting each step and epoch."},
+    {"information", information, METH_NOARGS, "How updates run, as JSON."},
     {"metrics", metrics, METH_NOARGS, "The last step's figures, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
     {"sample", sample, METH_VARARGS, "sample(count, seed): samples of the generator."},

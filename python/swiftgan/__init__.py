@@ -63,6 +63,7 @@ from ._compositions import (
     nansum,
     ravel,
 )
+from ._compile import Compiled, compile  # noqa: A004
 from ._convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from ._creation import (
     arange,
@@ -267,6 +268,7 @@ __all__ = [
     "WGANGP",
     "Autoencoder",
     "CNNClassifier",
+    "Compiled",
     "Estimator",
     "Game",
     "MLPClassifier",
@@ -328,6 +330,7 @@ __all__ = [
     "celu",
     "clip",
     "column_stack",
+    "compile",
     "concat",
     "concatenate",
     "conv1d",

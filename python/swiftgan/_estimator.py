@@ -13,7 +13,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
-from ._fit import History, Record, Watch, fit_limits, play
+from ._fit import History, Record, Watch, fit_limits, play, untraced
 from ._labels import classes_of, encode_labels
 from ._metadata import add_metadata
 from ._random_state import as_seed
@@ -27,7 +27,7 @@ Self = TypeVar("Self", bound="Estimator")
 METADATA = "swiftgan.estimator"
 
 # Hyperparameters of the Python side, which the library's model does not know.
-_OWN = ("epochs", "verbose", "random_state")
+_OWN = ("epochs", "verbose", "eager", "random_state")
 
 
 class Estimator:
@@ -92,6 +92,7 @@ class Estimator:
         steps: int | None = None,
         callbacks: Sequence[Any] = (),
         verbose: bool | None = None,
+        eager: bool | None = None,
     ) -> Self:
         """Train anew on data and return the model.
 
@@ -110,6 +111,8 @@ class Estimator:
             See `swiftgan.callbacks`.
         verbose : bool, optional
             Show a progress bar with the losses; by default the hyperparameter.
+        eager : bool, optional
+            Run updates operation by operation in place of tracing them once; by default the hyperparameter.
 
         Raises
         ------
@@ -122,7 +125,7 @@ class Estimator:
         """
         if epochs is None and steps is None:
             epochs = self.epochs  # type: ignore[attr-defined]
-        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose)
+        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose, eager)
 
     def partial_fit(
         self: Self,
@@ -133,6 +136,7 @@ class Estimator:
         steps: int | None = None,
         callbacks: Sequence[Any] = (),
         verbose: bool | None = None,
+        eager: bool | None = None,
         classes: Any = None,
     ) -> Self:
         """Train on, by default for one epoch, from where the model is; like ``fit`` when it was never trained.
@@ -143,7 +147,7 @@ class Estimator:
         if epochs is None and steps is None:
             epochs = 1
         model = self._new_model() if self._model is None else self._model
-        return self._train(X, y, classes, model, fit_limits(steps, epochs), callbacks, verbose)
+        return self._train(X, y, classes, model, fit_limits(steps, epochs), callbacks, verbose, eager)
 
     def _new_model(self) -> _core.Model:
         options = {name: value for name, value in self.get_params().items() if name not in _OWN}
@@ -159,9 +163,11 @@ class Estimator:
         limits: dict[str, int],
         callbacks: Sequence[Any],
         verbose: bool | None,
+        eager: bool | None,
     ) -> Self:
         data = [self._as_data(X, model if model is self._model else None)]
         options: dict[str, Any] = dict(limits)
+        options["eager"] = bool(self.eager if eager is None else eager)  # type: ignore[attr-defined]
         if self._entry.target != "none":
             if y is None:
                 what = "class label" if self._entry.target == "labels" else "target"
@@ -281,6 +287,11 @@ class Estimator:
     def history_(self) -> History:
         """Losses and estimates of every step. While the model trains, each look reads all of it anew."""
         return self._records.read(self._fitted.history)
+
+    @property
+    def untraced_(self) -> dict[str, str]:
+        """Why updates of a network ran operation by operation although they need not, by player: empty when none did."""
+        return untraced(self._fitted.information())
 
     @property
     def n_steps_(self) -> int:

@@ -31,6 +31,12 @@ def fit_limits(steps: int | None, epochs: int | None) -> dict[str, int]:
     return limits
 
 
+def untraced(information: str) -> dict[str, str]:
+    """Return why updates run op by op, by player, of what the library says of how they run."""
+    reasons: dict[str, str] = json.loads(information)["untraced"]
+    return reasons
+
+
 def play(
     model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: bool, run: Callable[[Any], None]
 ) -> None:

@@ -21,6 +21,8 @@ _MORE = """epochs : int (default: {epochs})
     Passes over the data that ``fit`` makes when it is not told otherwise.
 verbose : bool (default: True)
     Whether ``fit`` shows a progress bar with the losses.
+eager : bool (default: False)
+    Whether ``fit`` runs updates operation by operation in place of tracing them once: slower, for debugging.
 random_state : None, int or NumPy generator (default: None)
     Seed of weights, noise and shuffling. None draws one from NumPy's common generator."""
 
@@ -30,6 +32,7 @@ def _initializer(entry: _registry.Entry) -> Any:
     own = [
         inspect.Parameter("epochs", keyword, default=entry.epochs),
         inspect.Parameter("verbose", keyword, default=True),
+        inspect.Parameter("eager", keyword, default=False),
         inspect.Parameter("random_state", keyword, default=None),
     ]
     options = _registry.signature(entry, keyword_only=True).parameters.values()

@@ -30,7 +30,7 @@ _MODULES = {
         "from .nn._layers import Network\n\n_Array = np.ndarray[Any, Any]\n",
         "Estimator",
         "*, ",
-        "epochs: int = {epochs}, verbose: bool = True, random_state: Any = None",
+        "epochs: int = {epochs}, verbose: bool = True, eager: bool = False, random_state: Any = None",
     ),
     "optim": (
         "optimizer",

@@ -26,7 +26,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
-from ._fit import History, Record, fit_limits, play
+from ._fit import History, Record, fit_limits, play, untraced
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .nn._module import Module, existing
@@ -202,6 +202,9 @@ class Trainer:
     range : str or pair of float, optional
         From what range samples are brought to [-1, 1]: None (uint8 from 0 to 255, others as they are), ``"auto"``,
         ``"standardize"``, ``"raw"`` or ``(low, high)``. Samples of the generator are brought back to it.
+    eager : bool
+        Whether updates run operation by operation, as they are written, in place of being traced once and replayed: much
+        slower, but a loss in Python is then called at every update and can look at values. The results are the same.
 
     Attributes
     ----------
@@ -219,6 +222,7 @@ class Trainer:
         shuffle: bool = True,
         last_batch: str = "drop",
         range: Any = None,  # noqa: A002 - the option's name
+        eager: bool = False,
     ) -> None:
         self.game = game
         columns = data if isinstance(data, (list, tuple)) else [data]
@@ -228,6 +232,7 @@ class Trainer:
             "shuffle": shuffle,
             "last_batch": last_batch,
             "range": range,
+            "eager": bool(eager),
         }
         self._record = Record()
         self._handle = _core.trainer(game._handle, [asarray(column) for column in columns], _registry.encode(options))
@@ -245,6 +250,7 @@ class Trainer:
         epochs: int | None = None,
         callbacks: Sequence[Any] = (),
         verbose: bool = False,
+        eager: bool | None = None,
     ) -> Trainer:
         """Play so many more rounds, or epochs, or whichever comes first; return the trainer.
 
@@ -256,6 +262,8 @@ class Trainer:
             See `swiftgan.callbacks`.
         verbose : bool
             Show a progress bar with the losses.
+        eager : bool, optional
+            Whether the updates of this fit run operation by operation; by default as the trainer was made.
 
         Raises
         ------
@@ -266,8 +274,17 @@ class Trainer:
         """
         limits = fit_limits(steps, epochs)
         self.game._check_networks()
-        play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(limits), watch))
+        options = limits if eager is None else {**limits, "eager": bool(eager)}
+        play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(options), watch))
         return self
+
+    @property
+    def untraced(self) -> dict[str, str]:
+        """Why updates run operation by operation although they need not, by player: empty when all of them are traced.
+
+        A loss that reads elements of what it computes (``float(x)``, ``if x > 0``) cannot be traced, for one.
+        """
+        return untraced(self._handle.information())
 
     @property
     def metrics(self) -> dict[str, float]:

@@ -145,7 +145,8 @@ typedef struct sg_tensor_info {
   int32_t contiguous;              ///< not 0: row-major without gaps
   int64_t count;                   ///< elements: the product of the shape
   int64_t byte_count;              ///< count times the element size: what sg_tensor_copy_out writes
-  void *SG_NULLABLE data;          ///< the element at index (0, ..., 0); valid while the caller holds the tensor
+  void *SG_NULLABLE data;          ///< the element at index (0, ..., 0); valid while the caller holds the tensor; NULL
+                                   ///< for a value of a function that is being traced: see sg_tensor_address
   int64_t shape[SG_MAX_RANK];
   int64_t strides[SG_MAX_RANK];    ///< in bytes
 } sg_tensor_info;
@@ -158,6 +159,11 @@ sg_status sg_tensor_copy_in(sg_tensor **out, const sg_buffer *buffer, sg_error *
 /// A tensor of rank 0. An integer dtype takes the value only if it is whole and in range.
 sg_status sg_tensor_scalar(sg_tensor **out, double value, sg_dtype dtype, sg_error *SG_NULLABLE error);
 sg_status sg_tensor_info_get(sg_tensor_info *info, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+/// The address of the element at index (0, ..., 0), valid while the caller holds the tensor. SG_ERROR_STATE for a value of
+/// a function that is being traced (see sg_function): it has a shape and a dtype, but no elements before the function runs.
+sg_status sg_tensor_address(void *SG_NULLABLE *address, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+/// 1 for a value of a function that is being traced, whose elements cannot be read; else 0.
+int sg_tensor_is_traced(const sg_tensor *SG_NULLABLE tensor);
 /// Writes the elements in row-major order to `destination`, whose size in bytes must be the tensor's byte_count.
 sg_status sg_tensor_copy_out(void *SG_NULLABLE destination, size_t byte_count, const sg_tensor *tensor,
                              sg_error *SG_NULLABLE error);
@@ -398,6 +404,58 @@ sg_status sg_optimizer_load(sg_optimizer *optimizer, const char *path, sg_error 
 sg_optimizer *SG_NULLABLE sg_optimizer_retain(sg_optimizer *SG_NULLABLE optimizer);
 void sg_optimizer_free(sg_optimizer *SG_NULLABLE optimizer);
 
+// ------------------------------------------------------------------------------------------------- compiled functions
+
+/// A function of tensors that is traced once for each kind of arguments and from then on replayed: its operations are
+/// fused, their memory is planned, and a call looks nothing up.
+///
+/// While it is traced its inputs have shapes and dtypes but no elements: what depends on them can be computed with, but
+/// not read, so the function must do the same whatever they hold. What else it reads is constant, but for parameters,
+/// optimizers, generators and what layers change in themselves (running means, dropout's numbers): these it reads and
+/// changes in every call, as the function itself would. It is traced anew for inputs of other shapes or dtypes, for
+/// another static key, and when a layer that it used has another training mode.
+typedef struct sg_function sg_function;
+/// Where a function puts its outputs.
+typedef struct sg_outputs sg_outputs;
+/// Computes the outputs and adds each with sg_outputs_add. The inputs belong to the library and are valid during the call.
+typedef sg_status (*sg_function_body)(void *SG_NULLABLE context, sg_outputs *outputs, const sg_tensor *const *inputs,
+                                      size_t input_count, sg_error *error);
+/// Adds the next output; the tensor stays the caller's. Only within the sg_function_body that was given `outputs`.
+sg_status sg_outputs_add(sg_outputs *outputs, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
+/// A number that every call which replays this trace will give back: says what the outputs are where that differs from
+/// trace to trace. 0 unless it is set.
+sg_status sg_outputs_set_form(sg_outputs *outputs, int64_t form, sg_error *SG_NULLABLE error);
+
+/// A compiled form of `body`. `name` is used in messages. Options: {"max_traces": 16}, how many traces are kept; the one
+/// that was used longest ago gives way.
+sg_status sg_function_create(sg_function **out, const char *name, sg_function_body body, void *SG_NULLABLE context,
+                             sg_deleter SG_NULLABLE deleter, const char *SG_NULLABLE options,
+                             sg_error *SG_NULLABLE error);
+/// Calls it. outs[0..<*count] are the outputs; *form (may be NULL) is what sg_outputs_set_form said. `static_key` (may be
+/// NULL) is for what the body reads beside its inputs: another text is another trace. Where a gradient of it is being
+/// recorded, inside another function that is being traced, and while sg_debug_set is on, the body itself runs.
+/// More outputs than `capacity` are an SG_ERROR_VALUE with the number in *count; a replay has then changed nothing.
+sg_status sg_function_call(sg_tensor **outs, size_t capacity, size_t *count, int64_t *SG_NULLABLE form,
+                           sg_function *function, const sg_tensor *const *inputs, size_t input_count,
+                           const char *SG_NULLABLE static_key, sg_error *SG_NULLABLE error);
+/// As JSON: {"traces": how often it was traced, "kept": traces that it has now, "steps": kernel calls of the newest,
+/// "ops": operations that they stand for, "workspace": bytes of memory for what is computed on the way, "step_names":
+/// [...]}; of a function that was never traced, zeros.
+sg_status sg_function_information(char **json, sg_function *function, sg_error *SG_NULLABLE error);
+/// Lets all traces go, so that the next call traces anew: for when something has changed that it took for constant.
+sg_status sg_function_clear(sg_function *function, sg_error *SG_NULLABLE error);
+/// What is called with a sentence when a function is traced again and again, saying which input keeps changing; the
+/// function must not be used in it. Without one the sentence goes to stderr; it comes once for each function.
+typedef void (*sg_warning_function)(void *SG_NULLABLE context, const char *message);
+sg_status sg_function_set_warning(sg_function *function, sg_warning_function SG_NULLABLE warning,
+                                  void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter,
+                                  sg_error *SG_NULLABLE error);
+/// 1 where a function that is called now on this thread may run its body in place of a replay: a trace or a gradient
+/// computation is under way here, or debugging is on. Else 0.
+int sg_function_runs_body(void);
+sg_function *SG_NULLABLE sg_function_retain(sg_function *SG_NULLABLE function);
+void sg_function_free(sg_function *SG_NULLABLE function);
+
 // ------------------------------------------------------------------------------------------------- games and trainers
 
 /// Who plays and for what: players (a network, its optimizer, steps per round) and losses. Put together with the
@@ -461,17 +519,23 @@ typedef struct sg_trainer sg_trainer;
 
 /// `data`: the samples and what belongs to them (labels), with the same number of rows (first dimension). They are read
 /// where they are for as long as the trainer lives. Options, with their defaults: {"batch_size": 64, "seed": 0,
-/// "shuffle": true, "last_batch": "drop" (or "wrap"), "range": null}. Samples become float32; "range" says from what
-/// range they are brought to [-1, 1]: null (uint8: 0 to 255; others stay as they are), "auto", "standardize", "raw" or
-/// [low, high]. Empty data, NaN or infinity in the samples, and a batch larger than the data are found here.
+/// "shuffle": true, "last_batch": "drop" (or "wrap"), "range": null, "eager": false}. "eager" runs updates op by op, as
+/// they are written, in place of tracing them once: slower, and every loss is called at every update. Samples become
+/// float32; "range" says from what range they are brought to [-1, 1]: null (uint8: 0 to 255; others stay as they are),
+/// "auto", "standardize", "raw" or [low, high]. Empty data, NaN or infinity in the samples, and a batch larger than the
+/// data are found here.
 sg_status sg_trainer_create(sg_trainer **out, sg_game *game, const sg_tensor *const *data, size_t count,
                             const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// Plays `count` rounds: every player's steps once each.
 sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLABLE error);
 /// Plays until {"steps": n} or {"epochs": n} more are done (with both: whichever comes first), reporting to `function`
-/// (may be NULL). When a loss or weight is no longer finite it fails with SG_ERROR_STATE, at the last good state.
+/// (may be NULL). "eager", true or false, is for this fit in place of the trainer's own. When a loss or weight is no longer
+/// finite it fails with SG_ERROR_STATE, at the last good state.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
+/// How updates run, as JSON: {"eager": false, "untraced": {"generator": "why"}}: the players whose updates run op by op
+/// although they need not, and why they cannot be traced (a loss that reads the elements of a tensor, say).
+sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
 /// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}; null is a figure that is
 /// not finite. {"step": 0} before the first step.
 sg_status sg_trainer_metrics(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
@@ -523,6 +587,8 @@ sg_status sg_model_name(const char **name, sg_model *model, sg_error *SG_NULLABL
 sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// As sg_trainer_history; of all fits, {"step": []} before the first.
 sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
+/// As sg_trainer_information. SG_ERROR_STATE before the first fit.
+sg_status sg_model_information(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// A network of its game by name, such as "generator" or "discriminator". SG_ERROR_STATE before the first fit.
 sg_status sg_model_layer(sg_layer **out, sg_model *model, const char *player, sg_error *SG_NULLABLE error);
 /// Everything, so that sg_model_load in another process samples and goes on training to the same bits.
@@ -531,6 +597,30 @@ sg_status sg_model_save(sg_model *model, const char *path, sg_error *SG_NULLABLE
 sg_status sg_model_load(sg_model **out, const char *path, sg_error *SG_NULLABLE error);
 sg_model *SG_NULLABLE sg_model_retain(sg_model *SG_NULLABLE model);
 void sg_model_free(sg_model *SG_NULLABLE model);
+
+// ------------------------------------------------------------------------------------------- debugging and profiling
+
+/// Turns a check on (not 0) or off, for all threads; *previous (may be NULL) is what it was. The one check is "nan": while
+/// it is on, everything runs op by op, and the first operation that makes a NaN or an infinity of finite inputs fails with
+/// an SG_ERROR_STATE that names the operation, the layer and the trainer's step, with shapes and ranges. The environment's
+/// SWIFTGAN_DEBUG=nan turns it on from the start.
+sg_status sg_debug_set(int *SG_NULLABLE previous, const char *check, int enabled, sg_error *SG_NULLABLE error);
+/// Names what this thread computes until the matching exit, such as a layer: messages of debugging and profiles say it, the
+/// innermost last, joined by dots. Layers of the library do so by themselves.
+sg_status sg_scope_enter(const char *name, sg_error *SG_NULLABLE error);
+/// Leaves the innermost scope of this thread; without one it does nothing.
+void sg_scope_exit(void);
+/// 1 while debugging or a profile wants to know scopes; else 0: then nobody needs to name any.
+int sg_scope_is_watched(void);
+/// Starts to time every step of programs and every operation that runs by itself, on all threads. SG_ERROR_STATE when a
+/// profile is under way.
+sg_status sg_profile_begin(sg_error *SG_NULLABLE error);
+/// Ends it and gives what was found, as JSON: {"seconds": from begin to end, "peak": {"flops", "bytes"} per second, as
+/// measured on this machine now, "ops": [{"name", "calls", "seconds", "flops", "bytes"}, ...], the longest first,
+/// "events": [...] in the form of Chrome's traces: an array to be saved for chrome://tracing or Perfetto, "dropped": events
+/// beyond the 1,000,000 that are kept}. "bytes" are those of inputs and outputs; "flops" count matrix products,
+/// convolutions and one for each element computed. SG_ERROR_STATE when no profile is under way.
+sg_status sg_profile_end(char **json, sg_error *SG_NULLABLE error);
 
 // -------------------------------------------------------------------------------------------------------------- data
 

@@ -12,6 +12,8 @@ enum HandleKind: UInt64, CaseIterable {
   case game = 0x7347_414e_1a9a_e507
   case trainer = 0x7347_414e_1b7e_e508
   case model = 0x7347_414e_1c0d_e509
+  case function = 0x7347_414e_1d2f_e50a
+  case outputs = 0x7347_414e_1e3b_e50b
 
   /// The name of its type in the header.
   var typeName: String { "sg_\(self)" }

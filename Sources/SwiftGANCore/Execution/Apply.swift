@@ -42,7 +42,9 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
       let storage = try Storage(byteCount: count * spec.dtype.byteSize)
       let node = Node(storage: storage, layout: Layout(contiguous: spec.shape), dtype: spec.dtype, record: record)
       let output = Tensor(node: node)
-      try CPU.kernel(name)(KernelCall(inputs: inputs, output: output, attributes: attributes))
+      let kernel = try CPU.kernel(name)
+      let call = KernelCall(inputs: inputs, output: output, attributes: attributes)
+      if Instruments.active == 0 { try kernel(call) } else { try Instruments.run(primitive, call, kernel) }
       return output
     }
   } catch let error as TensorError {

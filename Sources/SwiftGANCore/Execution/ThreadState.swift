@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -15,6 +17,12 @@ final class ThreadState {
   var trace: Trace?
   /// How often memory was asked for: what proves that a replay asks for none.
   var allocations = 0
+  /// Where the thread is, while an instrument is in use; outermost first.
+  var places: [Place.Entry] = []
+  /// Its number, from 1 in the order in which threads came here.
+  let number = ThreadState.count.wrappingAdd(1, ordering: .relaxed).newValue
+
+  private static let count = Atomic<Int>(0)
 
   var isRecording: Bool { pauseDepth == 0 }
 

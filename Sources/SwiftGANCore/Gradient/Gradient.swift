@@ -160,7 +160,8 @@ private struct Backward {
       }
       let pullback = Pullback(
         inputs: record.inputs, output: tensor, cotangent: cotangent, attributes: record.attributes, needed: needed)
-      for (index, part) in try vjp(pullback).enumerated() {
+      let parts = try Place.within(record.primitive.name, .gradient) { try vjp(pullback) }
+      for (index, part) in parts.enumerated() {
         guard needed[index], let part = try part?.checked() else { continue }
         cotangents[ObjectIdentifier(record.inputs[index].node), default: Cotangent()].add(part)
       }

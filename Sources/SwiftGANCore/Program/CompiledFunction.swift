@@ -54,12 +54,35 @@ public final class CompiledFunction: @unchecked Sendable {
   /// How often the function was traced.
   public var traceCount: Int { lock.withLock { _ in traceTotal } }
 
+  /// How many traces there are now.
+  public var keptTraces: Int { lock.withLock { _ in entries.count } }
+
+  /// The program that was used last; nil when there is none.
+  public var latest: Program? { lock.withLock { _ in entries.max { $0.lastUse < $1.lastUse }?.program } }
+
+  /// Lets all programs go: for when something has changed that they took for constant.
+  public func clear() {
+    // What they hold is let go of only after the lock: borrowed memory has deleters, which may call anything.
+    let gone = lock.withLock { _ in
+      defer { entries = [] }
+      return entries
+    }
+    _ = gone
+  }
+
+  /// Whether functions that are called now on this thread may run their bodies in place of programs: while another one is
+  /// traced, while a gradient is recorded, and while values are checked (``Debug``).
+  public static var runsBodies: Bool {
+    let thread = ThreadState.current
+    return thread.trace != nil || (thread.gradientDepth > 0 && thread.isRecording) || Debug.isOn
+  }
+
   /// The outputs for these arguments.
   /// - Parameter staticKey: what the body's captured values come down to: another key is another trace.
   /// - Throws: what the body throws while it is traced, or what a replay finds wrong.
   public func callAsFunction(_ inputs: [Tensor], staticKey: String = "") throws -> [Tensor] {
     for input in inputs { try input.checked() }
-    if Tracing.isActive { return try body(inputs) }
+    if Tracing.isActive || Debug.isOn { return try body(inputs) }
     let program = try program(for: inputs, staticKey)
     return program.hidesGradient(inputs) ? try body(inputs) : try program(inputs)
   }
@@ -75,18 +98,21 @@ public final class CompiledFunction: @unchecked Sendable {
     } catch let error as TensorError {
       throw error.prefixed("tracing \(name)")
     }
-    lock.withLock { _ in
+    let gone: Entry? = lock.withLock { _ in
       clock += 1
       traceTotal += 1
-      entries.removeAll { $0.signature == signature && !$0.program.isCurrent }
+      var gone: Entry?
+      // One that holds no longer may hold again, when a mode is set back.
       if entries.count >= mostTraces,
         let oldest = entries.indices.min(by: { entries[$0].lastUse < entries[$1].lastUse })
       {
         warn(signature)
-        entries.remove(at: oldest)
+        gone = entries.remove(at: oldest)
       }
       entries.append(Entry(signature: signature, program: program, lastUse: clock))
+      return gone
     }
+    _ = gone
     return program
   }
 

@@ -14,6 +14,8 @@ public final class Program: @unchecked Sendable {
   private let writes: [(state: Int, value: Operand)]
   private let slots: Slots
   private let steps: [any ProgramStep]
+  /// What each step costs, for profiles.
+  private let costs: [Cost]
   private let plan: MemoryPlan
   private let lock = Mutex(())
   /// The variables that are handed out, and their memory.
@@ -25,6 +27,10 @@ public final class Program: @unchecked Sendable {
   public var stepCount: Int { steps.count }
   /// What the traced function called its outputs, where it did: see ``Tracing/name(outputs:)``.
   public let outputNames: [String]?
+  /// Which of several forms the outputs have, where the traced function said so (``Tracing/mark(form:)``); else 0.
+  public let form: Int
+  /// How many outputs it gives.
+  public var outputCount: Int { outputs.count }
   /// How many ops they stand for.
   public let opCount: Int
   /// Bytes of memory for what is computed on the way.
@@ -57,6 +63,7 @@ public final class Program: @unchecked Sendable {
     stateSpecs = graph.stateInputs.map { graph.specs[$0] }
     conditions = trace.conditions
     outputNames = trace.outputNames
+    form = trace.form
     self.outputs = graph.outputs
     writes = graph.writes
     slots = Slots(graph.specs)
@@ -70,6 +77,7 @@ public final class Program: @unchecked Sendable {
       case .batch(let groups): try FusedStep(groups, keeps: lifetimes.isRead, slots)
       }
     }
+    costs = works.map { Cost($0, graph, lifetimes) }
     plan = MemoryPlan(lifetimes.lives(slots))
     resultVariables = lifetimes.results.sorted()
     results = resultVariables.map { ResultBuffers(byteCount: slots.byteCount($0)) }
@@ -84,7 +92,7 @@ public final class Program: @unchecked Sendable {
   }
 
   /// Whether a gradient is being recorded of something that the program reads: a replay would hide it.
-  func hidesGradient(_ inputs: [Tensor]) -> Bool {
+  package func hidesGradient(_ inputs: [Tensor]) -> Bool {
     ThreadState.current.isRecording
       && (inputs.contains { $0.isTracked } || states.contains { $0.heldValue.isTracked })
   }
@@ -123,9 +131,12 @@ public final class Program: @unchecked Sendable {
       for (variable, offset) in plan.offsets { slots.storage(variable).pointer = workspace.pointer + offset }
       boundBase = workspace.pointer
     }
-    for step in steps {
+    let isProfiled = Instruments.active & Instruments.profiling != 0
+    for (index, step) in steps.enumerated() {
       do {
+        let start = isProfiled ? Profiler.now : 0
         try step.run()
+        if isProfiled { Profiler.shared.record(step.name, from: start, Profiler.op, costs[index]) }
       } catch let error as TensorError {
         throw error.prefixed(step.name)
       }

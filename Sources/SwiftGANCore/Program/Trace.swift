@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A value that a traced function computes or is given: it has a shape and an element type, and elements only when the
 /// program runs.
 final class Variable: @unchecked Sendable {
@@ -5,13 +7,13 @@ final class Variable: @unchecked Sendable {
   let index: Int
   /// What it is, in words for messages: an op, "argument 0", "fc1.weight".
   let origin: String
-  /// Whose it is: an identity only.
-  let trace: ObjectIdentifier
+  /// Whose it is: the number of the trace, which no other ever has, also when this one is gone and the value is not.
+  let trace: Int
 
   init(index: Int, origin: String, of trace: Trace) {
     self.index = index
     self.origin = origin
-    self.trace = ObjectIdentifier(trace)
+    self.trace = trace.number
   }
 }
 
@@ -73,6 +75,10 @@ struct Instruction {
 /// Ops whose inputs are all known are done at once, so what is constant is computed once, while tracing. What the function
 /// reads and changes outside its arguments (parameters, optimisers' memory, random numbers) is a ``TracedState``.
 final class Trace {
+  /// What tells it from all other traces, those that are gone included.
+  let number = Trace.count.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let count = Atomic<Int>(0)
+
   private(set) var instructions: [Instruction] = []
   /// Shape and type of every variable, by its index.
   private(set) var specs: [TensorSpec] = []
@@ -85,6 +91,8 @@ final class Trace {
 
   /// What the function calls its outputs.
   var outputNames: [String]?
+  /// Which of several forms its outputs have.
+  var form = 0
   private var refusal: TensorError?
 
   private var stateIndex: [ObjectIdentifier: Int] = [:]
@@ -129,7 +137,7 @@ final class Trace {
     if let refusal = trace.refusal { throw refusal }
     for output in outputs {
       try output.checked()
-      guard output.node.storage?.variable.map({ $0.trace == ObjectIdentifier(trace) }) ?? true else {
+      guard output.node.storage?.variable.map({ $0.trace == trace.number }) ?? true else {
         throw Trace.stranger(output)
       }
     }
@@ -155,7 +163,7 @@ final class Trace {
   static func stage(
     _ primitive: Primitive, _ attributes: Attributes, _ inputs: [Tensor], _ spec: TensorSpec, on thread: ThreadState
   ) throws(TensorError) -> Storage {
-    let mine = thread.trace.map { ObjectIdentifier($0) }
+    let mine = thread.trace?.number
     for input in inputs {
       if let variable = input.node.storage?.variable, variable.trace != mine { throw stranger(input) }
     }
@@ -199,6 +207,8 @@ final class Trace {
   func read(_ state: any TracedState) -> Tensor {
     if let index = stateIndex[state.identity] { return states[index].current }
     let held = state.heldValue
+    // What the traced function makes for itself starts anew at every call.
+    if state.birth == number { return held }
     if held.error != nil || held.isTraced { return held }
     let value = makeTensor(TensorSpec(held.shape, held.dtype), origin: state.stateName)
     stateIndex[state.identity] = states.count
@@ -208,6 +218,10 @@ final class Trace {
 
   /// Sets the value that a state has from here on, and when the program has run.
   func write(_ state: any TracedState, _ value: Tensor) {
+    if state.birth == number {
+      state.heldValue = value
+      return
+    }
     _ = read(state)
     guard let index = stateIndex[state.identity] else { return }
     states[index].current = value.detached()
@@ -229,7 +243,7 @@ extension Tensor {
 
   /// This tensor, unless its elements are not known while a function is traced.
   @discardableResult
-  func known() throws(TensorError) -> Tensor {
+  package func known() throws(TensorError) -> Tensor {
     guard let variable = node.storage?.variable else { return self }
     throw TensorError(
       .state,

@@ -10,6 +10,9 @@ public protocol TracedState: AnyObject, Sendable {
   var identity: ObjectIdentifier { get }
   /// What it is called in messages.
   var stateName: String { get }
+  /// The trace in which it was made (``Tracing/identity`` then), nil for none: a function makes such a state anew at every
+  /// call, so that it is no input of the program.
+  var birth: Int? { get }
   /// The value outside of any trace. Shape and element type must not change while programs use it.
   var heldValue: Tensor { get set }
 }
@@ -25,7 +28,7 @@ public enum Tracing {
   public static var isActive: Bool { ThreadState.current.trace != nil }
 
   /// What tells the traces apart that may be under way, one inside the other; nil where there is none.
-  public static var identity: ObjectIdentifier? { ThreadState.current.trace.map { ObjectIdentifier($0) } }
+  public static var identity: Int? { ThreadState.current.trace?.number }
 
   /// The value of a state as the current thread sees it.
   public static func read(_ state: any TracedState) -> Tensor {
@@ -50,6 +53,9 @@ public enum Tracing {
   /// Names what the traced function returns; see ``Program/outputNames``.
   public static func name(outputs: [String]) { ThreadState.current.trace?.outputNames = outputs }
 
+  /// Says which of several forms the outputs of the traced function have; see ``Program/form``.
+  public static func mark(form: Int) { ThreadState.current.trace?.form = form }
+
   /// Runs `body` at once, also while a function is traced: for what is constant there.
   public static func suspended<Result>(_ body: () throws -> Result) rethrows -> Result {
     let thread = ThreadState.current
@@ -64,6 +70,8 @@ public enum Tracing {
 public final class TensorCell: TracedState {
   /// What it is called in messages.
   public let stateName: String
+  /// The trace in which it was made; nil for none.
+  public let birth = Tracing.identity
   private let held: Mutex<Tensor>
 
   /// A cell that holds `value`.

@@ -45,6 +45,8 @@ public final class RandomGenerator: TracedState {
   }
 
   private let stored: Mutex<State>
+  /// The trace in which it was made; nil for none.
+  public let birth = Tracing.identity
 
   /// Where the source stands; set it to go on from a checkpoint.
   public var state: State {

@@ -156,12 +156,13 @@ public final class Model {
   /// epochs as the model's declaration says. Fitting again goes on.
   ///
   /// A first fit that fails before its first round is complete leaves the model as it was, without networks.
+  /// - Parameter eager: whether updates run op by op in place of being traced; see ``Trainer/isEager``.
   /// - Throws: `TensorError` (`.value`) for several epochs of a model that is solved in one; as
   ///   ``prepare(_:targets:classNames:)`` and ``Trainer/fit(steps:epochs:callbacks:)``.
   @discardableResult
   public func fit(
     _ data: Tensor, targets: Tensor? = nil, classNames: [JSON]? = nil, steps: Int? = nil, epochs: Int? = nil,
-    callbacks: [any Callback] = []
+    callbacks: [any Callback] = [], eager: Bool? = nil
   ) throws -> FitOutcome {
     if declaration.isOnePass, let epochs, epochs > 1 {
       throw TensorError(
@@ -172,7 +173,7 @@ public final class Model {
     let (built, isNew) = try preparing(data, targets, classNames)
     do {
       return try built.trainer.fit(
-        steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks)
+        steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks, eager: eager)
     } catch {
       if isNew { discard(built) }
       throw error

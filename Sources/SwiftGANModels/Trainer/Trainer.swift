@@ -100,7 +100,9 @@ public final class Trainer {
       }
       let startEpoch = data.epoch
       // A checkpoint does not hold the mode, so what a round computes must not depend on it either.
-      let metrics = try training(game.networks[...]) { try playRound(data) }
+      let metrics = try Place.within("step \(progress.step + 1)", .step) {
+        try training(game.networks[...]) { try playRound(data) }
+      }
       progress.step += 1
       let endsEpoch = data.epoch > startEpoch
       let report = RoundReport(
@@ -125,7 +127,8 @@ public final class Trainer {
         let drawn = try player.batchUse == .latest ? latest ?? draw() : draw()
         latest = drawn
         do {
-          metrics.add(try update(player, drawn.batch, endsEpoch: drawn.endsEpoch))
+          metrics.add(
+            try Place.within(player.name, .player) { try update(player, drawn.batch, endsEpoch: drawn.endsEpoch) })
         } catch let error as TensorError {
           throw error.prefixed("step \(progress.step + 1), \(player.name)")
         }
@@ -148,7 +151,7 @@ public final class Trainer {
   ) throws -> [(name: String, value: Double)] {
     moment.now = Moment.Now(step: progress.step, endsEpoch: endsEpoch)
     let update = { [self] batch in try play(player, batch) }
-    let records = try isEager ? update(batch) : traced.run(player.name, batch, update)
+    let records = try isEager || Debug.isOn ? update(batch) : traced.run(player.name, batch, update)
     return try records.map { ($0.name, try $0.value.item()) }
   }
 
@@ -210,10 +213,13 @@ public final class Trainer {
   /// Plays until so many more rounds are played, or so many more epochs complete; with both, whichever comes first.
   ///
   /// Training can be stopped at any step boundary by a callback or ``requestStop()`` and goes on with another `fit`.
+  /// - Parameter eager: in place of ``isEager``, for this fit.
   /// - Throws: `TensorError`: `.value` when neither or a negative limit is given, `.state` when a fit is already running or
   ///   a loss or parameter is no longer finite (the last good state is then restored), or what a step or callback throws.
   @discardableResult
-  public func fit(steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = []) throws -> FitOutcome {
+  public func fit(
+    steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = [], eager: Bool? = nil
+  ) throws -> FitOutcome {
     guard steps != nil || epochs != nil else { throw TensorError(.value, "fit: say how many steps or epochs to train") }
     for (name, limit) in [("steps", steps), ("epochs", epochs)] {
       if let limit, limit < 0 { throw TensorError(.value, "fit: \(name) must be at least 0, not \(limit)") }
@@ -223,6 +229,9 @@ public final class Trainer {
     }
     defer { isFitting.store(false, ordering: .releasing) }
     isStopRequested.store(false, ordering: .releasing)
+    let wasEager = isEager
+    if let eager { betweenRounds { isEager = eager } }
+    defer { if eager != nil { betweenRounds { isEager = wasEager } } }
 
     let watchers: [any Callback] = (guardsAgainstNaN ? [NaNGuard()] : []) + callbacks
     let clock = ContinuousClock()

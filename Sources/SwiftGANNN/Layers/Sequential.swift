@@ -23,7 +23,9 @@ public struct Sequential: Layer {
   public init(_ layers: any Layer...) { self.init(layers) }
 
   /// What the last layer makes of what the others made of `x`.
-  public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    layers.indices.reduce(x) { output, index in parts.within(index) { layers[index](output) } }
+  }
 
   /// All further inputs of the layers.
   public var inputNames: [String] { parts.inputNames }

@@ -24,6 +24,7 @@ public final class Parameter: Sendable {
   private final class Cell: TracedState {
     let value: Mutex<Tensor>
     let stateName: String
+    let birth = Tracing.identity
 
     init(_ value: Tensor, name: String) {
       self.value = Mutex(value)

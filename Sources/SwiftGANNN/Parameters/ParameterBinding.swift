@@ -89,13 +89,13 @@ public enum ParameterBinding {
 /// A value bound to a parameter, and the trace in which that was done.
 struct BoundValue {
   var value: Tensor
-  let trace: ObjectIdentifier?
+  let trace: Int?
 }
 
 /// A mode set for a store, and the trace in which that was done.
 struct BoundMode {
   let isTraining: Bool
-  let trace: ObjectIdentifier?
+  let trace: Int?
 }
 
 /// What is bound on one thread: values of parameters, and the mode (train or evaluate) of stores.

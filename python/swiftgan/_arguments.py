@@ -1,0 +1,226 @@
+"""Arguments and results of compiled functions: the tensors in them, and what is static."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from ._creation import asarray
+from ._tensor import Tensor
+
+Rebuild = Callable[[Iterator[Tensor]], Any]
+
+_PLAIN = (str, bytes, int, float, complex, type(None))
+"""Static values that are what they say."""
+
+
+class Call:
+    """The arguments of one call, taken apart."""
+
+    __slots__ = ("_build", "key", "parts", "tensors")
+
+    def __init__(self, tensors: list[Tensor], key: Any, build: Rebuild, parts: Any) -> None:
+        self.tensors = tensors
+        self.key = key
+        self.parts = parts
+        self._build = build
+
+    def rebuild(self, tensors: Sequence[Tensor]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return positional and keyword arguments with these tensors in their places."""
+        args, kwargs = self._build(iter(tensors))
+        return args, kwargs
+
+
+class Arguments:
+    """How a function's arguments are told apart, and which of them keep changing."""
+
+    def __init__(self, f: Callable[..., Any], name: str, static_argnames: str | Iterable[str]) -> None:
+        self._function = name
+        self.static = (static_argnames,) if isinstance(static_argnames, str) else tuple(static_argnames)
+        self._names: list[str] = []
+        self._seen: dict[str, dict[Any, str]] = {}
+        try:
+            parameters = inspect.signature(f).parameters
+        except (TypeError, ValueError):  # a builtin
+            return
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self._names = [name for name, parameter in parameters.items() if parameter.kind in positional]
+        takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
+        for static in self.static:
+            if static not in parameters and not takes_any:
+                raise ValueError(
+                    f"compile: static_argnames has {static!r}, but the arguments of {name} are "
+                    f"{', '.join(parameters) or 'none'}"
+                )
+
+    def take(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        """Take the arguments of a call apart."""
+        if not kwargs and not self.static and all(type(value) is Tensor for value in args):
+            # The common case needs no key but the number.
+            return Call(list(args), ((None,) * len(args), ()), lambda tensors: (tuple(tensors), {}), (args, kwargs))
+        found = _Parts(self._function)
+        positional = [self._visit(found, self._name(index), value) for index, value in enumerate(args)]
+        named = {name: self._visit(found, name, kwargs[name]) for name in sorted(kwargs)}
+        key = (tuple(part[1] for part in positional), tuple((name, part[1]) for name, part in named.items()))
+
+        def build(tensors: Iterator[Tensor]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            # In the order in which they were found.
+            filled = tuple([part[0](tensors) for part in positional])
+            more = {name: part[0](tensors) for name, part in named.items()}
+            return filled, {name: more[name] for name in kwargs}
+
+        return Call(found.tensors, key, build, (args, kwargs))
+
+    def _name(self, index: int) -> str:
+        return self._names[index] if index < len(self._names) else f"argument {index}"
+
+    def _visit(self, found: _Parts, name: str, value: Any) -> tuple[Rebuild, Any]:
+        return found.static(name, value) if name in self.static else found.visit(name, value)
+
+    # ------------------------------------------------------------------------------------------- what keeps changing
+
+    def note(self, call: Call) -> None:
+        """Keep in mind the kinds of arguments of a call that is being traced."""
+        args, kwargs = call.parts
+        found = _Parts(self._function)
+        for index, value in enumerate(args):
+            self._visit(found, self._name(index), value)
+        for name, value in kwargs.items():
+            self._visit(found, name, value)
+        for path, kind in found.kinds:
+            seen = self._seen.setdefault(path, {})
+            if len(seen) < 1000:
+                seen[kind] = kind
+
+    def thrash(self, max_traces: int) -> str:
+        """Return a warning that says which arguments came in many kinds."""
+        many = sorted(((len(kinds), path) for path, kinds in self._seen.items() if len(kinds) > 1), reverse=True)
+        reasons = []
+        for count, path in many[:3]:
+            shown = ", ".join(list(self._seen[path])[-3:])
+            reasons.append(f"'{path}' came in {count} kinds (the last: {shown})")
+        reason = "; ".join(reasons) or "the mode of a network, or what it holds, keeps changing"
+        return (
+            f"{self._function} is traced again and again, and only {max_traces} traces are kept: {reason}. Give arrays a "
+            "few shapes (pad batches), pass changing numbers as tensors, or raise max_traces"
+        )
+
+
+class _Parts:
+    """What is found while arguments are taken apart."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+        self.tensors: list[Tensor] = []
+        self.kinds: list[tuple[str, str]] = []
+
+    def visit(self, path: str, value: Any) -> tuple[Rebuild, Any]:
+        """Return what rebuilds a value, and its static key."""
+        if isinstance(value, Tensor):
+            return self._tensor(path, value)
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "SU":
+            return self._tensor(path, asarray(value))
+        if isinstance(value, dict):
+            items = [(key, *self.visit(f"{path}[{key!r}]", part)) for key, part in value.items()]
+            key = ("dict", tuple((_frozen(name), part) for name, _, part in items))
+            return lambda tensors: {name: build(tensors) for name, build, _ in items}, key
+        if isinstance(value, (list, tuple)):
+            parts = [self.visit(f"{path}[{index}]", part) for index, part in enumerate(value)]
+            kind = type(value)
+            key = (kind, tuple(part for _, part in parts))
+            if hasattr(kind, "_fields"):  # a named tuple
+                return lambda tensors: kind(*[build(tensors) for build, _ in parts]), key
+            return lambda tensors: kind([build(tensors) for build, _ in parts]), key
+        if not isinstance(value, _PLAIN) and not isinstance(value, type) and hasattr(value, "__dlpack__"):
+            return self._tensor(path, asarray(value))
+        return self.static(path, value)
+
+    def _tensor(self, path: str, tensor: Tensor) -> tuple[Rebuild, Any]:
+        self.tensors.append(tensor)
+        self.kinds.append((path, f"{tensor.dtype} {tensor.shape}"))
+        return next, None
+
+    def static(self, path: str, value: Any) -> tuple[Rebuild, Any]:
+        """Return what gives a value that is what it is, and its key."""
+        try:
+            key = _frozen(value)
+            hash(key)
+        except TypeError:
+            raise TypeError(
+                f"{self._function}: the argument '{path}' is static, as it is no tensor or array, and static values must "
+                f"be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its place"
+            ) from None
+        self.kinds.append((path, repr(value) if isinstance(value, _PLAIN) else f"a {type(value).__name__}"))
+        return lambda tensors: value, ("static", key)
+
+
+def _frozen(value: Any) -> Any:
+    """Return a hashable value that is equal for what counts as the same: 1, 1.0 and True do not, nor do 0.0 and -0.0."""
+    if isinstance(value, (float, complex)):
+        return type(value), repr(value)
+    if isinstance(value, tuple):
+        return type(value), tuple(_frozen(part) for part in value)
+    if isinstance(value, _core.Parameter):
+        return _Same(value)
+    return type(value), value
+
+
+class _Same:
+    """An object as itself, whatever it says of equality; it is kept, so that no other can be taken for it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+class Results:
+    """What a function returned: its tensors, and a form with all else."""
+
+    def __init__(self, value: Any) -> None:
+        self._tensors: list[Tensor] = []
+        self._build, key = self._visit(value)
+        try:
+            hash(key)
+            self.key = key
+        except TypeError:
+            # Values that cannot be compared are a form of their own.
+            self.key = None
+
+    def take_tensors(self) -> list[Tensor]:
+        """Return the tensors, which the form does not keep."""
+        taken, self._tensors = self._tensors, []
+        return taken
+
+    def rebuild(self, tensors: Sequence[Tensor]) -> Any:
+        """Return such a value with these tensors in their places."""
+        return self._build(iter(tensors))
+
+    def _visit(self, value: Any) -> tuple[Rebuild, Any]:
+        if isinstance(value, Tensor):
+            self._tensors.append(value)
+            return next, None
+        if isinstance(value, dict):
+            items = [(key, *self._visit(part)) for key, part in value.items()]
+            key = ("dict", tuple((_frozen(name), part) for name, _, part in items))
+            return lambda tensors: {name: build(tensors) for name, build, _ in items}, key
+        if isinstance(value, (list, tuple)):
+            parts = [self._visit(part) for part in value]
+            kind = type(value)
+            key = (kind, tuple(part for _, part in parts))
+            if hasattr(kind, "_fields"):
+                return lambda tensors: kind(*[build(tensors) for build, _ in parts]), key
+            return lambda tensors: kind([build(tensors) for build, _ in parts]), key
+        if isinstance(value, np.ndarray):
+            return lambda tensors: value.copy(), _Same(value)
+        return lambda tensors: value, ("static", _frozen(value))
