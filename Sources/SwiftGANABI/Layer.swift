@@ -92,7 +92,8 @@ public func sg_layer_sequential(
 func store(of parts: [(name: String, network: Network)]) throws -> ParameterStore {
   // The whole draws its random numbers from a source of its own, which is as random as the parts'.
   let seed = parts.reduce(0x5347_414e) { ($0 &* 0x9e37_79b9_7f4a_7c15) ^ $1.network.store.random.state.seed }
-  let store = ParameterStore(seed: seed)
+  // A module puts its layers together at its first call; what it is made of lives on, also when that call is traced.
+  let store = Tracing.suspended { ParameterStore(seed: seed) }
   for (name, network) in parts { try store.adopt(network.store, as: name) }
   return store
 }

@@ -23,7 +23,9 @@ public func sg_parameter_create(
     let out = try output(clearing: out)
     let name = try text(name, "name")
     let value = try TensorHandle.from(value, "value").tensor
-    out.pointee = ParameterHandle(try Parameter(name, copying: value, isTrainable: trainable != 0)).passedToC()
+    func make() throws -> Parameter { try Parameter(name, copying: value, isTrainable: trainable != 0) }
+    // A module makes its parameters when they are first used; they live on, also when that is in a trace.
+    out.pointee = ParameterHandle(try value.isTraced ? make() : Tracing.suspended(make)).passedToC()
   }
 }
 

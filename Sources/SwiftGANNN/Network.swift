@@ -47,13 +47,22 @@ public final class Network: Sendable {
   }
 
   /// The output for a batch.
-  public func callAsFunction(_ x: Tensor) -> Tensor { layer(x) }
+  public func callAsFunction(_ x: Tensor) -> Tensor { named { layer(x) } }
 
   /// The first output for a batch and further inputs by name, such as `["labels": y]`.
-  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor { layer(x, further) }
+  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor { named { layer(x, further) } }
 
   /// All outputs for a batch and further inputs by name: see ``Layer/outputs(_:_:)``.
-  public func outputs(_ x: Tensor, _ further: [String: Tensor] = [:]) -> [Tensor] { layer.outputs(x, further) }
+  public func outputs(_ x: Tensor, _ further: [String: Tensor] = [:]) -> [Tensor] {
+    named { layer.outputs(x, further) }
+  }
+
+  /// Runs `body` in the place that debugging and profiles call as the network is called, if it is.
+  @inline(__always)
+  private func named<R>(_ body: () -> R) -> R {
+    guard Place.isWatched, let label = store.label else { return body() }
+    return Place.within(label, .layer, body)
+  }
 
   /// All parameters and buffers in order.
   public var parameters: [Parameter] { store.parameters }

@@ -68,7 +68,12 @@ sg_status core_callback_failed(sg_error *error) {
   PyErr_NormalizeException(&pending_type, &pending_value, &pending_traceback);
   int interrupted = pending_type && PyErr_GivenExceptionMatches(pending_type, PyExc_KeyboardInterrupt);
   error->code = interrupted ? SG_ERROR_INTERRUPTED : SG_ERROR_STATE;
-  PyOS_snprintf(error->message, sizeof error->message, "a Python callback raised an exception");
+  // Seen where the library goes on without the exception, as when an update cannot be traced.
+  PyObject *text = pending_value ? PyObject_Str(pending_value) : NULL;
+  const char *words = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+  PyOS_snprintf(error->message, sizeof error->message, "%s", words && *words ? words : "a Python callback raised an exception");
+  Py_XDECREF(text);
+  PyErr_Clear();
   return error->code;
 }
 

@@ -110,21 +110,17 @@ class Generator:
         return f"Generator(seed={seed}, counter={counter})"
 
 
-_default: Generator | None = None
+_default = Generator()
 
 
 def default_generator() -> Generator:
-    """Return the common generator, seeded by the system at its first use unless `seed` came before."""
-    global _default
-    if _default is None:
-        _default = Generator()
+    """Return the common generator, seeded by the system unless `seed` came before."""
     return _default
 
 
 def seed(seed: int) -> None:
     """Restart the common generator, from which new layers take their weights too."""
-    global _default
-    _default = Generator(seed)
+    _default.state = (seed, 0)
 
 
 def _key(given: Tensor | None) -> Tensor:

@@ -370,6 +370,48 @@ def test_what_is_made_inside_is_made_anew_at_each_call():
     assert compiled.traces == 1
 
 
+def test_modes_that_the_function_sets_itself():
+    dropout = nn.Sequential(nn.Dropout(0.5))
+
+    @sg.compile
+    def f(x):
+        with dropout.evaluating():
+            used = dropout(x)
+        return used, dropout(x)
+
+    for _ in range(3):
+        used, trained = f(sg.ones(50))
+        assert (used == 1).all() and (trained == 0).any()
+    assert f.traces == 1 and dropout.training
+    dropout.eval()
+    assert all((part == 1).all() for part in f(sg.ones(50)))
+    dropout.train()
+    assert (f(sg.ones(50))[1] == 0).any() and f.traces == 2
+
+
+def test_modules_and_generators_that_are_made_at_first_use():
+    class Lazy(nn.Module):
+        def __init__(self):
+            self.net = nn.Sequential(nn.Dense(2, 2), nn.Dropout(0.5))
+            self.scale = nn.Parameter(sg.ones(2))
+
+        def forward(self, x):
+            return self.net(x) * self.scale.value
+
+    module = Lazy()
+    f = sg.compile(lambda x: module(x) + sg.random.normal((2,)))
+    found = [f(sg.ones((1, 2))).tolist() for _ in range(3)]
+    assert found[0] != found[1] != found[2]
+    module.scale.value = sg.zeros(2)
+    assert sg.compile(lambda x: module(x))(sg.ones((1, 2))).tolist() == [[0, 0]]
+    sg.random.seed(4)
+    first = f(sg.ones((1, 2))).tolist()
+    sg.random.seed(4)
+    assert f(sg.ones((1, 2))).tolist() == first and f.traces == 1
+    with pytest.raises(RuntimeError, match="set a generator's position"):
+        sg.compile(lambda x: sg.random.seed(1))(sg.ones(2))
+
+
 def test_a_module_as_argument_is_the_module():
     f = sg.compile(lambda net, x: net(x).sum())
     a, b = nn.Dense(2, 1), nn.Dense(2, 1)

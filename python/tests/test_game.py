@@ -55,7 +55,8 @@ def test_own_objective_equals_the_librarys():
         assert abs(mine.history.last(100)[name] - theirs.history.last(100)[name]) < 0.15
 
 
-def test_own_losses_and_modules():
+@pytest.mark.parametrize("eager", [False, True])
+def test_own_losses_and_modules(eager):
     class Critic(nn.Module):
         def __init__(self):
             self.net = networks()[1]
@@ -80,10 +81,12 @@ def test_own_losses_and_modules():
         latent=4,
     )
     points = sg.datasets.ring8(64)
-    play = sg.Trainer(own, [points, np.arange(64, dtype=np.int32)], batch_size=8)
+    play = sg.Trainer(own, [points, np.arange(64, dtype=np.int32)], batch_size=8, eager=eager)
     before = critic.parameters()["net.0.weight"].value.tolist()
     play.step(2)
-    assert seen == [((8, 2), np.dtype("int32"), (2,))] * 4
+    # A loss is called when its player's update is traced, or at every update.
+    assert seen == [((8, 2), np.dtype("int32"), (2,))] * (4 if eager else 1)
+    assert play.untraced == {}
     assert critic.parameters()["net.0.weight"].value.tolist() != before
     assert max(abs(p.value.numpy()).max() for p in generator.parameters().values()) <= 0.5
     watch = weakref.ref(own)
@@ -204,7 +207,9 @@ def test_a_loss_that_is_not_finite_stops_at_the_last_good_state():
     generator, critic = networks()
     players = [sg.Player("discriminator", critic), sg.Player("generator", generator)]
     play = sg.Trainer(
-        sg.Game(players, losses=dict.fromkeys(("discriminator", "generator"), loss), latent=4), np.ones((64, 2), "f4")
+        sg.Game(players, losses=dict.fromkeys(("discriminator", "generator"), loss), latent=4),
+        np.ones((64, 2), "f4"),
+        eager=True,  # else the loss is called when it is traced, and not at every update
     )
     with pytest.raises(RuntimeError, match="(?i)nan|finite"):
         play.fit(steps=50)
@@ -307,3 +312,49 @@ def test_the_history_is_read_once(monkeypatch):
     one.fit(steps=2)
     assert one.history["step"].tolist() == [1, 2, 3, 4, 5]
     assert "step=5" in repr(one)
+
+
+def test_why_updates_are_not_traced():
+    generator, critic = networks()
+    seen = []
+
+    def reading(batch, key):
+        value = critic(batch[0]).mean()
+        seen.append(value.item())
+        return value
+
+    def plain(batch, key):
+        return critic(generator(sg.random.normal((8, 4), key=key))).mean()
+
+    def trainer(**options):
+        players = [sg.Player("discriminator", critic, "sgd"), sg.Player("generator", generator, "sgd")]
+        own = sg.Game(players, losses={"discriminator": reading, "generator": plain}, latent=4)
+        return sg.Trainer(own, sg.datasets.ring8(64), batch_size=8, **options)
+
+    play = trainer()
+    play.step(2)
+    assert len(seen) == 2 and list(play.untraced) == ["discriminator"]
+    assert "values of 'mean' are not known" in play.untraced["discriminator"]
+    eager = trainer(eager=True)
+    eager.step(2)
+    assert len(seen) == 4 and eager.untraced == {}
+    other = trainer()
+    other.fit(steps=2, eager=True)
+    assert other.untraced == {} and len(seen) == 6
+    other.fit(steps=1)
+    assert list(other.untraced) == ["discriminator"]
+
+
+def test_eager_and_traced_training_are_the_same():
+    images = sg.datasets.load_digits()[0][:64]
+
+    def weights(**options):
+        gan = sg.DCGAN(batch_size=16, width=8, random_state=0, verbose=False, **options.pop("made", {}))
+        gan.fit(images, steps=4, **options)
+        assert gan.untraced_ == {}
+        return [p.value.numpy() for p in gan.generator_.parameters().values()]
+
+    traced, eager, chosen = weights(), weights(eager=True), weights(made={"eager": True})
+    for a, b, c in zip(traced, eager, chosen, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-5)
+        np.testing.assert_array_equal(b, c)

@@ -71,6 +71,7 @@ public struct Game {
     self.metrics = metrics
     self.state = state
     try check()
+    for (name, network) in networks where network.store.label == nil { network.store.label = name }
   }
 
   private func check() throws {

@@ -39,7 +39,7 @@ final class TracedUpdates {
     let program: Program
     do {
       program = try entry.function.program(for: batch.columns.map(\.value), names.joined(separator: ","))
-    } catch let error as TensorError {
+    } catch let error as TensorError where error.kind != .interrupted {
       // What is wrong with the loss itself shows again without the trace; all else just runs so.
       let result = try body(batch)
       functions[player]?.refusal = error.message

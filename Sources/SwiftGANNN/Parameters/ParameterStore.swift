@@ -8,10 +8,13 @@ public final class ParameterStore: Sendable {
   /// Source of initial values and dropout masks; its state belongs into a checkpoint.
   public var random: RandomGenerator { contents.withLock { $0.random } }
   private let training = Atomic<Bool>(true)
+  /// The trace in which the mode was set last: what it is from then on is not the trace's condition.
+  private let setIn = Atomic<Int>(0)
   private let contents: Mutex<Contents>
 
   private struct Contents {
     var random: RandomGenerator
+    var label: String?
     /// Stores of the networks that this one contains.
     var parts: [(name: String, store: ParameterStore)] = []
     var ordered: [Parameter] = []
@@ -21,6 +24,12 @@ public final class ParameterStore: Sendable {
   /// An empty store in training mode.
   /// - Parameter seed: the same seed and the same layers give the same initial values, bit for bit.
   public init(seed: UInt64 = 0) { contents = Mutex(Contents(random: RandomGenerator(seed: seed))) }
+
+  /// What debugging and profiles call the network, such as "generator"; nil for one without a name.
+  public var label: String? {
+    get { contents.withLock { $0.label } }
+    set { contents.withLock { $0.label = newValue } }
+  }
 
   /// All parameters and buffers in the order in which layers made them.
   public var parameters: [Parameter] { contents.withLock { $0.ordered } }
@@ -36,12 +45,20 @@ public final class ParameterStore: Sendable {
     get {
       let bound = ThreadBindings.existing?.modes[ObjectIdentifier(self)]?.last
       let mode = bound?.isTraining ?? training.load(ordering: .relaxed)
-      if let trace = Tracing.identity, bound?.trace != trace {
+      if let trace = Tracing.identity, bound?.trace != trace, setIn.load(ordering: .relaxed) != trace {
         Tracing.require { [weak self] in self.map { $0.isTraining == mode } ?? false }
       }
       return mode
     }
-    set { for store in family { store.training.store(newValue, ordering: .relaxed) } }
+    set {
+      for store in family {
+        if let trace = Tracing.identity {
+          _ = store.isTraining
+          store.setIn.store(trace, ordering: .relaxed)
+        }
+        store.training.store(newValue, ordering: .relaxed)
+      }
+    }
   }
 
   /// Runs `body` in one mode on the current thread only: another thread may sample from a network that is in training.
