@@ -118,6 +118,13 @@ static void run_one_by_one(chain *c) {
       sgk_reduce((sgk_reduce_op)c->kept[k].reduce, &c->views[c->kept[k].value], &c->again[k]);
 }
 
+static void print(const char *name, int32_t steps, double times[2][ROUNDS], double bytes) {
+  for (int k = 0; k < 2; ++k) qsort(times[k], ROUNDS, sizeof times[k][0], compare);
+  double one = times[0][0], each = times[1][0];
+  printf("%-24s %5d %11.2f %11.2f %8.1f %8.2f %8.2f\n", name, steps, one * 1e6, each * 1e6, bytes / one * 1e-9,
+         each / one, times[1][ROUNDS / 2] / times[0][ROUNDS / 2]);
+}
+
 static void measure(const char *name, const char *only, chain c) {
   if (only && strcmp(only, name) != 0) return;
   sgk_fused *plan = NULL;
@@ -141,11 +148,38 @@ static void measure(const char *name, const char *only, chain c) {
   for (int32_t k = 0; k < c.results; ++k)
     if (memcmp(c.out[k].data, c.again[k].data, (size_t)sgk_view_count(&c.out[k]) * 4) != 0)
       printf("%s: result %d differs\n", name, k);
-  for (int k = 0; k < 2; ++k) qsort(times[k], ROUNDS, sizeof times[k][0], compare);
-  double one = times[0][0], each = times[1][0];
-  printf("%-24s %5d %11.2f %11.2f %8.1f %8.2f %8.2f\n", name, c.steps, one * 1e6, each * 1e6, c.bytes / one * 1e-9,
-         each / one, times[1][ROUNDS / 2] / times[0][ROUNDS / 2]);
+  print(name, c.steps, times, c.bytes);
   sgk_fused_free(plan);
+}
+
+// Adam on the parameters of a small network: all plans in one go, and one after another.
+static chain adam(int64_t count);
+static void measure_many(const char *name, const char *only) {
+  if (only && strcmp(only, name) != 0) return;
+  const int64_t sizes[] = {2048, 64, 131072, 128, 128, 128, 6272, 1, 627200, 6272, 131072, 64, 64, 64, 1024, 1};
+  enum { PLANS = sizeof sizes / sizeof sizes[0] };
+  sgk_fused *plans[PLANS];
+  chain *chains = malloc(PLANS * sizeof *chains);
+  for (int i = 0; chains && i < PLANS; ++i) {
+    chains[i] = adam(sizes[i]);
+    chain *c = &chains[i];
+    if (sgk_fused_create(&plans[i], c->inputs, c->views, c->steps, c->list, c->results, c->kept, c->out) != SGK_OK)
+      exit(1);
+  }
+  double times[2][ROUNDS], bytes = 0;
+  for (int i = 0; chains && i < PLANS; ++i) bytes += chains[i].bytes;
+  for (int round = 0; round < ROUNDS; ++round) {
+    double start = now();
+    for (int k = 0; k < 10; ++k) sgk_fused_run_many(PLANS, (const sgk_fused *const *)plans, NULL, NULL);
+    times[0][round] = (now() - start) / 10;
+    start = now();
+    for (int k = 0; k < 10; ++k)
+      for (int i = 0; i < PLANS; ++i) sgk_fused_run(plans[i], NULL, NULL);
+    times[1][round] = (now() - start) / 10;
+  }
+  print(name, 14, times, bytes);
+  for (int i = 0; i < PLANS; ++i) sgk_fused_free(plans[i]);
+  free(chains);
 }
 
 // ------------------------------------------------------------------------------------------------- what is measured
@@ -230,6 +264,14 @@ static chain mean_square(int64_t count) {
   return c;
 }
 
+// Binary cross-entropy with logits.
+static chain cross_entropy(int64_t count) {
+  chain c = begin(1, count);
+  int32_t x = full(&c), y = full(&c);
+  keep(&c, binary(&c, SGK_SUB, unary(&c, SGK_SOFTPLUS, x), binary(&c, SGK_MUL, x, y)), SGK_SUM, 1, 1);
+  return c;
+}
+
 static chain long_chain(int64_t count, int32_t steps) {
   chain c = begin(1, count);
   int32_t x = full(&c), y = full(&c), z = x;
@@ -245,6 +287,7 @@ int main(int count, char **arguments) {
   printf("%-24s %5s %11s %11s %8s %8s %8s\n", "chain", "steps", "one pass us", "single us", "GB/s", "ratio", "medians");
   measure("adam-1M", only, adam(1 << 20));
   measure("adam-10k", only, adam(10000));
+  measure_many("adam-16-parameters", only);
   measure("bias-leaky-64", only, bias_leaky(pixels, 64));
   measure("bias-leaky-10", only, bias_leaky(pixels, 10));
   measure("bias-leaky-512", only, bias_leaky(pixels / 8, 512));
@@ -261,6 +304,8 @@ int main(int count, char **arguments) {
   measure("log-softmax-1000", only, log_softmax(1024, 1000));
   measure("mean-square-1M", only, mean_square(1 << 20));
   measure("mean-square-100k", only, mean_square(100000));
+  measure("cross-entropy-128", only, cross_entropy(128));
+  measure("norm-sums-128x10", only, norm_sums(128, 10));
   measure("100-steps-100k", only, long_chain(100000, 100));
   measure("100-steps-128", only, long_chain(128, 100));
   measure("100-steps-1", only, long_chain(1, 100));

@@ -71,8 +71,22 @@ DEFINE_MOVE(any_u8, move_u8)
 DEFINE_MOVE(any_u32, move_u32)
 DEFINE_MOVE(any_u64, move_u64)
 
+// One row many times, all in one run: what is written already is copied, twice as much each time.
+static void repeat_row(int64_t bytes, int64_t rows, char *to, const char *from) {
+  memcpy(to, from, (size_t)bytes);
+  for (int64_t done = 1; done < rows;) {
+    int64_t more = done < rows - done ? done : rows - done;
+    memcpy(to + done * bytes, to, (size_t)(more * bytes));
+    done += more;
+  }
+}
+
 void sgk_move(int64_t size, int64_t rows, int64_t columns, void *to, int64_t to_row, int64_t to_column,
               const void *from, int64_t from_row, int64_t from_column) {
+  if (to_column == 1 && from_column == 1 && from_row == 0 && to_row == columns && rows > 1) {
+    repeat_row(columns * size, rows, to, from);
+    return;
+  }
   if (to_column == 1 && from_column == 1 && columns * size >= 64) {
     for (int64_t i = 0; i < rows; ++i)
       memcpy((char *)to + i * to_row * size, (const char *)from + i * from_row * size, (size_t)(columns * size));
