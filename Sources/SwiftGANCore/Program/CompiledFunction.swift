@@ -57,9 +57,6 @@ public final class CompiledFunction: @unchecked Sendable {
   /// How many traces there are now.
   public var keptTraces: Int { lock.withLock { _ in entries.count } }
 
-  /// The program that was used last; nil when there is none.
-  public var latest: Program? { lock.withLock { _ in entries.max { $0.lastUse < $1.lastUse }?.program } }
-
   /// Lets all programs go: for when something has changed that they took for constant.
   public func clear() {
     // What they hold is let go of only after the lock: borrowed memory has deleters, which may call anything.
