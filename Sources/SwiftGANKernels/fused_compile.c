@@ -176,33 +176,37 @@ static void place_step(sgk_fused_builder *b, int32_t number) {
   add_op(b, result->level, op);
 }
 
-// Kept values that no step writes where they belong.
+static void add_copy(sgk_fused_builder *b, int32_t result, int32_t operand, int32_t lane) {
+  const sgk_fused_value *value = &b->value[b->value[b->plan->values[result]].same];
+  b->plan->copy[b->plan->copies++] = (sgk_fused_copy){value->slot, operand, lane, value->is_single};
+}
+
+static bool is_at_home(const sgk_fused_builder *b, int32_t result) {
+  const sgk_fused *plan = b->plan;
+  int32_t slot = b->value[b->value[plan->values[result]].same].slot;
+  for (int32_t i = 0; i < plan->followers[SGK_PER_CHUNK]; ++i) {
+    const sgk_fused_follower *follower = &plan->follower[SGK_PER_CHUNK][i];
+    if (follower->slot == slot && follower->operand == plan->inputs + result) return true;
+  }
+  return false;
+}
+
+// Kept values that no step writes where they belong. Lanes come first: they may read an input whose place a result
+// takes.
 static void place_copies(sgk_fused_builder *b) {
   sgk_fused *plan = b->plan;
   bool stores = plan->lanes < plan->results;
-  for (int32_t i = 0, lane = 0; i < plan->results; ++i) {
-    const sgk_fused_value *value = &b->value[b->value[plan->values[i]].same];
-    sgk_fused_copy copy = {value->slot, plan->inputs + i, -1, value->is_single};
-    if (sgk_fused_is_reduced(plan, i)) {
-      sgk_fused_lane *place = &plan->lane[lane++];
-      if (place->slot >= 0) continue;
-      int32_t input = (int32_t)(value - b->value);
-      if (value->in_place && !stores && sgk_track_is_even(&plan->tracks[input], plan->axes - 2)) {
-        place->input = input;
-        continue;
-      }
-      copy.operand = -1;
-      copy.lane = lane - 1;
-    } else {
-      bool at_home = false;
-      for (int32_t k = 0; k < plan->followers[SGK_PER_CHUNK]; ++k) {
-        const sgk_fused_follower *follower = &plan->follower[SGK_PER_CHUNK][k];
-        at_home |= follower->slot == value->slot && follower->operand == plan->inputs + i;
-      }
-      if (at_home) continue;
-    }
-    plan->copy[plan->copies++] = copy;
+  for (int32_t i = 0; i < plan->lanes; ++i) {
+    sgk_fused_lane *lane = &plan->lane[i];
+    if (lane->slot >= 0) continue;
+    int32_t value = b->value[plan->values[lane->result]].same;
+    if (b->value[value].in_place && !stores && sgk_track_is_even(&plan->tracks[value], plan->axes - 2))
+      lane->input = value;
+    else
+      add_copy(b, lane->result, -1, i);
   }
+  for (int32_t i = 0; i < plan->results; ++i)
+    if (!sgk_fused_is_reduced(plan, i) && !is_at_home(b, i)) add_copy(b, i, plan->inputs + i, -1);
 }
 
 static bool allocate(sgk_fused *plan, int32_t steps) {

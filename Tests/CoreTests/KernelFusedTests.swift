@@ -169,7 +169,7 @@ private func randomProgram(_ seed: UInt64) -> Program {
         let views = inputs.map(\.view)
         let steps: [sgk_fused_step] = [.binary(SGK_ADD, 0, 1), .binary(SGK_MUL, 3, 2), .binary(SGK_SUB, 4, 0)]
         let total = anyStrided(0, shape.map { _ in 1 }, .contiguous, &random)
-        for places in [[3, 4, 5], [1, 0, 5], [5, 2, 3]] {
+        for places in [[3, 4, 5], [1, 0, 5], [5, 2, 3], [1, 4, 5]] {
           let results = folds ? places.map { kept($0) } + [kept(0, sum)] : places.map { kept($0) }
           let targets = folds ? views + [total.view] : views
           let expected = runOneByOne(views, steps, results, targets)
