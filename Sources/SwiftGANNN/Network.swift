@@ -29,6 +29,8 @@ public final class Network: Sendable {
     self.specification = resolved.replacingParts(by: parts.map(\.specification))
   }
 
+  private let replay = NetworkReplay()
+
   /// Builds a network in code: `Network(seed: 1) { scope in try Dense(2, 64, in: scope["fc1"]) }`.
   /// - Parameter specification: JSON that describes the same network to ``LayerRegistry``, where there is one.
   public init(
@@ -47,14 +49,18 @@ public final class Network: Sendable {
   }
 
   /// The output for a batch.
-  public func callAsFunction(_ x: Tensor) -> Tensor { named { layer(x) } }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    named { NetworkReplay.isWanted ? replay.outputs(layer, x, [:])?.first ?? layer(x) : layer(x) }
+  }
 
   /// The first output for a batch and further inputs by name, such as `["labels": y]`.
-  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor { named { layer(x, further) } }
+  public func callAsFunction(_ x: Tensor, _ further: [String: Tensor]) -> Tensor {
+    outputs(x, further).first ?? layer(x, further)
+  }
 
   /// All outputs for a batch and further inputs by name: see ``Layer/outputs(_:_:)``.
   public func outputs(_ x: Tensor, _ further: [String: Tensor] = [:]) -> [Tensor] {
-    named { layer.outputs(x, further) }
+    named { (NetworkReplay.isWanted ? replay.outputs(layer, x, further) : nil) ?? layer.outputs(x, further) }
   }
 
   /// Runs `body` in the place that debugging and profiles call as the network is called, if it is.

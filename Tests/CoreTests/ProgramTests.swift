@@ -72,6 +72,30 @@ import Testing
     #expect(program.workspaceBytes == 0)
   }
 
+  @Test func sumsOfProductsAreOneProduct() throws {
+    let count = 12
+    let inputs = (0..<(2 * count)).map {
+      Tensor.randomNormal([8, 40], key: RandomKey(seed: UInt64($0)), dtype: .float64)
+    }
+    func body(_ x: [Tensor]) -> [Tensor] {
+      let terms = (0..<count).map { x[$0].transposed().matmul(x[count + $0]) }
+      let weight = Tensor.arange(0, 1600, dtype: .float64).reshape([40, 40])
+      return [terms.dropFirst().reduce(terms[0] + weight) { $0 + $1 }, terms[3]]
+    }
+    let program = try Program(inputs.map { TensorSpec($0.shape, $0.dtype) }, body)
+    #expect(program.stepNames.filter { $0.contains("matmul") }.count == 2, "\(program.stepNames)")
+    for (found, expected) in zip(try program(inputs), body(inputs)) { try expectClose(found, expected, 1e-13) }
+  }
+
+  @Test func longChainsAreTracedAndReleased() throws {
+    let program = try Program([TensorSpec([2], .float64)]) { x in
+      try valueAndGrad(at: [x[0]]) { leaves in
+        (0..<50_000).reduce(leaves[0]) { y, _ in y * 1.00001 }.sum()
+      }.gradients
+    }
+    #expect(try abs(program([Tensor([1, 2] as [Double])])[0].doubles()[0] - 1.6487) < 1e-3)
+  }
+
   @Test func memoryIsSharedByWhatIsNeverThereTogether() throws {
     let size = 1 << 16
     let program = try Program([TensorSpec([256, 256], .float32)]) { x in

@@ -56,3 +56,25 @@ import Testing
     try expectSame("gan", options)
   }
 }
+
+/// Samples and predictions replay the networks.
+@Suite struct TracedUseTests {
+  @Test(arguments: ["gan", "dcgan", "mlp_classifier", "vae", "rbm", "made"])
+  func useFollowsTraining(_ name: String) throws {
+    var options = ModelFunctionTests.small[name] ?? [:]
+    options["batch_size"] = 16
+    let model = try Model.make(name, options)
+    let digits = try Digits.piece(0..<64)
+    func use() throws -> Tensor {
+      let function = try #require(model.declaration.functions.first { ["sample", "predict_proba"].contains($0.name) })
+      return try model.call(function.name, function.name == "sample" ? [] : [digits.images])
+    }
+    try model.fit(digits.images, targets: digits.target(for: model), steps: 2)
+    let first = try Support.bytes(use())
+    #expect(try Support.bytes(use()) == first)
+    for parameter in try model.built.trainer.game.networks.flatMap({ $0.network.trainableParameters }) {
+      parameter.value = parameter.value * 1.5 + 0.1
+    }
+    #expect(try Support.bytes(use()) != first, "a replay sees the parameters of the moment")
+  }
+}

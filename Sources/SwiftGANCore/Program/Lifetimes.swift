@@ -35,50 +35,72 @@ struct Lifetimes {
   func lives(_ slots: Slots) -> [MemoryPlan.Life] {
     var lives: [MemoryPlan.Life] = []
     for (step, work) in works.enumerated() {
-      var given: Set<Int> = []
-      for member in work.members {
-        let variable = member.output
-        guard isWritten(variable, by: work), !results.contains(variable), let end = last[variable] else { continue }
-        var life = MemoryPlan.Life(
-          variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
-        let group = work.groups.first { $0.members.contains { $0.output == variable } }
-        if let group, let heir = predecessor(of: member, in: group, of: work, step, slots, except: given) {
-          life.successorOf = heir
-          given.insert(heir)
+      if case .single(let instruction) = work {
+        // A kernel of its own always writes.
+        if let life = life(of: instruction.output, step, slots) { lives.append(life) }
+        continue
+      }
+      var heirs = Heirs(work)
+      for (index, group) in work.groups.enumerated() {
+        for (place, member) in group.members.enumerated() where isRead(member.output) {
+          guard var life = life(of: member.output, step, slots) else { continue }
+          if CPU.isElementwise(member.primitive) {
+            life.successorOf = heirs.take(before: place, in: index, of: group) { variable in
+              isFree(variable, after: step) && slots.byteCount(variable) == life.byteCount
+            }
+          }
+          lives.append(life)
         }
-        lives.append(life)
       }
     }
     return lives
   }
 
-  /// A group writes what others read; a kernel of its own always writes.
-  private func isWritten(_ variable: Int, by work: Work) -> Bool {
-    if case .single = work { return true }
-    return isRead(variable)
+  private func life(of variable: Int, _ step: Int, _ slots: Slots) -> MemoryPlan.Life? {
+    guard !results.contains(variable), let end = last[variable] else { return nil }
+    return MemoryPlan.Life(variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
   }
 
-  /// A variable that nobody reads after this step and whose memory a member of the group may write over: the group reads
-  /// it element by element alone, and not after the member is computed.
-  private func predecessor(
-    of member: Instruction, in group: FusedGroup, of work: Work, _ step: Int, _ slots: Slots, except given: Set<Int>
-  ) -> Int? {
-    guard CPU.isElementwise(member.primitive) else { return nil }
-    let place = group.members.firstIndex { $0.output == member.output } ?? 0
-    for input in group.members[...place].flatMap(\.inputs) {
-      guard let variable = input.variable, first[variable] != nil, last[variable] == step, first[variable] != step,
-        !results.contains(variable), !given.contains(variable),
-        slots.byteCount(variable) == slots.byteCount(member.output)
-      else { continue }
-      // Other groups of the step may run at any time.
-      let readers = work.members.filter { $0.inputs.contains { $0.variable == variable } }
-      guard readers.allSatisfy({ reader in group.members.contains { $0.output == reader.output } }) else { continue }
-      let isSafe = group.members.enumerated().allSatisfy { index, other in
-        other.inputs.allSatisfy {
-          $0.variable != variable || (index <= place && $0.layout == Layout(contiguous: group.space))
+  /// Whether a variable lies in the workspace and is not read after this step.
+  private func isFree(_ variable: Int, after step: Int) -> Bool {
+    guard let start = first[variable], start != step else { return false }
+    return last[variable] == step && !results.contains(variable)
+  }
+}
+
+/// The inputs of a work whose memory its results may take over: those that one group alone reads, element by element.
+private struct Heirs {
+  /// By variable: the group that reads it, and the last of its members that does; nil when several groups read it, or
+  /// one of them otherwise than element by element.
+  private var readers: [Int: (group: Int, member: Int)?] = [:]
+  private var taken: Set<Int> = []
+
+  init(_ work: Work) {
+    for (index, group) in work.groups.enumerated() {
+      let whole = Layout(contiguous: group.space)
+      for (place, member) in group.members.enumerated() {
+        for input in member.inputs {
+          guard let variable = input.variable else { continue }
+          if let known = readers[variable] {
+            readers[variable] = .some(known?.group == index && input.layout == whole ? (index, place) : nil)
+          } else {
+            readers[variable] = .some(input.layout == whole ? (index, place) : nil)
+          }
         }
       }
-      if isSafe { return variable }
+    }
+  }
+
+  /// A variable that no member after `place` reads and that is good for the purpose; it is not given twice.
+  mutating func take(
+    before place: Int, in index: Int, of group: FusedGroup, where isGood: (Int) -> Bool
+  ) -> Int? {
+    for input in group.members[...place].flatMap(\.inputs) {
+      guard let variable = input.variable, !taken.contains(variable), let reader = readers[variable] ?? nil,
+        reader.group == index, reader.member <= place, isGood(variable)
+      else { continue }
+      taken.insert(variable)
+      return variable
     }
     return nil
   }

@@ -56,7 +56,10 @@ public final class Program: @unchecked Sendable {
     var graph = try Graph(trace, outputs: outputs)
     graph.simplify()
     opCount = graph.instructions.count
-    if isFused { Recomputation.apply(to: &graph) }
+    if isFused {
+      ProductSums.apply(to: &graph)
+      Recomputation.apply(to: &graph)
+    }
     self.arguments = arguments
     states = trace.states.map(\.state)
     stateInputs = graph.stateInputs

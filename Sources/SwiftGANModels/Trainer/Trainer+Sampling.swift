@@ -11,7 +11,7 @@ extension Trainer {
     let parameters = player.networks.flatMap(\.parameters)
     let values = betweenRounds { player.average?.averagedValues ?? parameters.map(\.value) }
     return try withParameters(parameters, setTo: values) {
-      try evaluating(player.networks[...]) { try withoutGradient(body) }
+      try evaluating(player.networks[...]) { try withoutGradient { try Network.replaying(body) } }
     }
   }
 
@@ -25,7 +25,7 @@ extension Trainer {
       }
     }
     return try withParameters(parameters, setTo: values) {
-      try evaluating(game.networks.map(\.network)[...]) { try withoutGradient(body) }
+      try evaluating(game.networks.map(\.network)[...]) { try withoutGradient { try Network.replaying(body) } }
     }
   }
 

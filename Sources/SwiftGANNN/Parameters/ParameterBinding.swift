@@ -102,6 +102,8 @@ struct BoundMode {
 final class ThreadBindings {
   var stacks: [ObjectIdentifier: [BoundValue]] = [:]
   var modes: [ObjectIdentifier: [BoundMode]] = [:]
+  /// How many requests to replay networks are in force.
+  var replayDepth = 0
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
