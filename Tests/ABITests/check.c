@@ -141,6 +141,8 @@ int main(void) {
   density_tests();
   dataset_tests();
   thread_tests();
+  function_tests();
+  instrument_tests();
   fuzz_tests();
   printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 && passed > 0 ? 0 : 1;

@@ -97,6 +97,8 @@ void model_tests(void);
 void density_tests(void);
 void dataset_tests(void);
 void thread_tests(void);
+void function_tests(void);
+void instrument_tests(void);
 void fuzz_tests(void);
 
 #endif

@@ -108,7 +108,7 @@ static void losses_of_ones_own(void) {
   OK(sg_game_add_player(game, "generator", self.generator, "{\"ema\": 0.9}", e));
   data[0] = ring();
   data[1] = vector(256, labels);
-  OK(sg_trainer_create(&trainer, game, (const sg_tensor *const *)data, 2, "{\"batch_size\": 64}", e));
+  OK(sg_trainer_create(&trainer, game, (const sg_tensor *const *)data, 2, "{\"batch_size\": 64, \"eager\": true}", e));
   OK(sg_trainer_step(trainer, 4, e));
   CHECK(self.calls == 8);
   OK(sg_trainer_history(&json, trainer, e));

@@ -79,6 +79,7 @@ from ._creation import (
     zeros,
     zeros_like,
 )
+from ._debug import debug
 from ._dtypes import bool_, float32, float64, int32, int64, uint8
 from ._elementwise import (
     abs,  # noqa: A004 - NumPy's names
@@ -206,6 +207,7 @@ from ._pooling import (
     pixel_unshuffle,
     resize,
 )
+from ._profile import profile
 from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var  # noqa: A004
 from ._sorting import (
     argsort,
@@ -346,6 +348,7 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "datasets",
+    "debug",
     "diag",
     "diagonal",
     "diff",
@@ -461,6 +464,7 @@ __all__ = [
     "pixel_unshuffle",
     "pow",
     "prod",
+    "profile",
     "ptp",
     "put_along_axis",
     "quantile",

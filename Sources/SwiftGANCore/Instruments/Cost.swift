@@ -47,7 +47,7 @@ struct Cost {
     default: break
     }
     if CPU.reductions[kernel] != nil { return count(shapes.first ?? [0]) }
-    return CPU.elementwise[kernel] == nil || primitive.name == "cast" ? 0 : count(output.shape)
+    return CPU.elementwise[kernel] == nil || ["cast", "copy"].contains(primitive.name) ? 0 : count(output.shape)
   }
 }
 

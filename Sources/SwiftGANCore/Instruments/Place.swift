@@ -49,10 +49,13 @@ public enum Place {
     }
   }
 
-  /// The places that a message names: the layer by its dotted path, and of whose gradient this is a part.
+  /// The places that a message names: the trainer's step and player, the layer by its dotted path, and of whose gradient
+  /// this is a part.
   static var description: String {
     let places = ThreadState.current.places
     var parts: [String] = []
+    let moment = places.filter { $0.kind == .step || $0.kind == .player }.map(\.name)
+    if !moment.isEmpty { parts.append("in \(moment.joined(separator: ", "))") }
     let path = places.filter { $0.kind == .layer }.map(\.name)
     if !path.isEmpty { parts.append("in layer \(path.joined(separator: "."))") }
     if let gradient = places.last(where: { $0.kind == .gradient }) {

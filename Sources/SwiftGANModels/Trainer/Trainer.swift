@@ -130,7 +130,9 @@ public final class Trainer {
           metrics.add(
             try Place.within(player.name, .player) { try update(player, drawn.batch, endsEpoch: drawn.endsEpoch) })
         } catch let error as TensorError {
-          throw error.prefixed("step \(progress.step + 1), \(player.name)")
+          // A check says by itself where it found something.
+          let place = "step \(progress.step + 1), \(player.name)"
+          throw error.message.contains(place) ? error : error.prefixed(place)
         }
       }
     }

@@ -12,6 +12,7 @@ from .. import _core
 from .._creation import asarray
 from .._tensor import Tensor
 from ._parameter import Parameter
+from ._scopes import called
 
 Self = TypeVar("Self", bound="Module")
 
@@ -39,6 +40,9 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if _core.scope_is_watched():
+            with called(self):
+                return self.forward(*args, **kwargs)
         return self.forward(*args, **kwargs)
 
     # ------------------------------------------------------------------------------------------------ parameters

@@ -1,0 +1,142 @@
+"""Checks for NaN and infinity: they name the operation, the layer and the step where the first one arises."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import swiftgan as sg
+from swiftgan import nn
+
+
+def test_names_the_operation_with_shapes_and_ranges():
+    with sg.debug(nan=True):
+        with pytest.raises(RuntimeError) as caught:
+            sg.log(sg.Tensor([[4.0, -1.0, 2.0]]))
+        message = str(caught.value)
+        assert message == (
+            "log: made NaN of finite inputs, in 1 of 3 elements of float32 (1, 3): input 0 is float32 (1, 3) from -1.0 to 4.0"
+        )
+        with pytest.raises(RuntimeError, match=r"divide: made infinity.*input 0 is.*from 1\.0 to 1\.0; input 1.*from 0\.0"):
+            sg.ones(2) / sg.zeros(2)
+        with pytest.raises(RuntimeError, match="exp: made infinity.*float64"):
+            sg.exp(sg.Tensor(1000.0, dtype="float64"))
+    assert np.isnan(sg.log(sg.Tensor(-1.0)).item())
+
+
+def test_what_is_asked_for_or_came_in_is_none():
+    with sg.debug(nan=True):
+        inf = sg.full(3, np.inf)
+        nan = sg.Tensor([np.nan, 1.0, 2.0])
+        assert np.isinf((inf + 1).numpy()).all() and np.isnan((nan * 2).numpy()[0])
+        assert sg.where(sg.Tensor([True, False, True]), inf, nan).shape == (3,)
+        # Steps on the way that need infinities of their own are no mistakes.
+        x = sg.Tensor([[1.0, 200.0, -300.0], [0.0, 0.0, 0.0]])
+        for f in (sg.softmax, sg.log_softmax, sg.logsumexp, sg.sigmoid, sg.softplus, sg.log_sigmoid):
+            assert np.isfinite(f(x).numpy()).all()
+        assert np.isfinite(sg.grad(lambda x: sg.log_softmax(x).sum() + sg.softplus(x).sum())(x).numpy()).all()
+
+
+def test_as_function_and_context_and_nested():
+    first = sg.debug(nan=True)
+    try:
+        with sg.debug(nan=False):
+            assert np.isnan(sg.log(sg.Tensor(-1.0)).item())
+        with pytest.raises(RuntimeError, match="made NaN"):
+            sg.log(sg.Tensor(-1.0))
+    finally:
+        first.__exit__()
+    assert np.isnan(sg.log(sg.Tensor(-1.0)).item())
+
+
+def test_names_the_layer():
+    class Net(nn.Module):
+        def __init__(self):
+            self.blocks = [nn.Dense(2, 2), nn.Sequential(nn.Dense(2, 2), Root())]
+
+        def forward(self, x):
+            for block in self.blocks:
+                x = block(x)
+            return x
+
+    class Root(nn.Module):
+        def forward(self, x):
+            return sg.sqrt(x - 1000)
+
+    with sg.debug(), pytest.raises(RuntimeError, match=r"sqrt: .*in layer Net\.blocks\.1 \(Sequential\)\.1 \(Root\)"):
+        Net()(sg.ones((3, 2)))
+    net = nn.Sequential(nn.Dense(2, 2), nn.Sequential(nn.ReLU(), nn.Dense(2, 2)))
+    list(net.parameters().values())[2].value = sg.full((2, 2), 3e38)
+    list(net.parameters().values())[0].value = sg.full((2, 2), 1e3)
+    with sg.debug(), pytest.raises(RuntimeError, match=r"made infinity.*in layer Sequential\.1 \(Sequential\)\.1 \(Dense\)"):
+        net(sg.ones((3, 2)))
+
+
+def test_names_the_gradient():
+    with sg.debug(), pytest.raises(RuntimeError, match="in the gradient of sqrt"):
+        sg.grad(lambda x: sg.sqrt(x).sum())(sg.zeros(2))
+
+
+def test_compiled_functions_run_as_they_are_written():
+    calls = []
+
+    @sg.compile
+    def f(x):
+        calls.append(1)
+        return sg.log(x)
+
+    f(sg.ones(2))
+    f(sg.ones(2))
+    assert len(calls) == 1
+    with sg.debug():
+        f(sg.ones(2))
+        with pytest.raises(RuntimeError, match="log: made infinity"):
+            f(sg.zeros(2))
+    assert len(calls) == 3 and np.isinf(f(sg.zeros(2)).numpy()).all()
+
+
+def test_training_names_step_player_and_layer():
+    steps = []
+
+    def loss(batch, key):
+        steps.append(1)
+        value = critic(batch[0]).mean()
+        # From the fifth update on: the root of a negative number.
+        return value + sg.sqrt(value * 0 - 1) if len(steps) >= 5 else value
+
+    generator = nn.Sequential(nn.Dense(4, 2))
+    critic = nn.Sequential(nn.Dense(2, 4), nn.ReLU(), nn.Dense(4, 1))
+    players = [sg.Player("discriminator", critic, "sgd"), sg.Player("generator", generator, "sgd")]
+    game = sg.Game(players, losses=dict.fromkeys(("discriminator", "generator"), loss), latent=4)
+    trainer = sg.Trainer(game, sg.datasets.ring8(64), batch_size=8)
+    with sg.debug(), pytest.raises(RuntimeError, match=r"sqrt: made NaN.*in step 3, discriminator"):
+        trainer.fit(steps=10)
+    assert len(steps) == 5
+
+    data = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    model = sg.GAN(batch_size=16, verbose=False, random_state=0, learning_rate=1e30)
+    with sg.debug(), pytest.raises(RuntimeError, match=r"made (NaN|infinity).*in step \d+, \w+"):
+        model.fit(data, steps=20)
+
+
+def test_zoo_models_have_none():
+    images = sg.datasets.load_digits()[0][:64]
+    labels = sg.datasets.load_digits()[1][:64]
+    with sg.debug():
+        for model in (sg.DCGAN(width=8), sg.WGANGP(width=8), sg.VAE(), sg.CNNClassifier()):
+            model.set_params(batch_size=16, verbose=False, random_state=0)
+            model.fit(images, labels, steps=3)
+
+
+def test_the_environment_turns_it_on():
+    code = "import swiftgan as sg\nsg.log(sg.Tensor(-1.0))"
+    environment = {**os.environ, "SWIFTGAN_DEBUG": "nan"}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert found.returncode == 1 and "RuntimeError: log: made NaN of finite inputs" in found.stderr
+    environment["SWIFTGAN_DEBUG"] = "nun"
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert found.returncode == 0 and "SWIFTGAN_DEBUG is 'nun'; the one check there is, is 'nan'" in found.stderr
