@@ -50,6 +50,7 @@ from ._arranging import (
     unstack,
     vstack,
 )
+from ._compile import Compiled, compile  # noqa: A004
 from ._compositions import (
     allclose,
     array_equal,
@@ -63,7 +64,6 @@ from ._compositions import (
     nansum,
     ravel,
 )
-from ._compile import Compiled, compile  # noqa: A004
 from ._convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from ._creation import (
     arange,

@@ -105,9 +105,23 @@ class Arguments:
             reasons.append(f"'{path}' came in {count} kinds (the last: {shown})")
         reason = "; ".join(reasons) or "the mode of a network, or what it holds, keeps changing"
         return (
-            f"{self._function} is traced again and again, and only {max_traces} traces are kept: {reason}. Give arrays a "
-            "few shapes (pad batches), pass changing numbers as tensors, or raise max_traces"
+            f"{self._function} is traced again and again, and only {max_traces} traces are kept: {reason}. Give arrays "
+            "a few shapes (pad batches), pass changing numbers as tensors, or raise max_traces"
         )
+
+
+def _nest(value: Any, visit: Callable[[Any, Any], tuple[Rebuild, Any]]) -> tuple[Rebuild, Any]:
+    """Return what rebuilds a dict, list or tuple, and its static key, from those of its parts."""
+    kind = type(value)
+    if isinstance(value, dict):
+        items = [(name, *visit(name, part)) for name, part in value.items()]
+        names = tuple((_frozen(name), key) for name, _, key in items)
+        return lambda tensors: {name: build(tensors) for name, build, _ in items}, (dict, names)
+    parts = [visit(index, part) for index, part in enumerate(value)]
+    keys = (kind, tuple(key for _, key in parts))
+    if hasattr(kind, "_fields"):  # a named tuple
+        return lambda tensors: kind(*[build(tensors) for build, _ in parts]), keys
+    return lambda tensors: kind([build(tensors) for build, _ in parts]), keys
 
 
 class _Parts:
@@ -124,17 +138,8 @@ class _Parts:
             return self._tensor(path, value)
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "SU":
             return self._tensor(path, asarray(value))
-        if isinstance(value, dict):
-            items = [(key, *self.visit(f"{path}[{key!r}]", part)) for key, part in value.items()]
-            key = ("dict", tuple((_frozen(name), part) for name, _, part in items))
-            return lambda tensors: {name: build(tensors) for name, build, _ in items}, key
-        if isinstance(value, (list, tuple)):
-            parts = [self.visit(f"{path}[{index}]", part) for index, part in enumerate(value)]
-            kind = type(value)
-            key = (kind, tuple(part for _, part in parts))
-            if hasattr(kind, "_fields"):  # a named tuple
-                return lambda tensors: kind(*[build(tensors) for build, _ in parts]), key
-            return lambda tensors: kind([build(tensors) for build, _ in parts]), key
+        if isinstance(value, (dict, list, tuple)):
+            return _nest(value, lambda name, part: self.visit(f"{path}[{name!r}]", part))
         if not isinstance(value, _PLAIN) and not isinstance(value, type) and hasattr(value, "__dlpack__"):
             return self._tensor(path, asarray(value))
         return self.static(path, value)
@@ -151,15 +156,16 @@ class _Parts:
             hash(key)
         except TypeError:
             raise TypeError(
-                f"{self._function}: the argument '{path}' is static, as it is no tensor or array, and static values must "
-                f"be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its place"
+                f"{self._function}: the argument '{path}' is static, as it is no tensor or array, and static values "
+                f"must be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its "
+                "place"
             ) from None
         self.kinds.append((path, repr(value) if isinstance(value, _PLAIN) else f"a {type(value).__name__}"))
         return lambda tensors: value, ("static", key)
 
 
 def _frozen(value: Any) -> Any:
-    """Return a hashable value that is equal for what counts as the same: 1, 1.0 and True do not, nor do 0.0 and -0.0."""
+    """Return a hashable value, equal for what counts as the same: 1, 1.0 and True do not, nor do 0.0 and -0.0."""
     if isinstance(value, (float, complex)):
         return type(value), repr(value)
     if isinstance(value, tuple):
@@ -210,17 +216,8 @@ class Results:
         if isinstance(value, Tensor):
             self._tensors.append(value)
             return next, None
-        if isinstance(value, dict):
-            items = [(key, *self._visit(part)) for key, part in value.items()]
-            key = ("dict", tuple((_frozen(name), part) for name, _, part in items))
-            return lambda tensors: {name: build(tensors) for name, build, _ in items}, key
-        if isinstance(value, (list, tuple)):
-            parts = [self._visit(part) for part in value]
-            kind = type(value)
-            key = (kind, tuple(part for _, part in parts))
-            if hasattr(kind, "_fields"):
-                return lambda tensors: kind(*[build(tensors) for build, _ in parts]), key
-            return lambda tensors: kind([build(tensors) for build, _ in parts]), key
+        if isinstance(value, (dict, list, tuple)):
+            return _nest(value, lambda _, part: self._visit(part))
         if isinstance(value, np.ndarray):
             return lambda tensors: value.copy(), _Same(value)
         return lambda tensors: value, ("static", _frozen(value))

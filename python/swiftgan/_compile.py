@@ -20,9 +20,11 @@ _LAST_KEYS = 4
 
 
 @overload
-def compile(f: Callable[..., Any], *, static_argnames: str | Iterable[str] = (), max_traces: int = 16) -> Compiled: ...
+def compile(  # noqa: A001
+    f: Callable[..., Any], *, static_argnames: str | Iterable[str] = (), max_traces: int = 16
+) -> Compiled: ...
 @overload
-def compile(
+def compile(  # noqa: A001
     f: None = None, *, static_argnames: str | Iterable[str] = (), max_traces: int = 16
 ) -> Callable[[Callable[..., Any]], Compiled]: ...
 def compile(  # noqa: A001 - the name that other libraries have for it
@@ -30,16 +32,16 @@ def compile(  # noqa: A001 - the name that other libraries have for it
 ) -> Any:
     """Return a form of f that is traced once for each kind of arguments and from then on replayed: much faster.
 
-    At the first call f runs once with arguments that have a shape and a dtype but no elements. What it computes is written
-    down, simplified and fused, and its memory is planned; later calls replay that without running f. So f must do the same
-    whatever the elements are: ``if x.sum() > 0`` raises a RuntimeError that names the operation (use `swiftgan.where`, or
-    return the tensor and look at it outside).
+    At the first call f runs once with arguments that have a shape and a dtype but no elements. What it computes is
+    written down, simplified and fused, and its memory is planned; later calls replay that without running f. So f must
+    do the same whatever the elements are: ``if x.sum() > 0`` raises a RuntimeError that names the operation (use
+    `swiftgan.where`, or return the tensor and look at it outside).
 
-    What f reads beside its arguments is constant, NumPy arrays and Python variables among it, but for what the library
-    itself holds. Parameters of networks, optimizers, running statistics of batch norm and random numbers, of `Generator`
-    objects and of the common generator, are read and changed at each call, just as f itself would. A function is traced
-    anew for arguments of other shapes or dtypes, for other static values, and when a network that it used has been put
-    into another mode (``train()``, ``eval()``).
+    What f reads beside its arguments is constant, NumPy arrays and Python variables among it, but for what the
+    library itself holds. Parameters of networks, optimizers, running statistics of batch norm and random numbers, of
+    `Generator` objects and of the common generator, are read and changed at each call, just as f itself would. A
+    function is traced anew for arguments of other shapes or dtypes, for other static values, and when a network that
+    it used has been put into another mode (``train()``, ``eval()``).
 
     Parameters
     ----------
@@ -48,9 +50,9 @@ def compile(  # noqa: A001 - the name that other libraries have for it
         dicts; returns any nest of tensors and other values. Without f, `compile` returns a decorator; it may decorate
         methods, too.
     static_argnames : str or sequence of str
-        Names of arguments that are static as a whole, whatever they are: f gets them as they are, and is traced anew for
-        another value. Of other arguments just those parts are static that are no tensors or arrays. Static values must be
-        hashable.
+        Names of arguments that are static as a whole, whatever they are: f gets them as they are, and is traced anew
+        for another value. Of other arguments just those parts are static that are no tensors or arrays. Static values
+        must be hashable.
     max_traces : int
         How many traces are kept. The one that was used longest ago gives way, and the first time that this happens a
         RuntimeWarning says which argument keeps changing.
@@ -58,8 +60,9 @@ def compile(  # noqa: A001 - the name that other libraries have for it
     Returns
     -------
     Compiled
-        Called like f. Where a gradient of it is computed, inside another compiled function, and while `swiftgan.debug` is
-        on, f itself runs. For the gradient itself to be traced take it inside: ``compile(grad(f))``.
+        Called like f. Where a gradient of it is computed, inside another compiled function, and while
+        `swiftgan.debug` is on, f itself runs. For the gradient itself to be traced take it inside:
+        ``compile(grad(f))``.
 
     Examples
     --------
@@ -162,8 +165,8 @@ class Compiled:
     def information(self) -> dict[str, Any]:
         """Return figures of the newest trace.
 
-        ``traces`` made and ``kept``; ``steps``, the calls of kernels in a replay, whose names are ``step_names``; ``ops``,
-        the operations that they stand for; ``workspace``, bytes of memory for what is computed on the way.
+        ``traces`` made and ``kept``; ``steps``, the calls of kernels in a replay, whose names are ``step_names``;
+        ``ops``, the operations that they stand for; ``workspace``, bytes of memory for what is computed on the way.
         """
         information: dict[str, Any] = json.loads(self._handle.information())
         return information

@@ -14,9 +14,10 @@ class debug:  # noqa: N801 - used as a function
     Parameters
     ----------
     nan : bool
-        Whether the first operation that makes a NaN or an infinity of finite inputs raises a RuntimeError. It names the
-        operation, the layer that it is in, the operation whose gradient it belongs to, and in training the step and the
-        player, with shapes and the inputs' ranges. An infinity that is asked for, as in ``sg.full(3, np.inf)``, is none.
+        Whether the first operation that makes a NaN or an infinity of finite inputs raises a RuntimeError. It names
+        the operation, the layer that it is in, the operation whose gradient it belongs to, and in training the step
+        and the player, with shapes and the inputs' ranges. An infinity that is asked for, as in ``sg.full(3,
+        np.inf)``, is none.
 
     Examples
     --------
@@ -25,8 +26,7 @@ class debug:  # noqa: N801 - used as a function
     ...     sg.log(sg.Tensor([1.0, 0.0]))
     Traceback (most recent call last):
     ...
-    RuntimeError: log: made infinity of finite inputs, in 1 of 2 elements of float32 (2,): input 0 is float32 (2,) from \
-0.0 to 1.0
+    RuntimeError: log: made infinity of finite inputs, in 1 of 2 elements of float32 (2,): input 0 is ...
     """
 
     def __init__(self, *, nan: bool = True) -> None:

@@ -290,7 +290,7 @@ class Estimator:
 
     @property
     def untraced_(self) -> dict[str, str]:
-        """Why updates of a network ran operation by operation although they need not, by player: empty when none did."""
+        """Why updates of a network ran operation by operation although they need not, by player; empty: none did."""
         return untraced(self._fitted.information())
 
     @property

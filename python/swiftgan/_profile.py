@@ -29,8 +29,8 @@ class Op(NamedTuple):
 class profile:  # noqa: N801 - used as a function
     """Time every operation within a ``with`` block, on all threads, and print a table.
 
-    What runs by itself is timed, and each step of what was traced: a trainer's updates, compiled functions. Operations in
-    them that are done together are one row, such as ``multiply+add+tanh``.
+    What runs by itself is timed, and each step of what was traced: a trainer's updates, compiled functions.
+    Operations in them that are done together are one row, such as ``multiply+add+tanh``.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ class profile:  # noqa: N801 - used as a function
     ----------
     ops : list of Op
         Calls, seconds, FLOP and bytes of each operation, the longest first. FLOP are two for each product in matrix
-        products and convolutions, one for each element that is computed elementwise or summed, and 0 for what only moves
-        elements; bytes are those of inputs and outputs.
+        products and convolutions, one for each element that is computed elementwise or summed, and 0 for what only
+        moves elements; bytes are those of inputs and outputs.
     seconds : float
         The time within the block.
     peak_flops, peak_bytes : float
@@ -77,7 +77,10 @@ class profile:  # noqa: N801 - used as a function
 
     def __exit__(self, *unused: object) -> None:
         found = json.loads(_core.profile_end())
-        self.ops = [Op(**op) for op in found["ops"]]
+        self.ops = [
+            Op(op["name"], op["calls"], float(op["seconds"]), float(op["flops"]), float(op["bytes"]))
+            for op in found["ops"]
+        ]
         self.seconds = found["seconds"]
         self.peak_flops, self.peak_bytes = found["peak"]["flops"], found["peak"]["bytes"]
         self._events, self._dropped = found["events"], found["dropped"]
@@ -92,7 +95,10 @@ class profile:  # noqa: N801 - used as a function
         widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
         lines = []
         for row in (heads, *rows):
-            cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+            cells = [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
             lines.append("  ".join(cells))
         more = len(self.ops) - len(rows)
         if more > 0:

@@ -203,8 +203,9 @@ class Trainer:
         From what range samples are brought to [-1, 1]: None (uint8 from 0 to 255, others as they are), ``"auto"``,
         ``"standardize"``, ``"raw"`` or ``(low, high)``. Samples of the generator are brought back to it.
     eager : bool
-        Whether updates run operation by operation, as they are written, in place of being traced once and replayed: much
-        slower, but a loss in Python is then called at every update and can look at values. The results are the same.
+        Whether updates run operation by operation, as they are written, in place of being traced once and replayed:
+        much slower, but a loss in Python is then called at every update and can look at values. The results are the
+        same.
 
     Attributes
     ----------

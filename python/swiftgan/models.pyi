@@ -45,6 +45,7 @@ class GAN(Sampler):
         range: Any = "auto",
         epochs: int = 100,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -85,6 +86,7 @@ class DCGAN(Sampler):
         range: Any = "auto",
         epochs: int = 100,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -129,6 +131,7 @@ class WGANGP(Sampler):
         range: Any = "auto",
         epochs: int = 100,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -163,6 +166,7 @@ class MLPClassifier(Classifier):
         range: Any = "auto",
         epochs: int = 50,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -194,6 +198,7 @@ class MLPRegressor(Regressor):
         range: Any = "auto",
         epochs: int = 200,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -227,6 +232,7 @@ class CNNClassifier(Classifier):
         range: Any = "auto",
         epochs: int = 10,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -264,6 +270,7 @@ class Autoencoder(Transformer, Density):
         range: Any = "auto",
         epochs: int = 50,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -305,6 +312,7 @@ class SemanticHashing(Transformer):
         range: Any = "auto",
         epochs: int = 20,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -343,6 +351,7 @@ class VAE(Transformer, Density):
         range: Any = "auto",
         epochs: int = 30,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, observation: str = "auto", random_state: Any = None) -> _Array: ...
@@ -382,6 +391,7 @@ class CVAE(Conditional, Transformer, Density):
         range: Any = "auto",
         epochs: int = 30,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(
@@ -422,6 +432,7 @@ class RBM(Transformer, Density):
         range: Any = "auto",
         epochs: int = 100,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -452,6 +463,7 @@ class ELMClassifier(Classifier):
         range: Any = "auto",
         epochs: int = 1,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -474,6 +486,7 @@ class ELMRegressor(Regressor):
         range: Any = "auto",
         epochs: int = 1,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -507,6 +520,7 @@ class MADE(Density):
         range: Any = "auto",
         epochs: int = 100,
         verbose: bool = True,
+        eager: bool = False,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...

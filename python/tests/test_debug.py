@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-
 import swiftgan as sg
 from swiftgan import nn
 
@@ -19,9 +18,12 @@ def test_names_the_operation_with_shapes_and_ranges():
             sg.log(sg.Tensor([[4.0, -1.0, 2.0]]))
         message = str(caught.value)
         assert message == (
-            "log: made NaN of finite inputs, in 1 of 3 elements of float32 (1, 3): input 0 is float32 (1, 3) from -1.0 to 4.0"
+            "log: made NaN of finite inputs, in 1 of 3 elements of float32 (1, 3): input 0 is float32 (1, 3) "
+            "from -1.0 to 4.0"
         )
-        with pytest.raises(RuntimeError, match=r"divide: made infinity.*input 0 is.*from 1\.0 to 1\.0; input 1.*from 0\.0"):
+        with pytest.raises(
+            RuntimeError, match=r"divide: made infinity.*input 0 is.*from 1\.0 to 1\.0; input 1.*from 0\.0"
+        ):
             sg.ones(2) / sg.zeros(2)
         with pytest.raises(RuntimeError, match="exp: made infinity.*float64"):
             sg.exp(sg.Tensor(1000.0, dtype="float64"))
@@ -32,7 +34,8 @@ def test_what_is_asked_for_or_came_in_is_none():
     with sg.debug(nan=True):
         inf = sg.full(3, np.inf)
         nan = sg.Tensor([np.nan, 1.0, 2.0])
-        assert np.isinf((inf + 1).numpy()).all() and np.isnan((nan * 2).numpy()[0])
+        assert np.isinf((inf + 1).numpy()).all()
+        assert np.isnan((nan * 2).numpy()[0])
         assert sg.where(sg.Tensor([True, False, True]), inf, nan).shape == (3,)
         # Steps on the way that need infinities of their own are no mistakes.
         x = sg.Tensor([[1.0, 200.0, -300.0], [0.0, 0.0, 0.0]])
@@ -71,8 +74,11 @@ def test_names_the_layer():
         Net()(sg.ones((3, 2)))
     net = nn.Sequential(nn.Dense(2, 2), nn.Sequential(nn.ReLU(), nn.Dense(2, 2)))
     list(net.parameters().values())[2].value = sg.full((2, 2), 3e38)
-    list(net.parameters().values())[0].value = sg.full((2, 2), 1e3)
-    with sg.debug(), pytest.raises(RuntimeError, match=r"made infinity.*in layer Sequential\.1 \(Sequential\)\.1 \(Dense\)"):
+    next(iter(net.parameters().values())).value = sg.full((2, 2), 1e3)
+    with (
+        sg.debug(),
+        pytest.raises(RuntimeError, match=r"made infinity.*in layer Sequential\.1 \(Sequential\)\.1 \(Dense\)"),
+    ):
         net(sg.ones((3, 2)))
 
 
@@ -96,7 +102,8 @@ def test_compiled_functions_run_as_they_are_written():
         f(sg.ones(2))
         with pytest.raises(RuntimeError, match="log: made infinity"):
             f(sg.zeros(2))
-    assert len(calls) == 3 and np.isinf(f(sg.zeros(2)).numpy()).all()
+    assert len(calls) == 3
+    assert np.isinf(f(sg.zeros(2)).numpy()).all()
 
 
 def test_training_names_step_player_and_layer():
@@ -136,7 +143,9 @@ def test_the_environment_turns_it_on():
     code = "import swiftgan as sg\nsg.log(sg.Tensor(-1.0))"
     environment = {**os.environ, "SWIFTGAN_DEBUG": "nan"}
     found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
-    assert found.returncode == 1 and "RuntimeError: log: made NaN of finite inputs" in found.stderr
+    assert found.returncode == 1
+    assert "RuntimeError: log: made NaN of finite inputs" in found.stderr
     environment["SWIFTGAN_DEBUG"] = "nun"
     found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
-    assert found.returncode == 0 and "SWIFTGAN_DEBUG is 'nun'; the one check there is, is 'nan'" in found.stderr
+    assert found.returncode == 0
+    assert "SWIFTGAN_DEBUG is 'nun'; the one check there is, is 'nan'" in found.stderr

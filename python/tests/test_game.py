@@ -333,14 +333,17 @@ def test_why_updates_are_not_traced():
 
     play = trainer()
     play.step(2)
-    assert len(seen) == 2 and list(play.untraced) == ["discriminator"]
+    assert len(seen) == 2
+    assert list(play.untraced) == ["discriminator"]
     assert "' are not known while a function is traced" in play.untraced["discriminator"]
     eager = trainer(eager=True)
     eager.step(2)
-    assert len(seen) == 4 and eager.untraced == {}
+    assert len(seen) == 4
+    assert eager.untraced == {}
     other = trainer()
     other.fit(steps=2, eager=True)
-    assert other.untraced == {} and len(seen) == 6
+    assert other.untraced == {}
+    assert len(seen) == 6
     other.fit(steps=1)
     assert list(other.untraced) == ["discriminator"]
 

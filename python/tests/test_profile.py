@@ -8,7 +8,6 @@ import threading
 
 import numpy as np
 import pytest
-
 import swiftgan as sg
 from swiftgan import nn
 
@@ -33,16 +32,31 @@ def test_counts_calls_flops_and_bytes(capsys):
     assert ops["batch_matmul"].bytes == 3 * 4 * (16 * 32 + 32 * 8 + 16 * 8)
     assert ops["conv2d"].flops == 2 * (2 * 8 * 8 * 5) * 3 * 3 * 3
     assert ops["conv2d"].bytes == 4 * (2 * 8 * 8 * 3 + 3 * 3 * 3 * 5 + 2 * 8 * 8 * 5)
-    assert ops["exp"].flops == 512 and ops["exp"].bytes == 2 * 4 * 512
-    assert ops["sum"].flops == 512 and ops["copy"].flops == 0
+    assert ops["exp"].flops == 512
+    assert ops["exp"].bytes == 2 * 4 * 512
+    assert ops["sum"].flops == 512
+    assert ops["copy"].flops == 0
     assert all(op.seconds > 0 for op in profile.ops)
     assert sum(op.seconds for op in profile.ops) <= profile.seconds
-    assert profile.peak_flops > 1e8 and profile.peak_bytes > 1e8
+    assert profile.peak_flops > 1e8
+    assert profile.peak_bytes > 1e8
     assert 0 < profile.share_of_peak(ops["batch_matmul"]) < 3
     assert [op.seconds for op in profile.ops] == sorted((op.seconds for op in profile.ops), reverse=True)
     printed = capsys.readouterr().out
-    assert printed.splitlines()[0].split() == "operation calls time share MFLOP GFLOP/s MB GB/s of peak".split()
-    assert "batch_matmul" in printed and "this machine's peak" in printed
+    assert printed.splitlines()[0].split() == [
+        "operation",
+        "calls",
+        "time",
+        "share",
+        "MFLOP",
+        "GFLOP/s",
+        "MB",
+        "GB/s",
+        "of",
+        "peak",
+    ]
+    assert "batch_matmul" in printed
+    assert "this machine's peak" in printed
     assert repr(profile).startswith(f"profile({len(profile.ops)} operations")
 
 
@@ -74,7 +88,10 @@ def test_steps_of_programs():
 
 def test_a_trace_for_chrome(tmp_path):
     game = sg.Game(
-        [sg.Player("discriminator", nn.Sequential(nn.Dense(2, 1))), sg.Player("generator", nn.Sequential(nn.Dense(4, 2)))],
+        [
+            sg.Player("discriminator", nn.Sequential(nn.Dense(2, 1))),
+            sg.Player("generator", nn.Sequential(nn.Dense(4, 2))),
+        ],
         objective="non_saturating",
         latent=4,
     )
@@ -86,7 +103,9 @@ def test_a_trace_for_chrome(tmp_path):
         profile.save(path)
         events = json.loads(path.read_text())
         assert all(event["ph"] == "X" and event["pid"] == 1 and event["dur"] >= 0 for event in events)
-        kinds = {kind: [event for event in events if event["cat"] == kind] for kind in ("step", "player", "layer", "op")}
+        kinds = {
+            kind: [event for event in events if event["cat"] == kind] for kind in ("step", "player", "layer", "op")
+        }
         assert [event["name"] for event in kinds["step"]] == ["step 1", "step 2"]
         assert [event["name"] for event in kinds["player"]] == ["discriminator", "generator"] * 2
         assert {event["name"] for event in kinds["layer"]} >= {"generator", "discriminator", "0 (Dense)"}
@@ -102,7 +121,8 @@ def test_a_trace_for_chrome(tmp_path):
             assert sum(inside(player, step) for step in kinds["step"]) == 1
             assert any(inside(op, player) for op in kinds["op"])
         starts = [event["ts"] for event in events]
-        assert starts == sorted(starts) and min(starts) >= 0
+        assert starts == sorted(starts)
+        assert min(starts) >= 0
 
 
 def test_limits_and_misuse(tmp_path):
@@ -112,14 +132,16 @@ def test_limits_and_misuse(tmp_path):
         sg.log(sg.ones(100))
         with pytest.raises(RuntimeError, match="already under way"), sg.profile():
             pass
-    assert "more operations" in out.getvalue() and len(profile.table().splitlines()) == len(profile.ops) + 2
+    assert "more operations" in out.getvalue()
+    assert len(profile.table().splitlines()) == len(profile.ops) + 2
     with pytest.raises(RuntimeError, match="not complete"):
         sg.profile().save(tmp_path / "x.json")
     with pytest.raises(RuntimeError, match="no profile is under way"):
         sg._core.profile_end()
     with sg.profile(show=False) as empty:
         pass
-    assert empty.ops == [] and "operations took" in empty.table()
+    assert empty.ops == []
+    assert "operations took" in empty.table()
 
 
 def test_threads_have_numbers_of_their_own(tmp_path):
