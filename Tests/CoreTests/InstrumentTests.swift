@@ -12,7 +12,8 @@ import Testing
       #expect(error.kind == .state)
       #expect(
         error.message
-          == "log: made NaN of finite inputs, in 1 of 3 elements of float32 (3,): input 0 is float32 (3,) from -1.0 to 4.0")
+          == "log: made NaN of finite inputs, in 1 of 3 elements of float32 (3,): input 0 is float32 (3,) from -1.0 to 4.0"
+      )
       // What came in, or was asked for, is not its fault.
       #expect(Tensor.full(.infinity, [2]).error == nil)
       #expect((Tensor.full(.infinity, [2]) * 2).error == nil)
