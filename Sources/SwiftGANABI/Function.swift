@@ -178,7 +178,9 @@ public func sg_function_call(
     let function = try FunctionHandle.from(function, "function")
     let inputs = try TensorHandle.list(inputs, inputCount, "inputs").map(\.tensor)
     let key = try staticKey.map { try text($0, "static_key") } ?? ""
-    let result = try function(inputs, key: key, capacity: outs.count, count: &count.pointee)
+    let result = try Place.within(function.compiled.name, .function) {
+      try function(inputs, key: key, capacity: outs.count, count: &count.pointee)
+    }
     try outs.fill(result.tensors)
     form?.pointee = Int64(result.form)
   }

@@ -77,6 +77,9 @@ def test_steps_of_programs():
     with sg.profile(show=False) as profile:
         for _ in range(5):
             f(x, w)
+    spans = [event for event in profile._events if event["cat"] == "function"]
+    assert len(spans) == 5
+    assert all("lambda" in event["name"] for event in spans)
     names = f.information()["step_names"]
     assert sum(op.calls for op in profile.ops) == 5 * len(names)
     assert {op.name for op in profile.ops} == set(names)
