@@ -17,6 +17,12 @@ Rebuild = Callable[[Iterator[Tensor]], Any]
 _PLAIN = (str, bytes, int, float, complex, type(None))
 """Static values that are what they say."""
 
+_MOST_KINDS = 1000
+"""So many kinds of one argument are remembered for the warning."""
+
+Path = tuple[Any, Any]
+"""Where a part is: the path of what it is in (None for an argument), and its name or index there."""
+
 
 class Call:
     """The arguments of one call, taken apart."""
@@ -42,7 +48,7 @@ class Arguments:
         self._function = name
         self.static = (static_argnames,) if isinstance(static_argnames, str) else tuple(static_argnames)
         self._names: list[str] = []
-        self._seen: dict[str, dict[Any, str]] = {}
+        self._seen: dict[str, dict[str, None]] = {}
         try:
             parameters = inspect.signature(f).parameters
         except (TypeError, ValueError):  # a builtin
@@ -79,7 +85,8 @@ class Arguments:
         return self._names[index] if index < len(self._names) else f"argument {index}"
 
     def _visit(self, found: _Parts, name: str, value: Any) -> tuple[Rebuild, Any]:
-        return found.static(name, value) if name in self.static else found.visit(name, value)
+        path = (None, name)
+        return found.static(path, value) if name in self.static else found.visit(path, value)
 
     # ------------------------------------------------------------------------------------------- what keeps changing
 
@@ -91,10 +98,10 @@ class Arguments:
             self._visit(found, self._name(index), value)
         for name, value in kwargs.items():
             self._visit(found, name, value)
-        for path, kind in found.kinds:
-            seen = self._seen.setdefault(path, {})
-            if len(seen) < 1000:
-                seen[kind] = kind
+        for path, value in found.places:
+            seen = self._seen.setdefault(_spelled(path), {})
+            if len(seen) < _MOST_KINDS:
+                seen[_kind(value)] = None
 
     def thrash(self, max_traces: int) -> str:
         """Return a warning that says which arguments came in many kinds."""
@@ -130,38 +137,50 @@ class _Parts:
     def __init__(self, function: str) -> None:
         self._function = function
         self.tensors: list[Tensor] = []
-        self.kinds: list[tuple[str, str]] = []
+        self.places: list[tuple[Path, Any]] = []
 
-    def visit(self, path: str, value: Any) -> tuple[Rebuild, Any]:
+    def visit(self, path: Path, value: Any) -> tuple[Rebuild, Any]:
         """Return what rebuilds a value, and its static key."""
         if isinstance(value, Tensor):
             return self._tensor(path, value)
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "SU":
             return self._tensor(path, asarray(value))
         if isinstance(value, (dict, list, tuple)):
-            return _nest(value, lambda name, part: self.visit(f"{path}[{name!r}]", part))
+            return _nest(value, lambda name, part: self.visit((path, name), part))
         if not isinstance(value, _PLAIN) and not isinstance(value, type) and hasattr(value, "__dlpack__"):
             return self._tensor(path, asarray(value))
         return self.static(path, value)
 
-    def _tensor(self, path: str, tensor: Tensor) -> tuple[Rebuild, Any]:
+    def _tensor(self, path: Path, tensor: Tensor) -> tuple[Rebuild, Any]:
         self.tensors.append(tensor)
-        self.kinds.append((path, f"{tensor.dtype} {tensor.shape}"))
+        self.places.append((path, tensor))
         return next, None
 
-    def static(self, path: str, value: Any) -> tuple[Rebuild, Any]:
+    def static(self, path: Path, value: Any) -> tuple[Rebuild, Any]:
         """Return what gives a value that is what it is, and its key."""
         try:
             key = _frozen(value)
             hash(key)
         except TypeError:
             raise TypeError(
-                f"{self._function}: the argument '{path}' is static, as it is no tensor or array, and static values "
-                f"must be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its "
+                f"{self._function}: the argument '{_spelled(path)}' is static, as it is no tensor or array, and static "
+                f"values must be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its "
                 "place"
             ) from None
-        self.kinds.append((path, repr(value) if isinstance(value, _PLAIN) else f"a {type(value).__name__}"))
+        self.places.append((path, value))
         return lambda tensors: value, ("static", key)
+
+
+def _spelled(path: Path) -> str:
+    outer, name = path
+    return str(name) if outer is None else f"{_spelled(outer)}[{name!r}]"
+
+
+def _kind(value: Any) -> str:
+    """Return what of a value makes a trace, in words."""
+    if isinstance(value, Tensor):
+        return f"{value.dtype} {value.shape}"
+    return repr(value) if isinstance(value, _PLAIN) else f"a {type(value).__name__}"
 
 
 def _frozen(value: Any) -> Any:
