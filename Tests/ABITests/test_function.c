@@ -1,4 +1,7 @@
+#define _POSIX_C_SOURCE 200809L
 #include "networks.h"
+
+#include <unistd.h>
 
 // What a body reads, does and counts.
 typedef struct body_state {
@@ -295,10 +298,46 @@ static void warnings(void) {
   CHECK(second.deletions == 1);
 }
 
+// Where nobody asked to be told, a warning goes to the standard error stream, once.
+static void warnings_by_default(void) {
+  const char *path = temporary("warnings");
+  body_state state = {0};
+  sg_function *function = NULL;
+  float values[8] = {0};
+  FILE *file = fopen(path, "w");
+  int kept = dup(2);
+  size_t size;
+  char *text;
+  OK(sg_function_create(&function, "restless", body, &state, NULL, "{\"max_traces\": 1}", e));
+  OK(sg_function_set_warning(function, NULL, NULL, NULL, e));
+  CHECK(file != NULL && kept >= 0);
+  fflush(stderr);
+  dup2(fileno(file), 2);
+  for (size_t length = 1; length < 5; ++length) {
+    sg_tensor *inputs[2], *outs[2];
+    size_t count;
+    inputs[0] = vector(length, values);
+    inputs[1] = vector(length, values);
+    OK(sg_function_call(outs, 2, &count, NULL, function, (const sg_tensor *const *)inputs, 2, NULL, e));
+    for (int i = 0; i < 2; ++i) sg_tensor_free(inputs[i]);
+    for (int i = 0; i < 2; ++i) sg_tensor_free(outs[i]);
+  }
+  fflush(stderr);
+  dup2(kept, 2);
+  close(kept);
+  fclose(file);
+  text = read_file(path, &size);
+  CHECK(size > 30 && size < 1000 && !strncmp(text, "swiftgan: warning: restless has been traced", 43));
+  CHECK(strchr(text, '\n') == text + size - 1);
+  free(text);
+  sg_function_free(function);
+}
+
 void function_tests(void) {
   check_run("compiled functions: calls and traces", calls_and_traces);
   check_run("compiled functions: misuse", misuse);
   check_run("compiled functions: traced values", traced_values);
   check_run("compiled functions: states and gradients", states);
   check_run("compiled functions: warnings", warnings);
+  check_run("compiled functions: warnings by default", warnings_by_default);
 }

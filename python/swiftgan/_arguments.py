@@ -163,9 +163,8 @@ class _Parts:
             hash(key)
         except TypeError:
             raise TypeError(
-                f"{self._function}: the argument '{_spelled(path)}' is static, as it is no tensor or array, and static "
-                f"values must be hashable, but a {type(value).__name__} is not; pass a tensor or array, or a tuple in its "
-                "place"
+                f"{self._function}: the argument '{_spelled(path)}' is static, and static values must be hashable, but "
+                f"a {type(value).__name__} is not; pass a tensor, an array or a tuple in its place"
             ) from None
         self.places.append((path, value))
         return lambda tensors: value, ("static", key)

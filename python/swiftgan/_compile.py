@@ -84,6 +84,7 @@ class Compiled:
     """A compiled function: see `compile`."""
 
     __wrapped__: Callable[..., Any]
+    __qualname__: str
 
     def __init__(self, f: Callable[..., Any], static_argnames: str | Iterable[str], max_traces: int) -> None:
         if not callable(f):
@@ -174,6 +175,10 @@ class Compiled:
     def clear(self) -> None:
         """Let all traces go: the next call traces anew, with what the function now finds outside its arguments."""
         self._handle.clear()
+
+    def __reduce__(self) -> str:
+        # As a function: found by its name.
+        return self.__qualname__
 
     def __repr__(self) -> str:
         return f"<compiled {self._name}, {self.traces} traces>"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 import traceback
 import warnings
 import weakref
@@ -113,6 +115,18 @@ def test_static_arguments_must_be_hashable():
         sg.compile(3)
     with pytest.raises(ValueError, match="at least 1, not 0"):
         sg.compile(lambda x: x, max_traces=0)
+
+
+@sg.compile
+def at_module_level(x):
+    return x + 1
+
+
+def test_is_pickled_as_a_function_is():
+    assert pickle.loads(pickle.dumps(at_module_level)) is at_module_level
+    assert copy.deepcopy({"f": at_module_level})["f"] is at_module_level
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(sg.compile(lambda x: x))
 
 
 def test_many_results_and_none():
