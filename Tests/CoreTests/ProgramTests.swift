@@ -72,6 +72,17 @@ import Testing
     #expect(program.workspaceBytes == 0)
   }
 
+  @Test func valuesThatAreComputedAgainLeaveNothingBehind() throws {
+    let x = Tensor.randomNormal([64, 128], key: RandomKey(seed: 1))
+    let w = Tensor.randomNormal([128, 128], key: RandomKey(seed: 2))
+    try expectSame([x, w], "gradient of a perceptron's input gradient") { x in
+      try valueAndGrad(at: [x[1]]) { w in
+        let slope = try valueAndGrad(at: [x[0]]) { x in (x[0].matmul(w[0]) + 1).relu().matmul(w[0]).sum() }
+        return slope.gradients[0].square().sum(axes: [1]).sqrt().sum()
+      }.gradients
+    }
+  }
+
   @Test func sumsOfProductsAreOneProduct() throws {
     let count = 12
     let inputs = (0..<(2 * count)).map {

@@ -77,10 +77,14 @@ private final class FusedKernel {
       "\(name) over \(describe(shape: group.space)) of \(read.joined(separator: " ")), keeps "
       + kept.joined(separator: ", ")
     var made: OpaquePointer?
-    try CPU.check(
-      sgk_fused_create(
-        &made, Int32(parts.inputViews.count), parts.inputViews, Int32(parts.steps.count), parts.steps,
-        Int32(parts.results.count), parts.results, parts.resultViews))
+    do {
+      try CPU.check(
+        sgk_fused_create(
+          &made, Int32(parts.inputViews.count), parts.inputViews, Int32(parts.steps.count), parts.steps,
+          Int32(parts.results.count), parts.results, parts.resultViews))
+    } catch {
+      throw error.prefixed(description)
+    }
     guard let made else { throw TensorError(.state, "the kernel of \(name) was not made") }
     plan = made
     inputs = Places(parts.inputs.map { ($0.storage, $0.layout.offset * $0.byteSize) })

@@ -79,7 +79,8 @@ struct Graph {
     writes = writes.map { ($0.state, follow($0.value)) }
   }
 
-  private mutating func dropUnused() {
+  /// Drops what nobody wants.
+  mutating func dropUnused() {
     var wanted = Set(results.compactMap(\.variable))
     var kept: [Instruction] = []
     for instruction in instructions.reversed() where wanted.contains(instruction.output) {

@@ -59,6 +59,7 @@ public final class Program: @unchecked Sendable {
     if isFused {
       ProductSums.apply(to: &graph)
       Recomputation.apply(to: &graph)
+      graph.dropUnused()
     }
     self.arguments = arguments
     states = trace.states.map(\.state)
