@@ -1,9 +1,10 @@
 #include "gemm_plan.h"
 
 // Measured on two AVX-512 cores with 1 MiB of second-level cache each.
-#define ITEM_WORK (1e6)                   // multiply-adds worth handing to another thread: some 10 us
+#define ITEM_WORK (5e5)                   // multiply-adds worth handing to another thread: some 5 us
 #define WANTED_ITEMS 20                   // enough for a few threads to finish together
 #define MAX_TILES 10                      // tiles of rows per item: A's block stays in the second-level cache
+#define LEAST_COLUMNS 96                  // columns of an item that has all rows: A is packed again for each
 #define MAX_COLUMNS 512                   // columns per item
 #define NEAR_BYTES ((int64_t)512 << 10)   // B that stays in the second-level cache while item after item uses it
 #define CHUNK_BYTES ((int64_t)4 << 20)    // of B packed at a time
@@ -25,9 +26,12 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   int64_t least_tiles = sgk_min(tiles, n * k <= NEAR_BYTES / size ? 1 : 4);
   plan.row_blocks = sgk_ceil_div(tiles, MAX_TILES);
   plan.column_blocks = sgk_ceil_div(panels, sgk_max(1, MAX_COLUMNS / nr));
-  if (plan.row_blocks * plan.column_blocks < wanted && (plan.row_blocks > 1 || plan.column_blocks * 3 < wanted))
+  // A few tiles of rows: in columns, each item packs a part of B by itself, and no tile is cut into two.
+  if (tiles <= MAX_TILES && m <= n)
+    plan.column_blocks = sgk_max(plan.column_blocks, sgk_min(sgk_min(panels, wanted), sgk_max(2, n / LEAST_COLUMNS)));
+  else if (plan.row_blocks * plan.column_blocks < wanted && (plan.row_blocks > 1 || plan.column_blocks * 3 < wanted))
     plan.row_blocks = sgk_max(plan.row_blocks, sgk_min(tiles / least_tiles, sgk_ceil_div(wanted, plan.column_blocks)));
-  if (plan.row_blocks * plan.column_blocks < wanted)
+  if (plan.row_blocks * plan.column_blocks < wanted && !(tiles <= MAX_TILES && m <= n))
     plan.column_blocks = sgk_min(panels, sgk_ceil_div(wanted, plan.row_blocks));
   plan.rows = round_rows(sgk_ceil_div(m, plan.row_blocks));
   plan.row_blocks = sgk_ceil_div(m, plan.rows);
