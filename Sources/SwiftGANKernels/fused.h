@@ -26,7 +26,7 @@ enum {
 // A step: slots and the loop that goes over them.
 typedef struct sgk_fused_op {
   sgk_loop loop;
-  int16_t to, from[3];
+  int16_t to, from[5];
   uint16_t scalars;
   bool is_single;
 } sgk_fused_op;

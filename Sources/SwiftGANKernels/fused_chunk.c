@@ -11,7 +11,8 @@ static void run_ops(const sgk_fused_state *state, int32_t level, int64_t count) 
   char *const *at = state->at;
   const sgk_fused_op *op = plan->op[level];
   for (int32_t i = 0; i < plan->ops[level]; ++i, ++op) {
-    void *data[SGK_MAX_OPERANDS] = {at[op->to], at[op->from[0]], at[op->from[1]], at[op->from[2]]};
+    void *data[] = {at[op->to],      at[op->from[0]], at[op->from[1]],
+                    at[op->from[2]], at[op->from[3]], at[op->from[4]]};
     op->loop(op->is_single ? 1 : count, data, op->scalars);
   }
 }

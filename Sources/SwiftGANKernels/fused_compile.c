@@ -142,13 +142,16 @@ static void place_step(sgk_fused_builder *b, int32_t number) {
   sgk_fused_value *result = &b->value[b->inputs + number];
   int64_t size = sgk_dtype_size(result->dtype);
   bool in_chunk = result->level == SGK_PER_CHUNK && !result->is_single;
-  sgk_fused_op op = {.loop = sgk_fused_loop(step), .is_single = result->is_single};
-  sgk_fused_value *ends[3];
+  const sgk_fused_join *join = &b->join[number];
+  bool is_joined = join->operands > 0;
+  sgk_fused_op op = {.is_single = result->is_single};
+  op.loop = is_joined ? SGK_SELECT(sgk_joined_table)[join->loop][step->from == SGK_FLOAT64] : sgk_fused_loop(step);
+  sgk_fused_value *ends[SGK_JOINED_OPERANDS];
   int32_t ending = 0;
-  for (int32_t k = 0; k < sgk_fused_operands(step); ++k) {
-    sgk_fused_value *operand = sgk_fused_operand(b, step, k);
+  for (int32_t k = 0; k < (is_joined ? join->operands : sgk_fused_operands(step)); ++k) {
+    sgk_fused_value *operand = is_joined ? &b->value[join->operand[k]] : sgk_fused_operand(b, step, k);
     int32_t slot = operand->slot;
-    bool can_be_single = step->kind == SGK_FUSED_BINARY || (step->kind == SGK_FUSED_SELECT && k > 0);
+    bool can_be_single = is_joined || step->kind == SGK_FUSED_BINARY || (step->kind == SGK_FUSED_SELECT && k > 0);
     if (operand->is_single && !result->is_single) {
       if (can_be_single)
         op.scalars |= (uint16_t)(2u << k);
@@ -233,6 +236,7 @@ sgk_status sgk_fused_compile(sgk_fused *plan, const sgk_view *input_views, int32
   b->steps = steps;
   b->list = list;
   sgk_fused_classify(b, input_views);
+  sgk_fused_find_joins(b);
   place_inputs(b);
   for (int32_t i = 0; i < steps; ++i) {
     const sgk_fused_value *result = &b->value[plan->inputs + i];

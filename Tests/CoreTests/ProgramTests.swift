@@ -72,6 +72,21 @@ import Testing
     #expect(program.workspaceBytes == 0)
   }
 
+  @Test(arguments: [DType.float32, .float64], [5, 1000, 70_001])
+  func updatesKeepTheirBitsWhereStepsAreJoined(dtype: DType, count: Int) throws {
+    let key = RandomKey(seed: 3)
+    let values = (0..<4).map { Tensor.randomNormal([count], key: key.folded($0), dtype: dtype) }
+    let scalars = (0..<5).map { Tensor.randomUniform([], key: key.folded(9 + $0), low: 0.1, dtype: dtype) }
+    try expectSame(values + scalars, "an update") { x in
+      let (p, g, m, v, s) = (x[0], x[1], x[2], x[3], Array(x[4...]))
+      let first = m * s[0] + g * (1 - s[0])
+      let second = s[1] * v + g.square() * (1 - s[1])
+      let ratio = first * s[2] / ((second.square() * s[3]).sqrt() + s[4])
+      let square = g.square()
+      return [p - ratio * s[2], first, second, p * s[0] + square * s[1], square.sum(), g - g * s[3], s[3] - p * s[0]]
+    }
+  }
+
   @Test func valuesThatAreComputedAgainLeaveNothingBehind() throws {
     let x = Tensor.randomNormal([64, 128], key: RandomKey(seed: 1))
     let w = Tensor.randomNormal([128, 128], key: RandomKey(seed: 2))
