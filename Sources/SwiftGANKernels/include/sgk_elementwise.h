@@ -36,6 +36,10 @@ void sgk_select(const sgk_view *condition, const sgk_view *a, const sgk_view *b,
 // Equal types: a strided copy, a contiguous memcpy where possible.
 void sgk_cast(const sgk_view *x, const sgk_view *out);
 
+// out = the pieces one after another along `axis`; all of one type and rank, of one shape but for that axis, whose extents
+// add up to out's. Any strides; out overlaps no piece.
+void sgk_concatenate(int64_t count, const sgk_view *pieces, int32_t axis, const sgk_view *out);
+
 // Every element of out set to the one element at `value` (of out's type).
 void sgk_fill(const void *value, const sgk_view *out);
 // out[i] = start + i * step, rank 1, any numeric type.
