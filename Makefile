@@ -38,6 +38,9 @@ rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, PEERS=1 
 	@cd benchmarks && $(abspath $(BIN))/python -m rows $(ROW) $(if $(QUICK),--quick) \
 	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python)
 
+fuzz: $(VENV)/.installed $(VENV)/.tests ## compare random programs with NumPy and JAX, for MINUTES=10
+	cd python/tests && $(abspath $(BIN))/python -X faulthandler -m fuzz --minutes $(or $(MINUTES),10)
+
 format: $(VENV)/.tests ## format the Swift and Python sources in place
 	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES) Sources/SwiftGANABI
 	$(BIN)/ruff check --quiet --fix-only .
