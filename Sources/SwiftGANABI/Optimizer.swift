@@ -21,7 +21,14 @@ final class OptimizerHandle: Handle, HandleType, @unchecked Sendable {
     super.init(.optimizer)
   }
 
-  func step(_ gradients: [Tensor]) throws { try setup.withLock { try $0.optimizer.step(gradients) } }
+  func step(_ gradients: [Tensor]) throws {
+    try setup.withLock { setup in
+      let used = setup.optimizer
+      // A changed rate or group is another optimizer, which a trace made before does not know.
+      Tracing.require { [weak self] in self?.read { $0 === used } ?? true }
+      try used.step(gradients)
+    }
+  }
 
   func read<R>(_ body: (Optimizer) throws -> R) rethrows -> R { try setup.withLock { try body($0.optimizer) } }
 

@@ -89,6 +89,8 @@ class Compiled:
     def __init__(self, f: Callable[..., Any], static_argnames: str | Iterable[str], max_traces: int) -> None:
         if not callable(f):
             raise TypeError(f"compile: a function is needed, not {f!r}")
+        if inspect.isgeneratorfunction(f) or inspect.iscoroutinefunction(f) or inspect.isasyncgenfunction(f):
+            raise TypeError(f"compile: {f!r} returns before it has run (a generator or coroutine); return tensors")
         if isinstance(max_traces, bool) or not hasattr(max_traces, "__index__"):
             raise TypeError(f"compile: max_traces must be an integer, not {max_traces!r}")
         if max_traces.__index__() < 1:

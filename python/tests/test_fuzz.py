@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("jax")
 from fuzz.catalogue import MAKERS
-from fuzz.compare import Difference, compare_gradients, compare_values
+from fuzz.compare import Difference, compare_compiled, compare_gradients, compare_values
 from fuzz.process import senseless_calls
 from fuzz.program import Input, Program, Step
 from fuzz.strategies import programs
@@ -35,6 +35,12 @@ def test_steps_of_all_kinds_were_drawn():
 @given(programs(12), st.integers(0, 9))
 def test_gradients(program, seed):
     compare_gradients(program, seed)
+
+
+@settings(max_examples=150, **SHORT)
+@given(programs())
+def test_compiled(program):
+    compare_compiled(program)
 
 
 def test_a_wrong_value_is_found_and_shown_as_code():

@@ -95,22 +95,28 @@ public final class CompiledFunction: @unchecked Sendable {
     } catch let error as TensorError {
       throw error.prefixed("tracing \(name)")
     }
-    let gone: Entry? = lock.withLock { _ in
+    let (kept, gone, warning) = lock.withLock { _ -> (Program, Entry?, String?) in
       clock += 1
       traceTotal += 1
-      var gone: Entry?
+      // Another thread may have been as quick.
+      if let known = entries.firstIndex(where: { $0.signature == signature && $0.program.isCurrent }) {
+        return (entries[known].program, nil, nil)
+      }
+      var (gone, warning): (Entry?, String?) = (nil, nil)
       // One that holds no longer may hold again, when a mode is set back.
       if entries.count >= mostTraces,
         let oldest = entries.indices.min(by: { entries[$0].lastUse < entries[$1].lastUse })
       {
-        warn(signature)
+        warning = thrash(signature)
         gone = entries.remove(at: oldest)
       }
       entries.append(Entry(signature: signature, program: program, lastUse: clock))
-      return gone
+      return (program, gone, warning)
     }
+    // Outside of the lock: a warning may ask the function what it knows, and memory that is let go may tell its giver.
     _ = gone
-    return program
+    if let warning { onThrash?(warning) }
+    return kept
   }
 
   private func known(_ signature: Signature) -> Program? {
@@ -125,8 +131,8 @@ public final class CompiledFunction: @unchecked Sendable {
   }
 
   /// Says once that traces are made faster than they are used, and why.
-  private func warn(_ newest: Signature) {
-    guard !hasWarned, let onThrash else { return }
+  private func thrash(_ newest: Signature) -> String? {
+    guard !hasWarned, onThrash != nil else { return nil }
     hasWarned = true
     let all = entries.map(\.signature) + [newest]
     var reasons: [String] = []
@@ -138,8 +144,7 @@ public final class CompiledFunction: @unchecked Sendable {
     }
     if Set(all.map(\.staticKey)).count > 1 { reasons.append("static arguments keep changing") }
     if reasons.isEmpty { reasons.append("a mode or a state that it reads keeps changing") }
-    onThrash(
-      "\(name) has been traced \(traceTotal) times and keeps only \(mostTraces) traces: "
-        + reasons.joined(separator: "; ") + ". Keep shapes and static arguments few, pad batches, or raise the limit")
+    return "\(name) has been traced \(traceTotal) times and keeps only \(mostTraces) traces: "
+      + reasons.joined(separator: "; ") + ". Keep shapes and static arguments few, pad batches, or raise the limit"
   }
 }

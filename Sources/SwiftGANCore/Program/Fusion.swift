@@ -50,6 +50,8 @@ struct Fusion {
   /// The kernel plans have room for more; a group as large as this gains nothing from growing.
   private static let mostMembers = 96
   private static let mostInputs = 48
+  private static let mostOpen = 24
+  private static let mostTogether = 256
 
   /// The works of a graph, in order.
   static func works(of graph: Graph) -> [Work] {
@@ -62,20 +64,24 @@ struct Fusion {
   /// The same works, groups that follow one another put together where they have nothing to do with one another.
   static func batched(_ works: [Work]) -> [Work] {
     var result: [Work] = []
+    var together: [FusedGroup] = []
+    var written: Set<Int> = []
+    func flush() {
+      if together.count > 1 { result.append(.batch(together)) } else { result += together.map { .fused($0) } }
+      (together, written) = ([], [])
+    }
     for work in works {
-      guard case .fused(let group) = work, group.reducedAxes == nil, let before = result.last?.groups,
-        !before.isEmpty, before.allSatisfy({ $0.reducedAxes == nil })
-      else {
+      guard case .fused(let group) = work, group.reducedAxes == nil else {
+        flush()
         result.append(work)
         continue
       }
-      let written = Set(before.flatMap(\.members).map(\.output))
-      if group.members.flatMap(\.inputs).contains(where: { $0.variable.map(written.contains) ?? false }) {
-        result.append(work)
-      } else {
-        result[result.count - 1] = .batch(before + [group])
-      }
+      let reads = group.members.lazy.flatMap(\.inputs).contains { $0.variable.map(written.contains) ?? false }
+      if reads || together.count >= mostTogether { flush() }
+      together.append(group)
+      written.formUnion(group.members.map(\.output))
     }
+    flush()
     return result
   }
 
@@ -88,6 +94,7 @@ struct Fusion {
       works.append(.single(instruction))
       return
     }
+    if open.count >= Fusion.mostOpen, let oldest = open.keys.min() { close(oldest) }
     let axes = reducedAxes(of: instruction)
     var partners: Set<Int> = []
     for input in instruction.inputs {

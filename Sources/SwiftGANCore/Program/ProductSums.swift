@@ -28,18 +28,20 @@ struct ProductSums {
     let instructions = graph.instructions
     var result: [Instruction] = []
     var isInner: Set<Int> = []
+    var isGone: Set<Int> = []
     // From the last to the first, so that the outermost addition of a sum is met before those inside it.
-    var sums: [Int: (terms: [Operand], products: [Instruction])] = [:]
+    var sums: [Int: (terms: [Operand], products: [Instruction], inner: [Int])] = [:]
     for index in instructions.indices.reversed() where !isInner.contains(index) {
       guard let found = sum(endingAt: index, isInner: &isInner) else { continue }
       sums[index] = found
+      isGone.formUnion(found.inner)
     }
     guard !sums.isEmpty else { return }
     let replaced = Set(sums.values.flatMap { $0.products.map(\.output) })
     for (index, instruction) in instructions.enumerated() {
-      if let (terms, products) = sums[index] {
-        result += joined(products, terms, into: instruction)
-      } else if !isInner.contains(index) && !replaced.contains(instruction.output) {
+      if let sum = sums[index] {
+        result += joined(sum.products, sum.terms, into: instruction)
+      } else if !isGone.contains(index) && !replaced.contains(instruction.output) {
         result.append(instruction)
       }
     }
@@ -49,7 +51,7 @@ struct ProductSums {
   /// The terms and the products of the sum that an addition completes, if it pays to join them.
   private func sum(
     endingAt index: Int, isInner: inout Set<Int>
-  ) -> (terms: [Operand], products: [Instruction])? {
+  ) -> (terms: [Operand], products: [Instruction], inner: [Int])? {
     let root = graph.instructions[index]
     guard root.primitive.name == "add", graph.specs[root.output].shape.count == 2 else { return nil }
     var (terms, products, inner): ([Operand], [Instruction], [Int]) = ([], [], [])
@@ -67,13 +69,14 @@ struct ProductSums {
         products.append(instruction)
       }
     }
+    // Those inside are a part of this sum and no sums of their own: a long one is walked once.
+    isInner.formUnion(inner)
     guard products.count > 1 else { return nil }
     let shape = graph.specs[root.output].shape
     let depth = products.reduce(0) { $0 + ($1.inputs[0].layout.shape.last ?? 0) }
     // What is copied, against what is read and written to add the products up.
     guard 2 * depth * (shape[0] + shape[1]) < 3 * (products.count - 1) * shape[0] * shape[1] else { return nil }
-    isInner.formUnion(inner)
-    return (terms, products)
+    return (terms, products, inner)
   }
 
   /// The instruction behind an operand, if it is an addition or a product that only this sum reads.

@@ -18,6 +18,7 @@ public final class Program: @unchecked Sendable {
   private let costs: [Cost]
   private let plan: MemoryPlan
   private let lock = Mutex(())
+  private static let changing = Mutex(())
   /// The variables that are handed out, and their memory.
   private let resultVariables: [Int]
   private var results: [ResultBuffers]
@@ -87,6 +88,8 @@ public final class Program: @unchecked Sendable {
     results = resultVariables.map { ResultBuffers(byteCount: slots.byteCount($0)) }
   }
 
+  deinit { WorkspacePool.shared.trim() }
+
   /// Whether what the trace found outside of its arguments is still so: kinds of states, modes of networks.
   public var isCurrent: Bool {
     zip(states, stateSpecs).allSatisfy { state, spec in
@@ -116,7 +119,9 @@ public final class Program: @unchecked Sendable {
             + "\(input.dtype) \(describe(shape: input.shape))")
       }
     }
-    return try lock.withLock { _ in try replay(inputs) }
+    // What one program changes, another one must not read before: those that change anything take turns.
+    guard !writes.isEmpty else { return try lock.withLock { _ in try replay(inputs) } }
+    return try Program.changing.withLock { _ in try lock.withLock { _ in try replay(inputs) } }
   }
 
   private func replay(_ inputs: [Tensor]) throws -> [Tensor] {

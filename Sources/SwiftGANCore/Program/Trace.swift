@@ -98,6 +98,13 @@ final class Trace {
   private var stateIndex: [ObjectIdentifier: Int] = [:]
   private var scalars: [Scalar: Tensor] = [:]
 
+  private struct Borrowed: Hashable {
+    let storage: ObjectIdentifier
+    let layout: Layout
+  }
+  /// Copies of constants, each with the memory that it was copied from, which must stay as long as its identity counts.
+  private var copies: [Borrowed: (source: Storage, copy: Tensor)] = [:]
+
   private struct Scalar: Hashable {
     let shape: [Int]
     let dtype: DType
@@ -185,12 +192,25 @@ final class Trace {
     // Broadcast scalars are one element, whatever their shape.
     guard tensor.count == 1 || (tensor.count > 0 && tensor.node.layout.strides.allSatisfy({ $0 == 0 })),
       let address = tensor.address
-    else { return .constant(tensor.detached()) }
+    else { return .constant(try kept(tensor)) }
     let bytes = Array(UnsafeRawBufferPointer(start: address, count: tensor.dtype.byteSize))
     let key = Scalar(shape: tensor.shape, dtype: tensor.dtype, bytes: bytes)
     if let known = scalars[key] { return .constant(known) }
     scalars[key] = tensor.detached()
     return .constant(tensor.detached())
+  }
+
+  /// A constant as it is now: memory of the caller's may change before a replay.
+  private func kept(_ tensor: Tensor) throws(TensorError) -> Tensor {
+    guard let storage = tensor.node.storage, storage.isBorrowed else { return tensor.detached() }
+    let key = Borrowed(storage: ObjectIdentifier(storage), layout: tensor.node.layout)
+    if let known = copies[key] { return known.copy }
+    let memory = try Storage(byteCount: tensor.count * tensor.dtype.byteSize)
+    CPU.copy(tensor, to: memory.pointer)
+    let copy = Tensor(
+      node: Node(storage: memory, layout: Layout(contiguous: tensor.shape), dtype: tensor.dtype))
+    copies[key] = (storage, copy)
+    return copy
   }
 
   private static func stranger(_ tensor: Tensor) -> TensorError {
@@ -233,8 +253,10 @@ final class Trace {
 
   /// Something that a replay could not repeat.
   func refuse(_ why: String) {
-    refusal = refusal ?? TensorError(.state, "this cannot be traced: \(why); run it without tracing (eager)")
+    refuse(TensorError(.state, "this cannot be traced: \(why); run it without tracing (eager)"))
   }
+
+  func refuse(_ error: TensorError) { refusal = refusal ?? error }
 }
 
 extension Tensor {
@@ -245,10 +267,13 @@ extension Tensor {
   @discardableResult
   package func known() throws(TensorError) -> Tensor {
     guard let variable = node.storage?.variable else { return self }
-    throw TensorError(
+    let error = TensorError(
       .state,
       "the values of '\(variable.origin)' are not known while a function is traced, so they cannot be read or decide "
         + "what is done next: use select (where) in place of 'if', return the tensor and read it outside, or run the "
         + "function without tracing (eager)")
+    // Also where the error is caught: what the function then does is not what it does with values.
+    ThreadState.current.trace?.refuse(error)
+    throw error
   }
 }

@@ -9,6 +9,9 @@ final class Storage: @unchecked Sendable {
   let variable: Variable?
   private let release: (@Sendable () -> Void)?
 
+  /// Whether the memory is somebody else's, who may write to it.
+  var isBorrowed: Bool { release != nil && variable == nil }
+
   init(byteCount: Int) throws(TensorError) {
     self.pointer = try Allocator.shared.allocate(byteCount)
     ThreadState.current.allocations &+= 1

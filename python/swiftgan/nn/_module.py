@@ -35,6 +35,15 @@ class Module:
     ['inner.weight', 'inner.bias', 'scale']
     """
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Tensor) and value._traced:
+            raise RuntimeError(
+                f"{type(self).__name__}.{name} would keep a value of a function that is being traced, which has no "
+                f"elements; make it a parameter (self.{name} = nn.Parameter(..., trainable=False)) and set "
+                f"self.{name}.value, which a replay changes, or run without tracing (eager=True)"
+            )
+        super().__setattr__(name, value)
+
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output; to be written by the user. In a `Game` a network has one input and one output."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")

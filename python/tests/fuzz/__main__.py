@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from .catalogue import MAKERS
-from .compare import compare_gradients, compare_values
+from .compare import compare_compiled, compare_gradients, compare_values
 from .process import senseless_calls
 from .program import Program
 from .strategies import programs
@@ -34,13 +34,14 @@ class Tally:
     """What has been tried."""
 
     def __init__(self) -> None:
-        self.batches = self.programs = self.steps = self.gradients = self.calls = 0
+        self.batches = self.programs = self.steps = self.gradients = self.compiled = self.calls = 0
         self.functions: collections.Counter[str] = collections.Counter()
 
     def __str__(self) -> str:
         return (
             f"{self.programs} programs of {self.steps / max(1, self.programs):.1f} steps on average, {self.gradients} "
-            f"gradients, {self.calls} senseless calls; {len(self.functions)} of {len(MAKERS)} kinds of steps"
+            f"gradients, {self.compiled} compiled, {self.calls} senseless calls; {len(self.functions)} of "
+            f"{len(MAKERS)} kinds of steps"
         )
 
 
@@ -53,6 +54,7 @@ def batch(seed: int, tally: Tally) -> None:
         tally.steps += len(program.steps)
         tally.functions.update(step.function for step in program.steps)
         compare_values(program)
+        tally.compiled += compare_compiled(program)
         if choice == 0:
             tally.gradients += compare_gradients(program, seed)
 

@@ -78,6 +78,48 @@ def compare_gradients(program: Program, seed: int) -> bool:
     return True
 
 
+def compare_compiled(program: Program) -> bool:
+    """All values, and the last float step's gradient, compiled and op by op. False where a value decides on a shape."""
+    inputs = [sg.asarray(each.array()) for each in program.inputs]
+    chosen = tuple(i for i, each in enumerate(program.inputs) if each.values.dtype.kind == "f")
+    floats = [i for i, step in enumerate(program.steps) if step.dtype.startswith("float")]
+
+    def values(*arguments: Any) -> list[Any]:
+        return program.run(sg, list(arguments))[len(arguments) :]
+
+    def slopes(*arguments: Any) -> list[Any]:
+        def last(*leaves: Any) -> Any:
+            filled = list(arguments)
+            for i, leaf in zip(chosen, leaves, strict=True):
+                filled[i] = leaf
+            return Program(program.inputs, program.steps[: floats[-1] + 1]).run(sg, filled)[-1].sum()
+
+        return list(sg.grad(last, tuple(range(len(chosen))))(*[arguments[i] for i in chosen]))
+
+    for what, function in (("v", values), ("gradient ", slopes)):
+        if function is slopes and not (chosen and floats):
+            continue
+        expected = function(*inputs)
+        try:
+            found = sg.compile(function)(*inputs)
+        except RuntimeError as error:
+            if "while a function is traced" not in str(error):
+                raise
+            return False
+        for number, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
+            a, b = np.asarray(ours.numpy()), np.asarray(theirs.numpy())
+            # Sums of matrix products may be one product, which rounds otherwise; all else has the same bits.
+            tolerance = 1e-5 * scale(b) if any("@" in s.code or "matmul" in s.code for s in program.steps) else 0.0
+            if (
+                a.shape != b.shape
+                or a.dtype != b.dtype
+                or not np.allclose(a * 1.0, b * 1.0, rtol=0, atol=tolerance, equal_nan=True)
+            ):
+                place = len(program.inputs) + number if function is values else number
+                raise Difference(f"compiled, {what}{place} is\n{a}\nnot\n{b}\n\n{program}")
+    return True
+
+
 def jax_gradients(total: Any, arrays: list[np.ndarray], chosen: list[int]) -> list[np.ndarray]:
     from ops._reference import jax, jnp
 
