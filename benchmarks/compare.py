@@ -4,7 +4,7 @@
 
 Each round runs every library once, in a process of its own and in turn, so that a busy machine slows all alike. The
 table shows medians over rounds of each process's median step. The ratio is PyTorch's time over ours, above 1 where ours
-is faster; share is our part of PyTorch's peak memory; first ms is our first step, which makes its plan.
+is faster; share is our part of PyTorch's peak memory; plan ms is what our first step takes beyond another one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COLUMNS = {
     "ours MB": 10,
     "PyTorch MB": 12,
     "share": 8,
-    "first ms": 11,
+    "plan ms": 11,
 }
 
 
@@ -58,7 +58,7 @@ def show(name: str, result: dict[str, Any] | None) -> None:
         number(result["ours_mb"], ".0f"),
         number(result.get("torch_mb"), ".0f"),
         number(result.get("memory_share"), ".2f"),
-        number(result["first_ms"]),
+        number(result["plan_ms"]),
     )
     line = "".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS.values(), strict=True))
     print(f" {name:10}{line}", flush=True)

@@ -84,7 +84,7 @@ def test_goals_that_do_not_hold_are_listed():
     speed, memory, first = goals.summary("dcgan28", found)["missed"]
     assert "1.30" in speed
     assert "0.75" in memory
-    assert "130" in first
+    assert "120" in first  # beyond the median step
     assert "missed" not in goals.summary("dcgan28", found, judged=False)
 
 
