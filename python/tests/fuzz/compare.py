@@ -67,7 +67,12 @@ def compare_gradients(program: Program, seed: int) -> bool:
 
     every = tuple(range(len(chosen)))
     found = sg.grad(total(sg, [sg.asarray(array) for array in arrays]), every)(*[sg.asarray(arrays[i]) for i in chosen])
-    expected = jax_gradients(total, arrays, chosen)
+    try:
+        expected = jax_gradients(total, arrays, chosen)
+    except TypeError as error:
+        if "dot_general" not in str(error):
+            raise
+        return False  # JAX cannot differentiate its own median of a single number
     largest = max(scale(np.asarray(g)) for g in expected)
     doubled = short.run(sg, [sg.asarray(array) for array in arrays])
     tolerance = 1e-4 if any(v.dtype == np.float32 for v in doubled) else 1e-8
