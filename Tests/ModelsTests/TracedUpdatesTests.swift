@@ -23,6 +23,7 @@ import Testing
     if !isEager && !TracedUpdatesTests.eager.contains(name) {
       for player in try model.built.trainer.game.players {
         #expect(try model.built.trainer.reasonForEager(player.name) == nil, "\(name), \(player.name)")
+        #expect(try model.built.trainer.program(of: player.name) != nil, "\(name), \(player.name)")
       }
     }
     return model

@@ -29,8 +29,9 @@ def environment() -> dict[str, Any]:
 
 
 def command() -> str:
-    """Return the command line, as typed in the folder benchmarks."""
-    return " ".join(["python -m rows", *sys.argv[1:]])
+    """Return the command line as typed in the folder benchmarks, but for where the peer's interpreter lies."""
+    given = ["PYTHON" if before == "--peer" else each for before, each in zip(sys.argv, sys.argv[1:], strict=False)]
+    return " ".join(["python -m rows", *given])
 
 
 def _commit() -> str:
