@@ -7,6 +7,7 @@ import Synchronization
 /// A game while it is put together: what the core's own, which is complete from the start, is made from.
 struct GameParts {
   var latent: Latent
+  var options: Options
   var players: [(name: String, network: Network, options: Options)] = []
   var objective: (any Objective)?
   var penalties: [(name: String, penalty: any Penalty)] = []
@@ -17,8 +18,8 @@ final class GameHandle: Handle, HandleType, @unchecked Sendable {
   static let kind = HandleKind.game
   private let parts: Mutex<GameParts>
 
-  init(_ latent: Latent) {
-    parts = Mutex(GameParts(latent: latent))
+  init(_ latent: Latent, _ options: Options) {
+    parts = Mutex(GameParts(latent: latent, options: options))
     super.init(.game)
   }
 
@@ -28,12 +29,13 @@ final class GameHandle: Handle, HandleType, @unchecked Sendable {
   var snapshot: GameParts { parts.withLock { $0 } }
 }
 
-private let latentOptions = [
-  OptionDescription("latent", .integer(1...1_000_000), default: 100, "Coordinates of the noise."),
-  OptionDescription(
-    "latent_distribution", .choice(Latent.Distribution.allCases.map(\.rawValue)), default: "normal",
-    "Standard normal noise, or uniform on [-1, 1)."),
-]
+private let gameOptions =
+  [
+    OptionDescription("latent", .integer(1...1_000_000), default: 100, "Coordinates of the noise."),
+    OptionDescription(
+      "latent_distribution", .choice(Latent.Distribution.allCases.map(\.rawValue)), default: "normal",
+      "Standard normal noise, or uniform on [-1, 1)."),
+  ] + AdversarialGame.options
 
 private let optimizerKind = OptionKind.made("optimizer", like: #"{"name": "adam", "learning_rate": 2e-4}"#) {
   try OptimizerRegistry.shared.resolve($0)
@@ -62,9 +64,9 @@ public func sg_game_create(
   attempt(error) {
     let out = try output(clearing: out)
     let given = try SwiftGANABI.options(options).objectValue ?? [:]
-    let checked = try Options(given, for: latentOptions, owner: "game")
+    let checked = try Options(given, for: gameOptions, owner: "game")
     let law = Latent.Distribution(rawValue: try checked.string("latent_distribution")) ?? .normal
-    out.pointee = GameHandle(Latent(size: try checked.int("latent"), distribution: law)).passedToC()
+    out.pointee = GameHandle(Latent(size: try checked.int("latent"), distribution: law), checked).passedToC()
   }
 }
 

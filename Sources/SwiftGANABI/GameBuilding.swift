@@ -41,14 +41,18 @@ extension GameParts {
     guard let objective else {
       throw TensorError(.state, "the game has no losses; set an objective, or a loss of your own")
     }
-    let (generating, judging) = (try player("generator"), try player("discriminator"))
-    guard players.count == 2 else {
+    let isAlone = objective.output == .nothing
+    let generating = try player("generator")
+    let judging = isAlone ? nil : try player("discriminator")
+    guard players.count == (isAlone ? 1 : 2) else {
       throw TensorError(
-        .state, "an objective is for two players, but there are \(players.count); set a loss of your own for more")
+        .state,
+        "this objective is for \(isAlone ? "the player 'generator' alone" : "two players"), but there are "
+          + "\(players.count); set a loss of your own for more")
     }
-    let pair = AdversarialGame(
-      generator: try network("generator"), discriminator: try network("discriminator"), latent: latent,
-      objective: objective, penalties: penalties)
+    let pair = try AdversarialGame(
+      generator: network("generator"), discriminator: isAlone ? nil : network("discriminator"), latent: latent,
+      objective: objective, penalties: penalties, options: options)
     return try pair.game(generator: generating, discriminator: judging)
   }
 

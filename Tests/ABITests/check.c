@@ -136,6 +136,7 @@ int main(void) {
   layer_parts_tests();
   optimizer_tests();
   game_tests();
+  objective_tests();
   trainer_tests();
   model_tests();
   density_tests();

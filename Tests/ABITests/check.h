@@ -92,6 +92,7 @@ void layer_call_tests(void);
 void layer_parts_tests(void);
 void optimizer_tests(void);
 void game_tests(void);
+void objective_tests(void);
 void trainer_tests(void);
 void model_tests(void);
 void density_tests(void);

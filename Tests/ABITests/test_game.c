@@ -1,8 +1,9 @@
 #include "networks.h"
 
 static void objectives_and_penalties(void) {
-  static const char *const names[5] = {"minimax", "non_saturating", "least_squares", "wasserstein", "hinge"};
-  for (int i = 0; i < 5; ++i) {
+  static const char *const names[8] = {"minimax", "non_saturating", "lsgan",   "wgan",
+                                       "hinge",   "rsgan",          "mmd_gan", "feature_matching"};
+  for (int i = 0; i < 8; ++i) {
     sg_game *game = plane_game(names[i], i == 3 ? "{\"clip_weights\": 0.01, \"steps\": 2}" : NULL);
     sg_trainer *trainer = plane_trainer(game, "{\"batch_size\": 32}");
     char *json = NULL;

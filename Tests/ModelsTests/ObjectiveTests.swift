@@ -12,7 +12,7 @@ import Testing
 @Suite struct ObjectiveTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
-    let objective: any Objective
+    let objective: any LogitObjective
     /// The discriminator's loss of one real and one fake logit, as the mean over pairs gives it.
     let discriminator: @Sendable (_ real: Double, _ fake: Double) -> Double
     let generator: @Sendable (_ fake: Double) -> Double
@@ -35,6 +35,12 @@ import Testing
     Case(
       name: "least_squares(-1, 1, 0)", objective: LeastSquares(a: -1, b: 1, c: 0),
       discriminator: { 0.5 * ($0 - 1) * ($0 - 1) + 0.5 * ($1 + 1) * ($1 + 1) }, generator: { 0.5 * $0 * $0 }),
+    Case(
+      name: "non_saturating(0.9)", objective: NonSaturating(realLabel: 0.9),
+      discriminator: { 0.9 * softplus(-$0) + 0.1 * softplus($0) + softplus($1) }, generator: { softplus(-$0) }),
+    Case(
+      name: "minimax(0.9)", objective: Minimax(realLabel: 0.9),
+      discriminator: { 0.9 * softplus(-$0) + 0.1 * softplus($0) + softplus($1) }, generator: { -softplus($0) }),
     Case(name: "wasserstein", objective: Wasserstein(), discriminator: { $1 - $0 }, generator: { -$0 }),
     Case(
       name: "hinge", objective: Hinge(), discriminator: { max(0, 1 - $0) + max(0, 1 + $1) }, generator: { -$0 }),
@@ -97,12 +103,20 @@ import Testing
 
   @Test func theRegistryMakesAllOfThemAndNamesTheKnownOnes() throws {
     #expect(
-      ObjectiveRegistry.shared.names == ["minimax", "non_saturating", "least_squares", "wasserstein", "hinge"])
-    let made = try ObjectiveRegistry.shared.make(["name": "least_squares", "a": -1, "c": 0])
+      ObjectiveRegistry.shared.names.starts(with: [
+        "minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic", "relativistic_average",
+        "feature_matching", "ebgan", "began", "gmmn", "mmd_gan",
+      ]))
+    let made = try #require(
+      ObjectiveRegistry.shared.make(["name": "least_squares", "a": -1, "c": 0]) as? LeastSquares)
     #expect(Support.isClose(try made.generatorLoss(fake: Tensor([3.0])).item(), 4.5))
     let unknown = Support.message { _ = try ObjectiveRegistry.shared.make("least_square") }
     #expect(unknown.contains("least_squares") && unknown.contains("hinge"))
     let option = Support.message { _ = try ObjectiveRegistry.shared.make(["name": "least_squares", "d": 1]) }
     #expect(option.contains("'d'") && option.contains("a, b, c"))
+    // Papers' names find them too, and files keep the full ones.
+    #expect(try ObjectiveRegistry.shared.resolve("lsgan")["name"] == "least_squares")
+    #expect(try ObjectiveRegistry.shared.resolve("wgan")["name"] == "wasserstein")
+    #expect(Support.message { _ = try ObjectiveRegistry.shared.make("lsgn") }.contains("lsgan"))
   }
 }

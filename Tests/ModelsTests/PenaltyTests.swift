@@ -91,8 +91,23 @@ import Testing
     #expect(try norms.scalars(as: Double.self) == [0, 5, 1e-12])
   }
 
+  @Test func penaltiesAreGivenInManyForms() throws {
+    let full = try PenaltyRegistry.resolve(["name": "r1", "weight": 3])
+    #expect(try PenaltyRegistry.resolve(["r1", 3]) == full)
+    #expect(try PenaltyRegistry.resolve(["r1", ["weight": 3]]) == full)
+    #expect(try PenaltyRegistry.resolve([["r1", 3]]) == full)
+    #expect(try PenaltyRegistry.resolve(nil).isEmpty)
+    #expect(try PenaltyRegistry.resolve(["r1", "r2"]).map { $0["name"] } == ["r1", "r2"])
+    #expect(try PenaltyRegistry.resolve("gp")[0]["name"] == "gradient_penalty")
+    let twice = try PenaltyRegistry.make(PenaltyRegistry.resolve([["r1", 1], "r2", ["r1", 2]]))
+    #expect(twice.map(\.name) == ["r1", "r2", "r1_2"])
+    for wrong in [3, ["r1", nil], ["r1", -1], ["r3", 1], ["r1", ["factor": 1]]] as [JSON] {
+      #expect(throws: TensorError.self) { try PenaltyRegistry.resolve(wrong) }
+    }
+  }
+
   @Test func theRegistryMakesAllOfThem() throws {
-    #expect(PenaltyRegistry.shared.names == ["gradient_penalty", "dragan", "r1", "r2"])
+    #expect(PenaltyRegistry.shared.names.prefix(4) == ["gradient_penalty", "dragan", "r1", "r2"])
     let made = try PenaltyRegistry.shared.make(["name": "gradient_penalty", "weight": 3, "one_sided": true])
     let penalty = try #require(made as? GradientPenalty)
     #expect(penalty.weight == 3 && penalty.isOneSided && penalty.target == 1)

@@ -25,6 +25,8 @@ let normalizationSamples: [LayerSample] = [
   LayerSample(["name": "rms_norm", "shape": 4], [3, 4]),
   LayerSample(["name": "rms_norm", "shape": [2, 2], "affine": false], [2, 2, 2]),
   LayerSample("pixel_norm", [2, 2, 3]),
+  LayerSample(["name": "virtual_batch_norm", "features": 3, "reference": 2], [5, 3]),
+  LayerSample(["name": "virtual_batch_norm", "features": 2, "reference": 1], [3, 2, 2, 2]),
   LayerSample(
     ["name": "conditional_batch_norm", "features": 2, "num_classes": 3], [4, 2],
     further: ["labels": Further(shape: [4], classes: 3)]),
@@ -142,6 +144,13 @@ let blockSamples: [LayerSample] = [
       "name": "minibatch_discrimination", "in_features": 3, "num_kernels": 2, "kernel_dim": 3,
       "weight_init": ["name": "normal", "std": 0.5],
     ], [4, 3]),
+  LayerSample("features", [3, 4]),
+  LayerSample(
+    [
+      "name": "reference_batch", "size": 2, "shape": [3],
+      "layer": ["name": "dense", "in_features": 3, "out_features": 2],
+    ],
+    [4, 3]),
   LayerSample(["name": "gaussian_noise", "std": 0.3], [3, 4]),
   LayerSample(["name": "drop_path", "p": 0.4], [5, 2, 2]),
 ]

@@ -58,7 +58,7 @@ extern PyType_Spec core_tensor_spec, core_operation_spec, core_generator_spec, c
     core_optimizer_spec, core_game_spec, core_trainer_spec, core_model_spec, core_function_spec;
 extern PyMethodDef core_library_methods[], core_tensor_methods[], core_operation_methods[], core_gradient_methods[],
     core_random_methods[], core_layer_functions[], core_training_functions[],
-    core_function_methods[];
+    core_function_methods[], core_objective_functions[];
 
 static inline core_state *core_state_of(PyObject *module) { return (core_state *)PyModule_GetState(module); }
 

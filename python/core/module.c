@@ -31,7 +31,8 @@ static int add_types(PyObject *module) {
 
 static int add_functions(PyObject *module) {
   PyMethodDef *const tables[] = {core_library_methods,  core_tensor_methods, core_operation_methods, core_gradient_methods,
-                                 core_random_methods, core_layer_functions, core_training_functions, core_function_methods};
+                                 core_random_methods, core_layer_functions, core_training_functions, core_function_methods,
+                                 core_objective_functions};
   for (size_t table = 0; table < sizeof tables / sizeof *tables; table++) {
     if (PyModule_AddFunctions(module, tables[table]) < 0) return -1;
   }

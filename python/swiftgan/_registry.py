@@ -79,6 +79,8 @@ class Entry(NamedTuple):
     epochs: int = 100
     networks: tuple[str, ...] = ()
     functions: tuple[Function, ...] = ()
+    aliases: tuple[str, ...] = ()
+    players: tuple[str, ...] = ("discriminator", "generator")
 
     @property
     def class_name(self) -> str:
@@ -103,6 +105,8 @@ def _entry(given: dict[str, Any]) -> Entry:
         given.get("epochs", 100),
         tuple(given.get("networks", [])),
         tuple(map(_function, given.get("functions", []))),
+        tuple(given.get("aliases", [])),
+        tuple(given.get("players", ["discriminator", "generator"])),
     )
 
 
@@ -116,6 +120,14 @@ def _function(given: dict[str, Any]) -> Function:
 def by_class_name(kind: str) -> dict[str, Entry]:
     """Return everything registered of a kind, by the name of its Python class."""
     return {entry.class_name: entry for entry in entries(kind).values()}
+
+
+def objective_players(name: str) -> tuple[str, ...]:
+    """Return the players whose losses a registered objective gives, by its name or an alias."""
+    for entry in entries("objective").values():
+        if name in (entry.name, *entry.aliases):
+            return entry.players
+    return Entry(name, "", ()).players
 
 
 def find(module: str, kind: str, class_name: str, names: Callable[[], list[str]]) -> Entry:
@@ -238,8 +250,12 @@ def encode(options: dict[str, Any]) -> str:
 
 
 def shortest(value: Any) -> Any:
-    """Return a registered thing without options, ``{"name": "adam"}``, as its name; other values as they are."""
-    return value["name"] if isinstance(value, dict) and list(value) == ["name"] else value
+    """Return an objective or other registered thing whose options are its defaults as its name; other values as they are."""
+    if not isinstance(value, dict) or "name" not in value:
+        return value
+    entry = entries("objective").get(value["name"]) or Entry(value["name"], "", ())
+    defaults = {option.name: option.default for option in entry.options}
+    return value["name"] if value == {"name": value["name"], **defaults} else value
 
 
 def _plain(value: Any) -> Any:
@@ -249,4 +265,6 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, np.dtype):
         return value.name
+    if hasattr(value, "_as_option"):
+        return value._as_option()
     raise TypeError(f"{type(value).__name__} is no option's value")

@@ -30,7 +30,7 @@ from ._fit import History, Record, fit_limits, play, untraced
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .nn._module import Module, existing
-from .objectives import Objective, check_named
+from .objectives import Objective, Penalty, check_named, list_of_penalties
 
 Loss = Callable[[tuple[Tensor, ...], Tensor], Tensor]
 """``loss(batch, key)``: a tensor of one element from the batch's columns and a key for random numbers."""
@@ -88,14 +88,23 @@ class Game:
     players : sequence of Player
         In the order of play.
     objective : str, dict or Objective, optional
-        A registered one by name or with options (``{"name": "least_squares", "real_label": 0.9}``), or one of your own.
-    penalties : sequence of str or dict
-        Registered penalties on the discriminator, such as ``{"name": "gradient_penalty", "weight": 10}``. They go with
-        a registered objective; losses of your own add what they want.
+        A registered one by name or with options (``{"name": "non_saturating", "real_label": 0.9}``), or one of your
+        own.
+    penalties : sequence of str, tuple, dict or Penalty
+        Penalties on the discriminator, such as ``"r1"``, ``("r1", 10)``, ``{"name": "gradient_penalty", "weight": 10}``
+        or one of your own. They go with an objective; losses of your own add what they want.
     latent : int
         Coordinates of the generator's noise.
     latent_distribution : {"normal", "uniform"}
         Standard normal noise, or uniform on [-1, 1).
+    pack : int
+        How many samples the discriminator judges at once, joined along their last axis (PacGAN).
+    unroll : int
+        Discriminator updates that the generator looks ahead, and differentiates through (unrolled GAN).
+    augment : str or sequence of str
+        Differentiable augmentation of what the discriminator sees, such as ``"color,translation,cutout"``.
+    historical_averaging : float
+        Weight of the squared distance of both players' weights from the mean of all that they have been; 0 for none.
     losses : mapping from player to loss, optional
         In place of an objective: for each player a function ``loss(batch, key)`` of the batch's columns and a random
         key. It applies the networks itself.
@@ -106,9 +115,13 @@ class Game:
         players: Sequence[Player],
         objective: str | Mapping[str, Any] | Objective | None = None,
         *,
-        penalties: Iterable[str | Mapping[str, Any]] = (),
+        penalties: Iterable[Any] = (),
         latent: int = 100,
         latent_distribution: str = "normal",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: str | Iterable[str] = (),
+        historical_averaging: float = 0,
         losses: Mapping[str, Loss] | None = None,
     ) -> None:
         self.players = tuple(players)
@@ -117,21 +130,30 @@ class Game:
             raise ValueError("a game needs at least one player")
         if len(set(names)) < len(names):
             raise ValueError(f"players need names of their own, but they are {names}")
-        if objective is not None and not {"discriminator", "generator"} <= set(names):
-            raise ValueError(f"an objective needs players 'discriminator' and 'generator'; there are {names}")
-        self._handle = _core.game(_registry.encode({"latent": latent, "latent_distribution": latent_distribution}))
+        options = {
+            "latent": latent,
+            "latent_distribution": latent_distribution,
+            "pack": pack,
+            "unroll": unroll,
+            "augment": augment if isinstance(augment, str) else list(augment),
+            "historical_averaging": historical_averaging,
+        }
+        self._handle = _core.game(_registry.encode(options))
         self._networks = [player.network.handle for player in self.players]
         for player, network in zip(self.players, self._networks, strict=True):
             self._handle.add_player(player.name, network, _registry.encode(player._options))
         if (objective is None) == (losses is None):
             raise TypeError("a game needs either an objective or losses of your own")
-        if isinstance(objective, Objective):
-            losses = objective.losses(self, latent, latent_distribution)
+        several = list_of_penalties(penalties)
         if losses is None:
-            self._handle.set_objective(*_named(objective, "objective"))
+            name, encoded = _named(objective, "objective")
+            self._handle.set_objective(name, encoded)
+            _check_players(name, names)
+            if isinstance(objective, Objective) and objective.penalty is not None:
+                several.append(Penalty(objective.penalty))
         else:
             self._set_losses(losses)
-        for penalty in penalties:
+        for penalty in several:
             self._handle.add_penalty(*_named(penalty, "penalty"))
 
     def _set_losses(self, losses: Mapping[str, Loss]) -> None:
@@ -176,6 +198,16 @@ class Game:
 
     def __repr__(self) -> str:
         return f"Game([{', '.join(map(repr, self.players))}])"
+
+
+def _check_players(objective: str, names: Sequence[str]) -> None:
+    """Raise an error unless the players are those whose losses an objective gives."""
+    needed = _registry.objective_players(objective)
+    if set(needed) != set(names):
+        words = " and ".join(map(repr, needed))
+        raise ValueError(
+            f"the objective {objective!r} needs the player{'s' * (len(needed) > 1)} {words}; there are {names}"
+        )
 
 
 def _named(given: Any, kind: str) -> tuple[str, str]:

@@ -69,6 +69,11 @@ INPUTS = {
     "self_attention2d": ({"channels": 8}, (2, 3, 4, 8)),
     "transformer_encoder_block": ({"features": 4, "num_heads": 2}, (2, 3, 4)),
     "learned_positional_encoding": ({"max_length": 5, "features": 3}, (2, 4, 3)),
+    "virtual_batch_norm": ({"features": 3, "reference": 2}, (4, 3)),
+    "reference_batch": (
+        {"size": 2, "shape": [3], "layer": {"name": "dense", "in_features": 3, "out_features": 2}},
+        (4, 3),
+    ),
     "sequential": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 2}, "relu"]}, (4, 3)),
 }
 

@@ -462,8 +462,10 @@ void sg_function_free(sg_function *SG_NULLABLE function);
 /// functions below, then given to a trainer, which keeps the game as it is at that moment.
 typedef struct sg_game sg_game;
 
-/// An empty game. Options: "latent", the coordinates of the generator's noise (100), and "latent_distribution",
-/// "normal" or "uniform" on [-1, 1).
+/// An empty game. Options: "latent", the coordinates of the generator's noise (100), "latent_distribution", "normal" or
+/// "uniform" on [-1, 1), and for games with an objective "pack" (samples that the discriminator judges at once, 1),
+/// "unroll" (discriminator updates that the generator looks ahead, 0), "augment" (any of "color", "translation", "cutout",
+/// as a list or "color,translation") and "historical_averaging" (weight of the distance from past weights, 0).
 sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// Adds a player, in the order of play. Options, here with their defaults: {"optimizer": "adam" (or an object such as
 /// {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}), "steps": 1 (updates per round), "batch": "fresh" (each
@@ -472,7 +474,8 @@ sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_erro
 /// with)}. An objective needs the two players "discriminator" and "generator".
 sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network, const char *SG_NULLABLE options,
                              sg_error *SG_NULLABLE error);
-/// The losses of a registered objective: "minimax", "non_saturating", "least_squares", "wasserstein", "hinge".
+/// The losses of a registered objective, such as "non_saturating", "lsgan" or "wgan"; sg_registry_list("objective") has all
+/// with their options. One without a discriminator ("gmmn") is for the player "generator" alone.
 sg_status sg_game_set_objective(sg_game *game, const char *name, const char *SG_NULLABLE options,
                                 sg_error *SG_NULLABLE error);
 /// Adds a registered penalty to the discriminator's loss, such as "gradient_penalty" with {"weight": 10}. It goes with
@@ -488,6 +491,44 @@ typedef sg_status (*sg_loss_function)(void *SG_NULLABLE context, sg_tensor **los
 /// Losses of the caller's own, in place of an objective.
 sg_status sg_game_set_loss(sg_game *game, sg_loss_function function, void *SG_NULLABLE context,
                            sg_deleter SG_NULLABLE deleter, sg_error *SG_NULLABLE error);
+
+/// What a discriminator was shown of one side, and what it says of it; NULL for what an objective does not look at.
+typedef struct sg_judgement {
+  const sg_tensor *SG_NULLABLE output;    ///< its raw output: logits, features, or a reconstruction
+  const sg_tensor *SG_NULLABLE samples;   ///< what it was shown
+  const sg_tensor *SG_NULLABLE features;  ///< its features
+} sg_judgement;
+
+/// The loss of a registered objective for the player "discriminator" or "generator", a tensor of one element, from what is
+/// said of real and generated samples; NULL for a side that the loss does not look at. Gradients are recorded. For training
+/// loops of the caller's own.
+sg_status sg_objective_loss(sg_tensor **out, const char *name, const char *SG_NULLABLE options, const char *player,
+                            const sg_judgement *SG_NULLABLE real, const sg_judgement *SG_NULLABLE fake,
+                            sg_error *SG_NULLABLE error);
+/// The value of a registered penalty on a critic, a tensor of one element, at samples that `key` decides where the penalty
+/// mixes real and generated ones. Gradients are recorded.
+sg_status sg_penalty_value(sg_tensor **out, const char *name, const char *SG_NULLABLE options, sg_layer *critic,
+                           const sg_tensor *real, const sg_tensor *fake, const sg_tensor *key,
+                           sg_error *SG_NULLABLE error);
+/// Computes the loss of one player from the discriminator's raw outputs, a tensor of one element (which the library will
+/// free). `real` is NULL for a generator whose loss does not look at real samples.
+typedef sg_status (*sg_objective_function)(void *SG_NULLABLE context, sg_tensor **loss, const char *player,
+                                           const sg_tensor *SG_NULLABLE real, const sg_tensor *fake, sg_error *error);
+/// Makes an objective of the caller's own known by name to games, models and files; one registered before under that name
+/// is replaced, for what is made from then on. `sees_real`: not 0 where the generator's loss looks at the outputs for real
+/// samples too. The context is kept for as long as the objective may be used.
+sg_status sg_objective_register(const char *name, const char *summary, sg_objective_function function, int sees_real,
+                                void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter,
+                                sg_error *SG_NULLABLE error);
+/// Computes a penalty, a tensor of one element (which the library will free). The critic may be applied during the call
+/// alone; gradients with respect to its input are taken with sg_gradient_enter and sg_gradient_compute.
+typedef sg_status (*sg_penalty_function)(void *SG_NULLABLE context, sg_tensor **value, sg_layer *critic,
+                                         const sg_tensor *real, const sg_tensor *fake, const sg_tensor *key,
+                                         sg_error *error);
+/// Makes a penalty of the caller's own known by name, with the option "weight" (1), by which its value is multiplied.
+sg_status sg_penalty_register(const char *name, const char *summary, sg_penalty_function function,
+                              void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter, sg_error *SG_NULLABLE error);
+
 sg_game *SG_NULLABLE sg_game_retain(sg_game *SG_NULLABLE game);
 void sg_game_free(sg_game *SG_NULLABLE game);
 

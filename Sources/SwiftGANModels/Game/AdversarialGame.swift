@@ -17,8 +17,8 @@ public struct AdversarialGame {
 
   /// Maps `[N, latent size]` to samples.
   public let generator: Network
-  /// Maps samples to logits.
-  public let discriminator: Network
+  /// Maps samples to what the objective needs of a discriminator; nil only for objectives that need none.
+  public let discriminator: Network?
   /// Where the noise comes from.
   public let latent: Latent
   /// What the two minimise.
@@ -29,11 +29,13 @@ public struct AdversarialGame {
   public let view: View
   /// How many discriminator updates the generator looks ahead; see ``Player/lookingAhead(_:on:_:)``.
   public let unrolledSteps: Int
+  /// The weight of ``HistoricalAveraging`` for both players; 0 for none.
+  public let historicalWeight: Double
 
   /// The parts of a game.
   public init(
-    generator: Network, discriminator: Network, latent: Latent, objective: any Objective,
-    penalties: [(name: String, penalty: any Penalty)] = [], unrolledSteps: Int = 0,
+    generator: Network, discriminator: Network?, latent: Latent, objective: any Objective,
+    penalties: [(name: String, penalty: any Penalty)] = [], unrolledSteps: Int = 0, historicalWeight: Double = 0,
     view: @escaping View = { samples, _ in samples }
   ) {
     self.generator = generator
@@ -43,13 +45,26 @@ public struct AdversarialGame {
     self.penalties = penalties
     self.view = view
     self.unrolledSteps = max(0, unrolledSteps)
+    self.historicalWeight = historicalWeight
   }
 
   /// The game: algorithm 1 of Goodfellow et al. (2014) with the discriminator moving first. Networks are called
   /// `generator` and `discriminator`; the history has `<player>_loss`, the penalties and the objective's estimates.
-  /// - Throws: `TensorError` (`.value`) when the players do not train these networks.
-  public func game(generator generating: Player, discriminator judging: Player) throws -> Game {
+  /// - Parameter judging: nil only for an objective that needs no discriminator.
+  /// - Throws: `TensorError` (`.value`) when the players do not train these networks, there is no discriminator for an
+  ///   objective that needs one, or there are parts that need one for an objective without.
+  public func game(generator generating: Player, discriminator judging: Player?) throws -> Game {
+    guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
     let parts = self
+    var state = objective.initialState
+    var penalties = penalties.map { entry in
+      Game.Term(entry.name, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
+    }
+    for player in [judging, generating] where historicalWeight > 0 {
+      let history = HistoricalAveraging(weight: historicalWeight, of: player)
+      state += history.initialState
+      penalties.append(history.term)
+    }
     return try Game(
       networks: [("generator", generator), ("discriminator", discriminator)],
       players: [judging, generating],
@@ -57,27 +72,53 @@ public struct AdversarialGame {
         judging.name: parts.discriminatorLoss,
         generating.name: { try parts.generatorLoss($0, against: judging) },
       ],
-      penalties: penalties.map { entry in
-        Game.Term(entry.name, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
-      })
+      penalties: penalties, state: GameState(state))
   }
+
+  /// The game of a generator alone.
+  private func solo(_ generating: Player) throws -> Game {
+    guard objective.output == .nothing else {
+      throw TensorError(.value, "this objective needs a discriminator, and a player who trains it")
+    }
+    guard penalties.isEmpty, unrolledSteps == 0 else {
+      throw TensorError(
+        .value, "this objective has no discriminator: penalties on it, and looking ahead at its updates, mean nothing")
+    }
+    let parts = self
+    let history = historicalWeight > 0 ? HistoricalAveraging(weight: historicalWeight, of: generating) : nil
+    return try Game(
+      networks: [("generator", generator)], players: [generating],
+      losses: [generating.name: { try parts.generatorLoss($0, against: nil) }],
+      penalties: history.map { [$0.term] } ?? [],
+      state: GameState(objective.initialState + (history?.initialState ?? [])))
+  }
+
+  // MARK: Losses
 
   private func discriminatorLoss(_ context: RoundContext) throws -> Tensor {
-    let real = try discriminator(realView(context))
-    let fake = try discriminator(fakeView(context))
-    withoutGradient {
-      for (name, value) in objective.estimates(real: real, fake: fake) { context.record(name, value) }
+    let judged = discriminatorsJudgements(context)
+    let loss = try objective.discriminatorLoss(judged)
+    try withoutGradient {
+      for (name, value) in try objective.discriminatorEstimates(judged) { context.record(name, value) }
     }
-    return objective.discriminatorLoss(real: real, fake: fake)
+    return loss
   }
 
-  private func generatorLoss(_ context: RoundContext, against judging: Player) throws -> Tensor {
-    func loss(_ noise: Tensor) throws -> Tensor {
-      objective.generatorLoss(fake: discriminator(try view(generator(noise), context.key("fake view"))))
+  private func generatorLoss(_ context: RoundContext, against judging: Player?) throws -> Tensor {
+    let noise = noise(context)
+    func loss() throws -> Tensor {
+      let judged = Judgements(
+        real: Judgement({ try realView(context) }, judge: judge),
+        fake: Judgement({ try view(generator(noise), context.key("fake view")) }, judge: judge), state: context.state)
+      let loss = try objective.generatorLoss(judged)
+      try withoutGradient {
+        for (name, value) in try objective.generatorEstimates(judged) { context.record(name, value) }
+      }
+      return loss
     }
-    guard unrolledSteps > 0 else { return try loss(noise(context)) }
+    guard let judging, unrolledSteps > 0 else { return try loss() }
     let answer = { try lookAheadLoss(context) }
-    return try judging.lookingAhead(unrolledSteps, on: answer) { try loss(noise(context)) }
+    return try judging.lookingAhead(unrolledSteps, on: answer, loss)
   }
 
   /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
@@ -85,17 +126,54 @@ public struct AdversarialGame {
     let real = try realView(context)
     let noise = latent.sample(context.batch.count, key: context.key("look-ahead noise"))
     let fake = try view(generator(noise), context.key("look-ahead view"))
-    let loss = objective.discriminatorLoss(real: discriminator(real), fake: discriminator(fake))
+    let judged = Judgements(
+      real: Judgement({ real }, judge: judge), fake: Judgement({ fake }, judge: judge), state: context.state)
+    let loss = try objective.discriminatorLoss(judged)
     return try penalties.reduce(loss) { sum, entry in
       sum
         + (try entry.penalty(
-          critic: { discriminator($0) }, real: real, fake: fake, key: context.key(entry.name)))
+          critic: { try critic($0, judged) }, real: real, fake: fake, key: context.key(entry.name)))
     }
   }
 
   private func value(of penalty: any Penalty, named name: String, _ context: RoundContext) throws -> Tensor {
-    try penalty(
-      critic: { discriminator($0) }, real: realView(context), fake: fakeView(context), key: context.key(name))
+    let judged = discriminatorsJudgements(context)
+    return try penalty(
+      critic: { try critic($0, judged) }, real: realView(context), fake: fakeView(context), key: context.key(name))
+  }
+
+  // MARK: What the discriminator sees and says
+
+  /// What the discriminator says in its own update; computed once for its loss, penalties and estimates.
+  private func discriminatorsJudgements(_ context: RoundContext) -> Judgements {
+    func side(_ name: String, _ samples: @escaping (RoundContext) throws -> Tensor) -> Judgement {
+      func judgeOnce(_ shown: Tensor) throws -> (output: Tensor, features: Tensor?) {
+        var said: (output: Tensor, features: Tensor?)?
+        let output = try context.shared("\(name) output") {
+          let answer = try judge(shown)
+          said = answer
+          return answer.output
+        }
+        guard objective.usesFeatures else { return (output, nil) }
+        return (output, try context.shared("\(name) features") { try (said ?? judge(shown)).features ?? output })
+      }
+      return Judgement({ try samples(context) }, judge: judgeOnce)
+    }
+    return Judgements(real: side("real", realView), fake: side("fake", fakeView), state: context.state)
+  }
+
+  /// The discriminator's answer, with features where the objective looks at them.
+  private func judge(_ samples: Tensor) throws -> (output: Tensor, features: Tensor?) {
+    guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
+    guard objective.usesFeatures else { return (discriminator(samples), nil) }
+    let (output, features) = try discriminator.outputWithFeatures(samples)
+    return (output, features)
+  }
+
+  /// The function whose slope penalties hold in bounds.
+  private func critic(_ samples: Tensor, _ judged: Judgements) throws -> Tensor {
+    guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
+    return try objective.critic(discriminator(samples), of: samples, judged)
   }
 
   private func noise(_ context: RoundContext) -> Tensor {

@@ -28,7 +28,12 @@ public struct ModelRequest {
 
   /// A network of layers one after the other, whose first weights the model's seed and the purpose decide.
   public func network(_ purpose: String, _ layers: [JSON]) throws -> Network {
-    try Network(sequential(layers), seed: seed(for: purpose))
+    try network(purpose, sequential(layers))
+  }
+
+  /// A network of a specification, whose first weights the model's seed and the purpose decide.
+  public func network(_ purpose: String, _ specification: JSON) throws -> Network {
+    try Network(specification, seed: seed(for: purpose))
   }
 }
 

@@ -28,9 +28,26 @@ func perceptronGenerator(
 }
 
 /// A perceptron that gives samples of a shape one logit.
-func perceptronDiscriminator(hidden: [Int], shape: [Int], activation: JSON, initializer: JSON) throws -> [JSON] {
-  (shape.count > 1 ? ["flatten"] : [])
-    + perceptron([try elementCount(of: shape)] + hidden + [1], activation: activation, initializer: initializer)
+/// - Parameters:
+///   - activation: `"maxout"` makes the hidden layers maxout layers of 5 pieces (Goodfellow et al. 2013 and 2014).
+///   - dropout: the probability of a hidden unit to be dropped.
+func perceptronDiscriminator(
+  hidden: [Int], shape: [Int], activation: JSON, initializer: JSON, dropout probability: Double = 0
+) throws -> [JSON] {
+  let sizes = [try elementCount(of: shape)] + hidden + [1]
+  let first: [JSON] = shape.count > 1 ? ["flatten"] : []
+  guard activation == "maxout" else {
+    return first + perceptron(sizes, activation: activation, initializer: initializer, dropout: probability)
+  }
+  let maxout = zip(sizes, sizes.dropFirst()).dropLast().flatMap { inputs, outputs -> [JSON] in
+    [
+      [
+        "name": "maxout", "in_features": JSON(inputs), "out_features": JSON(outputs), "pieces": 5,
+        "weight_init": initializer,
+      ]
+    ] + (probability > 0 ? [dropout(probability)] : [])
+  }
+  return first + maxout + [dense(sizes[sizes.count - 2], 1, initializer: initializer)]
 }
 
 /// The number of elements of a shape.

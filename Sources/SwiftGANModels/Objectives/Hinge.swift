@@ -7,7 +7,7 @@ import SwiftGANNN
 /// ```swift
 /// let objective = Hinge()
 /// ```
-public struct Hinge: Objective {
+public struct Hinge: LogitObjective {
   /// The hinge objective; it has no options.
   public init() {}
 

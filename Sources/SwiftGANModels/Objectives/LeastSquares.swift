@@ -10,7 +10,7 @@ import SwiftGANNN
 /// ```swift
 /// let objective = LeastSquares(a: -1, b: 1, c: 0)
 /// ```
-public struct LeastSquares: Objective {
+public struct LeastSquares: LogitObjective {
   /// The code of a generated sample in the discriminator's loss.
   public let a: Double
   /// The code of a real sample in the discriminator's loss.
@@ -34,7 +34,7 @@ public struct LeastSquares: Objective {
   public func generatorLoss(fake: Tensor) -> Tensor { 0.5 * (fake - c).square().mean() }
 
   static let registration = ObjectiveRegistration(
-    "least_squares", "Logits are drawn to codes by squared error (Mao et al. 2017).",
+    "least_squares", aliases: ["lsgan"], "Logits are drawn to codes by squared error (Mao et al. 2017).",
     options: [
       OptionDescription("a", .number(), default: 0, "Code of a generated sample."),
       OptionDescription("b", .number(), default: 1, "Code of a real sample."),

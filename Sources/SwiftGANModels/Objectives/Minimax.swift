@@ -10,12 +10,17 @@ import SwiftGANNN
 /// let objective = Minimax()
 /// let loss = objective.generatorLoss(fake: discriminator(generator(z)))  // -E[softplus(d(G(z)))]
 /// ```
-public struct Minimax: Objective {
-  /// The minimax objective; it has no options.
-  public init() {}
+public struct Minimax: LogitObjective {
+  /// What the discriminator is asked to say of real samples: below 1 it is one-sided label smoothing (Salimans et al. 2016).
+  public let realLabel: Double
 
-  /// E[softplus(-d(x))] + E[softplus(d(G(z)))], a scalar.
-  public func discriminatorLoss(real: Tensor, fake: Tensor) -> Tensor { crossEntropyLoss(real: real, fake: fake) }
+  /// The objective; with a `realLabel` below 1 the discriminator's loss has smoothed labels.
+  public init(realLabel: Double = 1) { self.realLabel = realLabel }
+
+  /// E[softplus(-d(x))] + E[softplus(d(G(z)))], a scalar; with smoothed labels see ``realLabel``.
+  public func discriminatorLoss(real: Tensor, fake: Tensor) -> Tensor {
+    crossEntropyLoss(real: real, fake: fake, label: realLabel)
+  }
 
   /// E[log(1 - D(G(z)))] = -E[softplus(d(G(z)))], a scalar.
   public func generatorLoss(fake: Tensor) -> Tensor { -fake.softplus().mean() }
@@ -26,6 +31,7 @@ public struct Minimax: Objective {
   }
 
   static let registration = ObjectiveRegistration(
-    "minimax", "The generator descends E[log(1 - D(G(z)))] (Goodfellow et al. 2014)."
-  ) { _, _ in Minimax() }
+    "minimax", aliases: ["mm"], "The generator descends E[log(1 - D(G(z)))] (Goodfellow et al. 2014).",
+    options: [.realLabel]
+  ) { options, _ in Minimax(realLabel: try options.double("real_label")) }
 }

@@ -19,7 +19,26 @@ public enum ObjectiveRegistry {
       LeastSquares.registration,
       Wasserstein.registration,
       Hinge.registration,
+      Relativistic.registration,
+      Relativistic.averageRegistration,
+      FeatureMatching.registration,
+      EnergyBased.registration,
+      BoundaryEquilibrium.registration,
+      MomentMatching.registration,
+      MomentMatching.gameRegistration,
     ])
+}
+
+extension Registration where Product == any Objective, Context == Void {
+  /// An objective for which no discriminator is needed says so, that games can be put together without one.
+  static let withoutDiscriminator: JSONObject = ["players": ["generator"]]
+}
+
+extension OptionDescription {
+  /// One-sided label smoothing.
+  static let realLabel = OptionDescription(
+    "real_label", .number(.unit), default: 1,
+    "What the discriminator is to say of real samples: 1, or 0.9 for one-sided label smoothing (Salimans et al. 2016).")
 }
 
 extension OptionKind {

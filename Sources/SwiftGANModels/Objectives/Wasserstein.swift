@@ -9,7 +9,7 @@ import SwiftGANNN
 /// let objective = Wasserstein()
 /// let loss = objective.discriminatorLoss(real: critic(x), fake: critic(generator(z)))
 /// ```
-public struct Wasserstein: Objective {
+public struct Wasserstein: LogitObjective {
   /// The Wasserstein objective; it has no options.
   public init() {}
 
@@ -25,6 +25,6 @@ public struct Wasserstein: Objective {
   }
 
   static let registration = ObjectiveRegistration(
-    "wasserstein", "The critic maximises E[d(x)] - E[d(G(z))] (Arjovsky et al. 2017)."
+    "wasserstein", aliases: ["wgan"], "The critic maximises E[d(x)] - E[d(G(z))] (Arjovsky et al. 2017)."
   ) { _, _ in Wasserstein() }
 }

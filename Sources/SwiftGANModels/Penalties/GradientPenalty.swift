@@ -41,7 +41,8 @@ public struct GradientPenalty: Penalty {
   }
 
   static let registration = PenaltyRegistration(
-    "gradient_penalty", "Slope 1 between real and generated samples (Gulrajani et al. 2017).",
+    "gradient_penalty", aliases: ["gp", "wgan_gp"],
+    "Slope 1 between real and generated samples (Gulrajani et al. 2017).",
     options: [
       OptionDescription("weight", .number(.nonNegative), default: 10, "The factor in front."),
       OptionDescription("target", .number(.nonNegative), default: 1, "The slope asked for."),

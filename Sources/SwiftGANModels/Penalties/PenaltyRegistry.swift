@@ -21,18 +21,70 @@ public enum PenaltyRegistry {
     ])
 }
 
+extension PenaltyRegistry {
+  /// The penalties that an option asks for, each with all its options: a name, `[name, weight]`, an object, or a list of
+  /// such; null is none.
+  /// - Throws: `TensorError` saying what is wrong with one of them.
+  static func resolve(_ value: JSON) throws -> [JSON] {
+    switch value {
+    case .null: return []
+    case .string, .object: return [try shared.resolve(value)]
+    case .array(let parts):
+      if let pair = weighted(parts) { return [try shared.resolve(pair)] }
+      return try parts.flatMap { part in
+        guard !part.isNull else { throw TensorError(.type, "null is no penalty; leave it out of the list") }
+        return try resolve(part)
+      }
+    default:
+      throw TensorError(.type, "a penalty is a name, [name, weight] or an object with \"name\", not \(value.text())")
+    }
+  }
+
+  /// `["r1", 10]` and `["dragan", {"radius": 1}]` as objects; nil for other lists.
+  private static func weighted(_ parts: [JSON]) -> JSON? {
+    guard parts.count == 2, let name = parts[0].stringValue else { return Optional.none }
+    if parts[1].doubleValue != nil { return ["name": JSON(name), "weight": parts[1]] }
+    guard let options = parts[1].objectValue, options["name"] == nil else { return Optional.none }
+    return .object(JSONObject([("name", JSON(name))] + options.map { ($0.key, $0.value) }))
+  }
+
+  /// The penalties with their names in the history; of two of one kind the second is called `<name>_2`.
+  static func make(_ resolved: [JSON]) throws -> [(name: String, penalty: any Penalty)] {
+    var uses: [String: Int] = [:]
+    return try resolved.map { one in
+      let name = one["name"]?.stringValue ?? "penalty"
+      let use = (uses[name] ?? 0) + 1
+      uses[name] = use
+      return (use == 1 ? name : "\(name)_\(use)", try shared.make(one))
+    }
+  }
+}
+
 extension OptionKind {
   /// A penalty, by name or with options.
   public static let penalty = made("penalty", like: #"{"name": "gradient_penalty", "weight": 10}"#) {
     try PenaltyRegistry.shared.resolve($0)
   }
 
-  /// A penalty, "auto" for the model's choice by the kind of data, or null.
-  static let automaticPenalty = OptionKind(penalty.name, allowed: "'auto', \(penalty.allowed), or null") { value in
+  /// Penalties on the discriminator. The normal form of one is an object, of several a list of objects.
+  static let penalties = OptionKind(
+    "penalty",
+    allowed: "the name of a penalty, [name, weight] such as [\"r1\", 10], an object such as "
+      + #"{"name": "gradient_penalty", "weight": 10}, or a list of them"#
+  ) { value in
+    switch value {
+    case .string, .object, .array:
+      let resolved = try PenaltyRegistry.resolve(value)
+      return .good(resolved.count == 1 ? resolved[0] : .array(resolved))
+    default: return .wrongType
+    }
+  }
+
+  /// Penalties, "auto" for the model's choice by the kind of data, or null.
+  static let automaticPenalty = OptionKind(penalties.name, allowed: "'auto', \(penalties.allowed), or null") { value in
     switch value {
     case "auto", .null: return .good(value)
-    case .string, .object: return .good(try PenaltyRegistry.shared.resolve(value))
-    default: return .wrongType
+    default: return try penalties.verdict(of: value)
     }
   }
 }

@@ -84,21 +84,22 @@ private struct AdversarialBuilder: Sendable {
     guard try data.isImage || options.array("augment").isEmpty else {
       throw TensorError(.value, "\(request.name): augment is for images; these data are vectors")
     }
-    let layers = try networks(
+    let objective = try ObjectiveRegistry.shared.make(options.json("objective"))
+    let layers = try AdversarialModel.specifications(
       AdversarialModel.Request(
         options: options, shape: data.networkShape, judgedShape: Packing.packedShape(data.networkShape, pack),
-        latent: latent.size, output: outputActivation(options, data)))
+        latent: latent.size, output: outputActivation(options, data)),
+      networks, objective: objective, owner: request.name)
     let generator = try request.network("generator", layers.generator)
-    let discriminator = try request.network("discriminator", layers.discriminator)
-    let penalty = try penalty(options, isImage: data.isImage)
-    let parts = AdversarialGame(
-      generator: generator, discriminator: discriminator, latent: latent,
-      objective: try ObjectiveRegistry.shared.make(options.json("objective")),
-      penalties: penalty.isNull
-        ? [] : [(penalty["name"]?.stringValue ?? "penalty", try PenaltyRegistry.shared.make(penalty))],
-      unrolledSteps: try options.int("unroll"), view: try AdversarialOptions.view(options))
+    let discriminator = try layers.discriminator.map { try request.network("discriminator", $0) }
+    let penalties = try PenaltyRegistry.resolve(penalty(options, isImage: data.isImage))
+    let rates = try AdversarialOptions.rates(options)
+    let parts = try AdversarialGame(
+      generator: generator, discriminator: discriminator, latent: latent, objective: objective,
+      penalties: PenaltyRegistry.make(penalties), options: options)
     let game = try parts.game(
-      generator: generatingPlayer(generator, options), discriminator: judgingPlayer(discriminator, options))
+      generator: generatingPlayer(generator, options, rate: rates.generator),
+      discriminator: discriminator.map { try judgingPlayer($0, options, rate: rates.discriminator) })
     return ModelSystem(
       game: game, latent: latent, sampler: { generator(latent.sample($0.count, key: $0.key)) },
       functions: [
@@ -107,7 +108,16 @@ private struct AdversarialBuilder: Sendable {
           return try call.mapRows { data.userSamples(generator($0.samples)) }
         },
         "discriminate": { call in
-          try call.mapRows(group: pack) { discriminator(Packing.pack($0.samples, pack)).reshape([-1]) }
+          guard let discriminator else {
+            throw TensorError(.state, "\(request.name): its objective has no discriminator")
+          }
+          return try call.mapRows(group: pack) { rows in
+            let shown = Packing.pack(rows.samples, pack)
+            let output = discriminator(shown)
+            // A number for each sample: where there are no logits, what penalties see as the critic.
+            guard objective.output == .reconstruction else { return output.reshape([-1]) }
+            return try objective.critic(output, of: shown, Judgements(real: Judgement(), fake: Judgement()))
+          }
         },
       ])
   }
@@ -128,23 +138,23 @@ private struct AdversarialBuilder: Sendable {
     return given == "auto" ? automaticPenalty(isImage) : given
   }
 
-  private func generatingPlayer(_ network: Network, _ options: Options) throws -> Player {
+  private func generatingPlayer(_ network: Network, _ options: Options, rate: JSON) throws -> Player {
     try Player(
       "generator", trains: [network],
-      optimizer: AdversarialOptions.optimizer(options, rate: options.json("learning_rate")), batchUse: .latest,
+      optimizer: AdversarialOptions.optimizer(options, rate: rate), batchUse: .latest,
       averageDecay: options.averageDecay())
   }
 
-  private func judgingPlayer(_ network: Network, _ options: Options) throws -> Player {
-    let ownRate = try options.json("discriminator_learning_rate")
-    return try Player(
-      "discriminator", trains: [network],
-      optimizer: AdversarialOptions.optimizer(
-        options, rate: ownRate.isNull ? options.json("learning_rate") : ownRate),
+  private func judgingPlayer(_ network: Network, _ options: Options, rate: JSON) throws -> Player {
+    try Player(
+      "discriminator", trains: [network], optimizer: AdversarialOptions.optimizer(options, rate: rate),
       stepsPerRound: options.int("critic_steps"),
       projections: options.optionalDouble("clip_weights").map { [try ClipWeights($0)] } ?? [])
   }
 }
+
+/// What may stand between dense layers.
+let perceptronActivations = ["relu", "leaky_relu", "tanh", "gelu", "softplus"]
 
 // Options that several models have.
 extension OptionDescription {
@@ -158,7 +168,7 @@ extension OptionDescription {
     "Sizes of the discriminator's hidden layers; null for the generator's in reverse.")
 
   static let activation = OptionDescription(
-    "activation", .choice(["relu", "leaky_relu", "tanh", "gelu", "softplus"]), default: "relu",
+    "activation", .choice(perceptronActivations), default: "relu",
     "Between dense layers.")
 
   static func width(_ channels: Int) -> OptionDescription {

@@ -12,9 +12,11 @@ enum AdversarialOptions {
     game + TrainingOptions.descriptions(own: [lastBatch], general: TrainingOptions.batches, defaults: [:])
     + TrainingOptions.descriptions(
       own: [], general: TrainingOptions.optimizer, defaults: ["learning_rate": 2e-4, "beta1": 0.5])
-    + [discriminatorRate, average, output] + TrainingOptions.data
+    + [discriminatorRate, timeScales, average, output] + TrainingOptions.data
 
-  private static let game: [OptionDescription] = [
+  private static let game: [OptionDescription] = own + AdversarialGame.options
+
+  private static let own: [OptionDescription] = [
     OptionDescription(
       "latent", .optional(.integer(1...1_000_000)), default: 100,
       "Coordinates of the noise; null for 100, or as many as features for vectors of 2 to 100."),
@@ -23,19 +25,25 @@ enum AdversarialOptions {
       "Standard normal noise, or uniform on [-1, 1)."),
     OptionDescription("objective", .objective, default: "non_saturating", "What the two players minimise."),
     OptionDescription(
-      "penalty", .optional(.penalty), default: nil, "Added to the discriminator's loss; null for none."),
+      "penalty", .optional(.penalties), default: nil,
+      "Added to the discriminator's loss: a name, [name, weight], an object, or a list of them; null for none."),
     OptionDescription(
       "clip_weights", .optional(.number(.positive)), default: nil,
       "Largest magnitude of the discriminator's weights, kept after each update; null for no clipping."),
     OptionDescription("critic_steps", .integer(1...1000), default: 1, "Discriminator updates in each step."),
     OptionDescription(
-      "pack", .integer(1...64), default: 1, "How many samples the discriminator judges at once (PacGAN)."),
+      "spectral_norm", .boolean, default: false,
+      "Divides all weights of the discriminator by their largest singular values (Miyato et al. 2018)."),
     OptionDescription(
-      "unroll", .integer(0...100), default: 0,
-      "Discriminator updates that the generator looks ahead, and differentiates through (unrolled GAN)."),
+      "minibatch_discrimination", .integer(0...4096), default: 0,
+      "Features of how near the batch's other samples are, before the discriminator's last layer (Salimans et al. 2016); "
+        + "0 for none."),
     OptionDescription(
-      "augment", .augmentations, default: [],
-      "Differentiable augmentation of what the discriminator sees: any of 'color', 'translation', 'cutout'."),
+      "critic_features", .integer(1...65_536), default: 16,
+      "Where the objective needs features or reconstructions: how many, or the size of the autoencoder's code."),
+    OptionDescription(
+      "virtual_batch_norm", .choice(["none", "generator", "both"]), default: "none",
+      "Where batch norm takes its statistics from a fixed batch instead (Salimans et al. 2016)."),
   ]
 
   // A smaller last batch would make a noisier round of the game, and may be no multiple of pack.
@@ -45,6 +53,10 @@ enum AdversarialOptions {
   private static let discriminatorRate = OptionDescription(
     "discriminator_learning_rate", .optional(.schedule), default: nil,
     "The discriminator's own rate (two time-scales); null for learning_rate.")
+  private static let timeScales = OptionDescription(
+    "ttur", .optional(.tuple(of: .schedule, count: 2, words: "two rates [discriminator, generator]")), default: nil,
+    "Two time-scales (Heusel et al. 2017): the rates of discriminator and generator, such as [4e-4, 1e-4]; null for "
+      + "learning_rate.")
   private static let average = OptionDescription(
     "ema", .number(.decay), default: 0,
     "Decay of the moving average of the generator's weights, from which samples are then made; 0 for none.")
@@ -60,28 +72,23 @@ enum AdversarialOptions {
     return Latent(size: given ?? automatic, distribution: law)
   }
 
-  /// What the discriminator is shown: samples augmented, then packed.
-  static func view(_ options: Options) throws -> AdversarialGame.View {
-    let pack = try options.int("pack")
-    let augmentations = try options.array("augment").compactMap { $0.stringValue.flatMap(Augmentation.init) }
-    return { samples, key in
-      let changed = augmentations.enumerated().reduce(samples) { $1.element($0, key: key.folded($1.offset)) }
-      return Packing.pack(changed, pack)
+  /// The learning rates of the two players.
+  static func rates(_ options: Options) throws -> (discriminator: JSON, generator: JSON) {
+    let (rate, own) = (try options.json("learning_rate"), try options.json("discriminator_learning_rate"))
+    guard let scales = try options.json("ttur").arrayValue, scales.count == 2 else {
+      return (own.isNull ? rate : own, rate)
     }
+    guard own.isNull else {
+      throw TensorError(
+        .value,
+        "\(options.owner): ttur \(JSON.array(scales).text()) gives the discriminator's rate, and "
+          + "discriminator_learning_rate \(own.text()) gives another; leave out one of them")
+    }
+    return (scales[0], scales[1])
   }
 
   /// The optimizer of a player.
   static func optimizer(_ options: Options, rate: JSON) throws -> JSON {
     try TrainingOptions.optimizer(options, rate: rate, differentiated: options.int("unroll") > 0)
-  }
-}
-
-extension OptionKind {
-  /// A list of names of ``Augmentation``.
-  static let augmentations = OptionKind(
-    "choices", allowed: "a list of any of \(list(Augmentation.allCases.map(\.rawValue)))"
-  ) { value in
-    guard let names = value.arrayValue, names.allSatisfy({ $0.stringValue != nil }) else { return .wrongType }
-    return names.allSatisfy { $0.stringValue.flatMap(Augmentation.init) != nil } ? .good(value) : .outOfRange
   }
 }

@@ -18,6 +18,7 @@ extension AdversarialModel {
     ],
     options: [
       .hidden([512, 512, 512]), .discriminatorHidden, .activation, .width(64), .widths,
+    ] + perceptronOptions + [
       OptionDescription(
         "critic_norm", .choice(["none", "layer"]), default: "none", "Normalisation in a convolutional critic."),
       OptionDescription(

@@ -14,6 +14,7 @@ let normalizationLayers: [LayerRegistration] = [
   InstanceNorm.registration,
   RMSNorm.registration,
   PixelNorm.registration,
+  VirtualBatchNorm.registration,
   ConditionalNorm.batchRegistration,
   ConditionalNorm.instanceRegistration,
   ConditionalNorm.styleRegistration,
@@ -47,6 +48,8 @@ let blockLayers: [LayerRegistration] = [
   Parallel.registration,
   MinibatchStddev.registration,
   MinibatchDiscrimination.registration,
+  Features.registration,
+  ReferenceBatch.registration,
   GaussianNoise.registration,
   DropPath.registration,
 ]

@@ -24,7 +24,16 @@ public struct Sequential: Layer {
 
   /// What the last layer makes of what the others made of `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    layers.indices.reduce(x) { output, index in parts.within(index) { layers[index](output) } }
+    guard let tap = FeatureTap.current else {
+      return layers.indices.reduce(x) { output, index in parts.within(index) { layers[index](output) } }
+    }
+    tap.depth += 1
+    defer { tap.depth -= 1 }
+    return layers.indices.reduce(x) { output, index in
+      let result = parts.within(index) { layers[index](output) }
+      if index == layers.count - 1, tap.depth == 1 { tap.beforeLast = output }
+      return result
+    }
   }
 
   /// All further inputs of the layers.

@@ -25,6 +25,9 @@ public struct OptionKind: Sendable {
   /// Sizes stay below this, so that products of a few of them are caught as too large and never overflow.
   public static let largestSize = Int(Int32.max)
 
+  /// What the kind says of a value, for kinds made of other kinds.
+  public func verdict(of value: JSON) throws -> Verdict { try check(value) }
+
   /// The value in its normal form.
   /// - Throws: `.type` for the wrong kind of value, `.value` for one out of range; both name option, value and what is
   ///   allowed.
@@ -109,6 +112,24 @@ public struct OptionKind: Sendable {
   ) { value in
     if let word = value.stringValue { return word == "same" || word == "valid" ? .good(value) : .outOfRange }
     return try pair(0...largestSize).check(value)
+  }
+
+  /// A list of so many values of one kind.
+  /// - Parameter words: the list in words, such as "two rates [discriminator, generator]".
+  public static func tuple(of kind: OptionKind, count: Int, words: String) -> OptionKind {
+    OptionKind("\(kind.name)s", allowed: "\(words), each \(kind.allowed)") { value in
+      guard let values = value.arrayValue else { return .wrongType }
+      guard values.count == count else { return .outOfRange }
+      var normal: [JSON] = []
+      for value in values {
+        switch try kind.check(value) {
+        case .good(let one): normal.append(one)
+        case .wrongType: return .wrongType
+        case .outOfRange: return .outOfRange
+        }
+      }
+      return .good(.array(normal))
+    }
   }
 
   // MARK: Things made by a registry

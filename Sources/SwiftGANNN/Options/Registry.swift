@@ -5,6 +5,8 @@ import Synchronization
 public struct Registration<Context, Product>: Sendable {
   /// The name in JSON, in snake_case.
   public let name: String
+  /// Other names by which it is found, such as the papers' abbreviations; ``name`` is the one that files keep.
+  public let aliases: [String]
   /// One sentence for documentation.
   public let summary: String
   /// The options, in the order of a Python signature.
@@ -19,11 +21,13 @@ public struct Registration<Context, Product>: Sendable {
 
   /// - Parameter make: gets options that were checked against `options`, and where to make the thing.
   public init(
-    _ name: String, _ summary: String, options: [OptionDescription] = [], inputs: [PortDescription] = [],
+    _ name: String, aliases: [String] = [], _ summary: String, options: [OptionDescription] = [],
+    inputs: [PortDescription] = [],
     outputs: [PortDescription] = [], details: JSONObject = [:],
     make: @escaping @Sendable (Options, Context) throws -> Product
   ) {
     self.name = name
+    self.aliases = aliases
     self.summary = summary
     self.options = options
     self.inputs = inputs
@@ -39,6 +43,7 @@ public final class Registry<Context, Product>: Sendable {
   /// What its things are called in messages: "layer".
   public let noun: String
   private let contents: Mutex<[Registration<Context, Product>]>
+  private let own: Set<String>
   private let common: [OptionDescription]
   private let place: @Sendable (Options, Context) throws -> Context
   private let part: (@Sendable (Int, Context) throws -> Product)?
@@ -56,6 +61,7 @@ public final class Registry<Context, Product>: Sendable {
   ) {
     self.noun = noun
     self.contents = Mutex(registrations)
+    self.own = Set(registrations.map(\.name))
     self.common = common
     self.place = place
     self.part = part
@@ -77,21 +83,31 @@ public final class Registry<Context, Product>: Sendable {
   /// - Throws: `.value` when the name is taken.
   public func register(_ registration: Registration<Context, Product>) throws {
     try contents.withLock { list in
-      guard !list.contains(where: { $0.name == registration.name }) else {
-        throw TensorError(.value, "there is already a \(noun) named '\(registration.name)'")
+      let taken = list.flatMap { [$0.name] + $0.aliases }
+      if let name = ([registration.name] + registration.aliases).first(where: taken.contains) {
+        throw TensorError(.value, "there is already a \(noun) named '\(name)'")
       }
       list.append(registration)
     }
+  }
+
+  /// Adds one's own kind of thing, in the place of one of that name that was added before: a definition that is run again.
+  /// - Throws: `.value` when the name is one of those that come with the library.
+  public func replace(_ registration: Registration<Context, Product>) throws {
+    contents.withLock { list in
+      list.removeAll { $0.name == registration.name && !own.contains($0.name) }
+    }
+    try register(registration)
   }
 
   /// The registration of that name.
   /// - Throws: `.value` with the known names.
   public func find(_ name: String) throws -> Registration<Context, Product> {
     let all = registrations
-    if let found = all.first(where: { $0.name == name }) { return found }
+    if let found = all.first(where: { $0.name == name || $0.aliases.contains(name) }) { return found }
     let known = all.map(\.name)
     // The nearest comes first: C's messages have an end, and the list may reach beyond it.
-    let nearest = suggestion(for: name, among: known)
+    let nearest = suggestion(for: name, among: known + all.flatMap(\.aliases))
     let list = "\(nearest.isEmpty ? "; there" : "\(nearest) There") are \(known.joined(separator: ", "))"
     throw TensorError(.value, "there is no \(noun) named '\(name)'\(list)")
   }
@@ -144,6 +160,7 @@ public final class Registry<Context, Product>: Sendable {
         var members: JSONObject = [
           "name": JSON(one.name), "summary": JSON(one.summary), "options": .array(one.options.map(\.json)),
         ]
+        if !one.aliases.isEmpty { members["aliases"] = .array(one.aliases.map { JSON($0) }) }
         if !one.inputs.isEmpty { members["inputs"] = .array(one.inputs.map(\.json)) }
         if !one.outputs.isEmpty { members["outputs"] = .array(one.outputs.map(\.json)) }
         for (key, value) in one.details { members[key] = value }

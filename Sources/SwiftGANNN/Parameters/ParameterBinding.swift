@@ -104,6 +104,8 @@ final class ThreadBindings {
   var modes: [ObjectIdentifier: [BoundMode]] = [:]
   /// How many requests to replay networks are in force.
   var replayDepth = 0
+  /// Where the network that is called puts its features, if anyone wants them.
+  var featureTap: FeatureTap?
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

@@ -277,6 +277,18 @@ class RMSNorm(Layer):
 class PixelNorm(Layer):
     def __init__(self, epsilon: float = 1e-08, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
 
+class VirtualBatchNorm(Layer):
+    def __init__(
+        self,
+        features: int,
+        reference: int,
+        epsilon: float = 1e-05,
+        weight_init: Any = "ones",
+        *,
+        generator: Generator | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
 class ConditionalBatchNorm(Layer):
     def __init__(
         self,
@@ -575,6 +587,14 @@ class MinibatchDiscrimination(Layer):
         *,
         generator: Generator | None = None,
         dtype: Any = None,
+    ) -> None: ...
+
+class Features(Layer):
+    def __init__(self, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
+
+class ReferenceBatch(Layer):
+    def __init__(
+        self, size: int, shape: Any, layer: Any, *, generator: Generator | None = None, dtype: Any = None
     ) -> None: ...
 
 class GaussianNoise(Layer):
