@@ -250,7 +250,7 @@ def encode(options: dict[str, Any]) -> str:
 
 
 def shortest(value: Any) -> Any:
-    """Return an objective or other registered thing whose options are its defaults as its name; other values as they are."""
+    """Return an objective or other registered thing with default options as its name; other values as they are."""
     if not isinstance(value, dict) or "name" not in value:
         return value
     entry = entries("objective").get(value["name"]) or Entry(value["name"], "", ())
