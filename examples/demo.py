@@ -59,7 +59,7 @@ def judge(gan: sg.DCGAN, data: tuple[np.ndarray, ...], seed: int) -> None:
     # Distances fall with the number of samples, so both have as many as there are training digits.
     samples = gan.sample(len(images), random_state=seed)
     for name, compared in (("samples to test", samples), ("train to test", images)):
-        distance = frechet_distance(compared, test_images, features=classifier.features)
+        distance = frechet_distance(test_images, compared, features=classifier)
         print(f"Fréchet distance    {name:16}{distance}")
 
 

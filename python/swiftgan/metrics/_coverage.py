@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._estimate import Estimate
-from ._inputs import as_rows
+from ._distances import spans
+from ._estimate import Estimate, share_error
+from ._inputs import Array, as_rows, positive, whole
 
 
 class Coverage(NamedTuple):
@@ -18,10 +19,12 @@ class Coverage(NamedTuple):
     n_modes: int
     high_quality: Estimate
     """The share of samples within the limit of their nearest mode."""
-    reverse_kl: float
+    reverse_kl: Estimate
     """KL(samples' histogram over the modes, uniform) in nats, each sample counted for its nearest mode; 0 is even."""
-    counts: np.ndarray[Any, Any]
+    counts: Array
     """How many samples have each mode as their nearest, of high quality or not."""
+    modes: Estimate
+    """`covered` with its standard error: what it would spread over as many other samples."""
 
     def __str__(self) -> str:
         modes = f"{self.covered} of {self.n_modes} modes"
@@ -44,19 +47,40 @@ def mode_coverage(samples: Any, modes: Any, std: float, *, limit: float = 3.0) -
     limit : float
         A sample is of high quality within so many standard deviations of its nearest mode.
     """
-    points, centres = as_rows(samples), as_rows(modes)
+    points, centres = as_rows(samples), as_rows(modes, name="modes")
     if points.shape[1] != centres.shape[1]:
         raise ValueError(f"samples have {points.shape[1]} coordinates, but modes {centres.shape[1]}")
-    if std <= 0:
-        raise ValueError(f"std must be above 0, not {std}")
-    squares = ((points[:, None, :] - centres[None]) ** 2).sum(axis=2)
-    nearest = squares.argmin(axis=1)
-    good = squares[np.arange(len(points)), nearest] <= (limit * std) ** 2
+    reach = (positive("limit", limit) * positive("std", std)) ** 2
+    nearest, good = np.empty(len(points), np.int64), np.empty(len(points), bool)
+    for span in spans(len(points), centres.size):
+        squares = np.square(points[span, None, :] - centres).sum(axis=2)
+        nearest[span] = squares.argmin(axis=1)
+        good[span] = squares.min(axis=1) <= reach
     counts = np.bincount(nearest, minlength=len(centres))
-    covered = int(np.unique(nearest[good]).size)
-    share = float(good.mean())
-    error = float(np.sqrt(share * (1 - share) / len(points)))
-    return Coverage(covered, len(centres), Estimate(share, error, len(points)), _divergence(counts), counts)
+    hits = np.bincount(nearest[good], minlength=len(centres))
+    n, share, covered = len(points), float(good.mean()), int((hits > 0).sum())
+    return Coverage(
+        covered,
+        len(centres),
+        Estimate(share, share_error(share, n), n, better="higher"),
+        _divergence(counts),
+        counts,
+        Estimate(covered, _covered_error(hits, n), n, better="higher"),
+    )
+
+
+def _covered_error(hits: Array, n: int) -> float:
+    """Return the bootstrap's standard error of the number of modes hit, by its formula: as of endless resamples.
+
+    A mode with h of n samples is missed by a resample with the probability (1 - h / n)^n, two of them with
+    (1 - (h + h') / n)^n.
+    """
+    h = hits[hits > 0] / n
+    missed = (1 - h) ** n
+    both = np.maximum(1 - h[:, None] - h, 0) ** n
+    covariance = both - missed[:, None] * missed
+    np.fill_diagonal(covariance, missed * (1 - missed))
+    return float(np.sqrt(max(0.0, covariance.sum())))
 
 
 class ClassCoverage(NamedTuple):
@@ -67,9 +91,9 @@ class ClassCoverage(NamedTuple):
     n_classes: int
     smallest_share: Estimate
     """The share of the rarest class."""
-    reverse_kl: float
+    reverse_kl: Estimate
     """KL(samples' classes, uniform) in nats."""
-    shares: np.ndarray[Any, Any]
+    shares: Array
 
     def __str__(self) -> str:
         return f"{self.covered} of {self.n_classes} classes, smallest share {self.smallest_share}"
@@ -85,18 +109,31 @@ def class_coverage(labels: Any, n_classes: int, *, least: float = 0.0) -> ClassC
     least : float
         A class counts as covered when its share is above this.
     """
-    given = np.asarray(labels).astype(np.int64).reshape(-1)
+    n_classes = whole("n_classes", n_classes, 1)
+    given = np.asarray(labels)
+    if given.size and given.dtype.kind not in "iub" and not np.array_equal(given, np.round(given)):
+        raise TypeError(f"labels must be integers from 0 to {n_classes - 1}, not of dtype {given.dtype}")
+    given = given.astype(np.int64).reshape(-1)
     if not len(given) or given.min() < 0 or given.max() >= n_classes:
-        raise ValueError(f"labels must be from 0 to {n_classes - 1}, and at least one")
+        found = f"they go from {given.min()} to {given.max()}" if len(given) else "there are none"
+        raise ValueError(f"labels must be from 0 to {n_classes - 1}, and at least one; {found}")
     counts = np.bincount(given, minlength=n_classes)
     shares = counts / len(given)
     smallest = float(shares.min())
-    error = float(np.sqrt(max(smallest, 1 / len(given)) * (1 - smallest) / len(given)))
     return ClassCoverage(
-        int((shares > least).sum()), n_classes, Estimate(smallest, error, len(given)), _divergence(counts), shares
+        int((shares > least).sum()),
+        n_classes,
+        Estimate(smallest, share_error(smallest, len(given)), len(given), better="higher"),
+        _divergence(counts),
+        shares,
     )
 
 
-def _divergence(counts: np.ndarray[Any, Any]) -> float:
-    shares = counts[counts > 0] / counts.sum()
-    return float(max(0.0, (shares * np.log(shares * len(counts))).sum()))
+def _divergence(counts: Array) -> Estimate:
+    """Return KL(counts' shares, uniform), with the standard error of a mean of logarithms (delta method)."""
+    n = int(counts.sum())
+    shares = counts[counts > 0] / n
+    logarithms = np.log(shares * len(counts))
+    value = float(max(0.0, (shares * logarithms).sum()))
+    variance = float((shares * logarithms**2).sum() - value**2)
+    return Estimate(value, float(np.sqrt(max(0.0, variance) / n)), n, unit="nats", better="lower")

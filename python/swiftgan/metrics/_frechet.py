@@ -2,56 +2,92 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import numpy as np
 
-from ._estimate import Estimate, bootstrap_error
-from ._inputs import Features, as_rows
+from ._estimate import Estimate
+from ._inputs import Array, Features, as_pair
 
 
-def frechet_distance(
-    samples: Any, reference: Any, *, features: Features | None = None, resamples: int = 20
-) -> Estimate:
+def frechet_distance(real: Any, fake: Any, features: Features = None) -> Estimate:
     """Return |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two sets' means and covariances.
 
-    With the features of an Inception network this is the FID (Heusel et al. 2017, equation 6). It is biased upwards by
-    few samples: compare figures of equal counts only.
+    With the features of an Inception network this is the FID (Heusel et al. 2017, equation 6); 0 for equal means and
+    covariances, and in the square of the features' unit. Few samples make it larger: compare figures of equal counts
+    only. Exchanging the sets changes nothing but the counts.
 
     Parameters
     ----------
-    samples, reference : array (n, ...), (m, ...)
-    features : callable, optional
-        From samples to (n, d); such as `PCAFeatures` or a classifier's. None takes the numbers themselves.
-    resamples : int
-        Bootstrap draws of the samples for the standard error.
+    real, fake : array (n, ...), (m, ...)
+        At least 2 rows each; more than the features, or a warning says that covariances lack rank.
+    features : callable, object or "pca", optional
+        Where to compare: `PCAFeatures`, a `FeatureExtractor`, a function to (n, d). None takes the numbers themselves.
+
+    Returns
+    -------
+    Estimate
+        The standard error is the delta method's: the spread of the distance's derivative in each sample's weight
+        (influence function), ``2 (m1 - m2).(x - m1) + (x - m1)' (I - T) (x - m1)`` with the optimal map T between the
+        Gaussians. For sets of one distribution it is too large, by about 1.4 times.
+
+    >>> import numpy as np, swiftgan as sg
+    >>> points = np.random.default_rng(0).normal(size=(2, 1000, 4))
+    >>> distance = sg.metrics.frechet_distance(points[0], points[1] + 1)     # 4 in the limit
+    >>> 3 < distance < 5
+    True
     """
-    x, y = as_rows(samples, features), as_rows(reference, features)
-    if x.shape[1] != y.shape[1]:
-        raise ValueError(f"samples have {x.shape[1]} features, but the reference {y.shape[1]}")
-    for name, rows in (("samples", x), ("reference", y)):
-        if len(rows) < 2:
-            raise ValueError(f"a covariance needs at least 2 rows, but there is {len(rows)} in the {name}")
-    mean, root = y.mean(axis=0), _root(_covariance(y))
-    trace = float(np.square(root).sum())
-
-    def distance(rows: np.ndarray[Any, Any]) -> float:
-        covariance = _covariance(rows)
-        # The eigenvalues of R C R, R = C2^(1/2), are those of C1 C2, and R C R is symmetric.
-        eigenvalues = np.linalg.eigvalsh(root @ covariance @ root)
-        between = float(np.square(rows.mean(axis=0) - mean).sum())
-        cross = float(np.sqrt(np.maximum(eigenvalues, 0)).sum())
-        return between + max(0.0, float(np.trace(covariance)) + trace - 2 * cross)
-
-    error = bootstrap_error(lambda picked: distance(x[picked]), len(x), resamples)
-    return Estimate(distance(x), error, len(x), len(y))
+    x, y = as_pair(real, fake, features)
+    note = _lacking_rank(len(x), len(y), x.shape[1])
+    (first, second), (spread, other) = (rows.mean(axis=0) for rows in (x, y)), map(_covariance, (x, y))
+    step = first - second
+    root, inverse = _roots(spread)
+    cross = _root(root @ other @ root)
+    # The covariances' part may come out below 0 by rounding.
+    between = float(np.trace(spread) + np.trace(other) - 2 * np.trace(cross))
+    value = float(step @ step) + max(0.0, between)
+    own_root, own_inverse = _roots(other)
+    own_cross = _root(own_root @ spread @ own_root)
+    variance = _influence(x - first, step, inverse, cross) / len(x)
+    variance += _influence(y - second, -step, own_inverse, own_cross) / len(y)
+    return Estimate(value, math.sqrt(variance), len(y), len(x), better="lower", note=note)
 
 
-def _covariance(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _lacking_rank(n_real: int, n_fake: int, width: int) -> str:
+    few = min(n_real, n_fake)
+    if few > width:
+        return ""
+    note = f"{few} samples cannot fill a covariance of {width} features (rank {few - 1} at most)"
+    warnings.warn(f"{note}: the distance is far too large; take more samples or fewer features", stacklevel=3)
+    return note
+
+
+def _influence(centred: Array, step: Array, inverse: Array, cross: Array) -> float:
+    """Return the variance over rows of the distance's derivative in a row's weight."""
+    whitened = centred @ inverse
+    values = 2 * (centred @ step) + np.square(centred).sum(axis=1) - ((whitened @ cross) * whitened).sum(axis=1)
+    return float(values.var(ddof=1))
+
+
+def _covariance(rows: Array) -> Array:
     return np.atleast_2d(np.cov(rows, rowvar=False))
 
 
-def _root(matrix: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    values, vectors = np.linalg.eigh(matrix)
-    root: np.ndarray[Any, Any] = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+def _root(matrix: Array) -> Array:
+    """Return the root of a symmetric matrix without negative eigenvalues."""
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    root: Array = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     return root
+
+
+def _roots(matrix: Array) -> tuple[Array, Array]:
+    """Return the root and its inverse, which is 0 where the root is."""
+    values, vectors = np.linalg.eigh(matrix)
+    values = np.maximum(values, 0)
+    # Directions in which the samples do not differ are known to eps times the largest eigenvalue.
+    kept = values > values.max(initial=0) * len(values) * np.finfo(np.float64).eps
+    roots = np.sqrt(values)
+    inverses = np.divide(1, roots, out=np.zeros_like(roots), where=kept)
+    return (vectors * roots) @ vectors.T, (vectors * inverses) @ vectors.T

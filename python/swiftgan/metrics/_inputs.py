@@ -1,30 +1,157 @@
-"""What metrics take: samples as rows of numbers."""
+"""What metrics take: samples as rows of numbers, on which figures are computed in float64."""
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-Features = Callable[[Any], Any]
-"""From samples to an array of features, (n, d)."""
+Array = np.ndarray[Any, Any]
+Features = Callable[[Any], Any] | str | Any
+"""Where samples are compared: None (the numbers themselves), "pca", a fitted `PCAFeatures` or `FeatureExtractor`, a
+function from samples to (n, d), or an object with ``features`` or ``transform``."""
 
 
-def as_rows(samples: Any, features: Features | None = None) -> np.ndarray[Any, Any]:
+class Pair(NamedTuple):
+    """Real and fake samples as float64 rows of one width."""
+
+    real: Array
+    fake: Array
+
+
+def numbers(name: str, samples: Any) -> Array:
+    """Return samples as an array of real numbers, (n, ...).
+
+    Raises
+    ------
+    TypeError
+        For what holds no real numbers.
+    """
+    array = np.asarray(samples)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers, not dtype {array.dtype}")
+    return array
+
+
+def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least: int = 1) -> Array:
     """Return samples, or their features, as float64 rows.
 
     Raises
     ------
     ValueError
-        When there are none, or a value is NaN or infinite.
+        When there are fewer than `least`, or a value is NaN or infinite.
     """
-    array = np.asarray(samples)
+    array = numbers(name, samples)
     if features is not None:
-        array = np.asarray(features(array))
-    if array.ndim < 2 or not len(array):
-        raise ValueError(f"samples must be (n, d) or (n, ...), with at least one, not of shape {array.shape}")
-    rows = array.reshape(len(array), -1).astype(np.float64)
-    if not np.isfinite(rows).all():
-        raise ValueError("the samples hold NaN or infinity")
+        expected = len(array) if array.ndim else 0
+        array = numbers(f"the features of {name}", features(array))
+        if array.ndim < 2 or len(array) != expected:
+            raise ValueError(f"features made an array of shape {array.shape} of {expected} {name}; it must be (n, d)")
+    if array.ndim < 2:
+        hint = "; numbers are samples of width 1 as x.reshape(-1, 1)" if array.ndim == 1 else ""
+        raise ValueError(f"{name} must be (n, d) or (n, ...), not of shape {array.shape}{hint}")
+    if len(array) < least or not array[:1].size:
+        given = f"{len(array)} row{'' if len(array) == 1 else 's'}"
+        raise ValueError(f"{name} has {given}, but at least {least} are needed (its shape is {array.shape})")
+    rows: Array = array.reshape(len(array), -1).astype(np.float64)
+    finite = np.isfinite(rows).all(axis=1)
+    if not finite.all():
+        first, count = int(finite.argmin()), int((~finite).sum())
+        raise ValueError(f"{name} hold NaN or infinity in {count} of {len(rows)} rows, first in row {first}")
     return rows
+
+
+def as_pair(real: Any, fake: Any, features: Features = None, *, least: int = 2) -> Pair:
+    """Return two sets as rows of one width, compared where `features` says.
+
+    Raises
+    ------
+    ValueError
+        For sets of different shapes or scales, too few rows, NaN.
+    """
+    originals, generated = numbers("real", real), numbers("fake", fake)
+    check_one_scale(originals, generated)
+    if _shape_of_one(originals) != _shape_of_one(generated):
+        raise ValueError(
+            f"real and fake samples must be of one shape, but real are {originals.shape[1:]} and fake "
+            f"{generated.shape[1:]} each"
+        )
+    function = as_function(features, originals)
+    x = as_rows(originals, function, name="real", least=least)
+    y = as_rows(generated, function, name="fake", least=least)
+    if x.shape[1] != y.shape[1]:
+        raise ValueError(f"real has {x.shape[1]} features, but fake {y.shape[1]}")
+    return Pair(x, y)
+
+
+def _shape_of_one(array: Array) -> tuple[int, ...]:
+    """Return a sample's shape, which for images of one channel may leave that out."""
+    shape: tuple[int, ...] = array.shape[1:]
+    while len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
+
+
+def check_one_scale(real: Array, fake: Array) -> None:
+    """Raise a ValueError when pixels from 0 to 255 meet floats from -1 to 1: no figure of them means anything."""
+    for name, array, other_name, other in (("real", real, "fake", fake), ("fake", fake, "real", real)):
+        if array.dtype == np.uint8 and other.dtype.kind == "f" and array.size and other.size:
+            top, reach = int(array.max()), float(np.abs(other).max())
+            if top > 1 and reach <= 1:
+                raise ValueError(
+                    f"{name} is uint8 with values up to {top}, but {other_name} {other.dtype} within {reach:.3g} of 0: "
+                    "bring both to one scale"
+                )
+
+
+def as_function(features: Features, real: Any) -> Callable[[Any], Any] | None:
+    """Return what maps samples to features, or None for the samples themselves.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what maps nothing, saying what does.
+    """
+    if features is None:
+        return None
+    if isinstance(features, str):
+        if features != "pca":
+            raise ValueError(f"features must be 'pca', a function or an object that maps samples, not {features!r}")
+        from ._features import PCAFeatures
+
+        return PCAFeatures().fit(real)
+    for candidate in (features, getattr(features, "features", None), getattr(features, "transform", None)):
+        if callable(candidate) and not isinstance(candidate, type):
+            return candidate
+    raise TypeError(
+        f"features must be None, 'pca', PCAFeatures, a FeatureExtractor or a function of samples, not {features!r}"
+    )
+
+
+def whole(name: str, value: Any, least: int, most: int | None = None, *, why: str = "") -> int:
+    """Return an integer argument within its limits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument and its value.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, not {value!r}") from None
+    if number < least or (most is not None and number > most):
+        limits = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be {limits}{why}, not {number}")
+    return number
+
+
+def positive(name: str, value: Any) -> float:
+    """Return a finite number above 0, or raise a ValueError that names the argument."""
+    number = float(value)
+    if not (number > 0 and math.isfinite(number)):
+        raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
+    return number
