@@ -245,7 +245,7 @@ from .game import Game, Player, Trainer
 from .models import load
 
 if TYPE_CHECKING:
-    from . import callbacks, datasets, losses, metrics, models, objectives, viz
+    from . import callbacks, datasets, losses, metrics, models, objectives, theory, viz
     from .models import (
         CVAE,
         DCGAN,
@@ -513,6 +513,7 @@ __all__ = [
     "tan",
     "tanh",
     "tensordot",
+    "theory",
     "tile",
     "topk",
     "trace",
@@ -538,7 +539,7 @@ __all__ = [
 ]
 
 # Imported when first used: a program that only computes does not wait for them.
-_LAZY = ("callbacks", "datasets", "losses", "metrics", "models", "objectives", "viz")
+_LAZY = ("callbacks", "datasets", "losses", "metrics", "models", "objectives", "theory", "viz")
 
 
 def __getattr__(name: str) -> Any:

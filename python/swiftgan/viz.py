@@ -106,6 +106,25 @@ def _font(module: Any) -> Any:
         return module.load_default()
 
 
+def new_figure(size: tuple[float, float]) -> Figure:
+    """Return an empty matplotlib figure of this width and height in inches that no window or state belongs to."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise _needed("matplotlib", "matplotlib") from None
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str] | None, *, dpi: int = 120) -> None:
+    """Write a figure as a picture, making folders as needed; without a path do nothing."""
+    if path is not None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=dpi)
+
+
 def plot_history(
     history: Mapping[str, Any],
     path: str | os.PathLike[str] | None = None,
@@ -123,14 +142,8 @@ def plot_history(
     window : int
         Steps of the running mean.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise _needed("matplotlib", "matplotlib") from None
     chosen = [name for name in history if name.endswith("_loss")] if names is None else list(names)
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure((8, 4.5))
     axes = figure.add_subplot()
     steps = np.asarray(history["step"])
     for name in chosen:
@@ -145,7 +158,5 @@ def plot_history(
     axes.grid(alpha=0.3)
     if chosen:
         axes.legend()
-    if path is not None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, dpi=120)
+    save_figure(figure, path)
     return figure

@@ -40,6 +40,15 @@ def test_examples(name, tmp_path):
     assert "8 of 8 modes" in lines[-1]
 
 
+def test_theory(tmp_path):
+    pytest.importorskip("scipy")
+    pytest.importorskip("matplotlib")
+    lines = run(EXAMPLES / "07_theory.py", tmp_path / "pictures", folder=tmp_path).splitlines()
+    assert float(re.search(r"step 1500: mean \|D - D\*\| ([\d.]+)", "\n".join(lines))[1]) < 0.05
+    assert float(re.search(r"estimate ([\d.]+)", lines[-1])[1]) == pytest.approx(1.5, rel=0.1)
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"line_game.png", "parallel_lines.png"}
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")
