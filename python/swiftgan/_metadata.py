@@ -11,7 +11,7 @@ _KEY = "__metadata__"
 
 
 def read_metadata(path: str) -> dict[str, str]:
-    """Return the texts of a file that the library has read before, by name."""
+    """Return the texts of a file by name."""
     with open(path, "rb") as file:
         return dict(_header(file).get(_KEY, {}))
 
@@ -42,5 +42,11 @@ def add_metadata(path: str, name: str, text: str) -> None:
 
 def _header(file: BinaryIO) -> dict[str, Any]:
     """Return the header of the file and leave the file at its tensors."""
-    header: dict[str, Any] = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    length = int.from_bytes(file.read(8), "little")
+    header: dict[str, Any] | None = None
+    if length <= os.fstat(file.fileno()).st_size - 8:
+        with contextlib.suppress(ValueError):
+            header = json.loads(file.read(length))
+    if not isinstance(header, dict):
+        raise OSError(f"{file.name} is no .safetensors file, or a damaged one")
     return header

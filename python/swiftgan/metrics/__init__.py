@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ._classifier import ImageClassifier
+from ._classifiers import ImageClassifier, VectorClassifier
 from ._coverage import ClassCoverage, Coverage, class_coverage, mode_coverage
 from ._estimate import Estimate
+from ._evaluate import METRICS, Evaluation, evaluate, figures
+from ._extractor import FeatureExtractor
 from ._features import PCAFeatures
 from ._frechet import frechet_distance
 from ._inception import inception_score
@@ -18,20 +20,26 @@ from ._transport import sliced_wasserstein, wasserstein
 from ._two_sample import ClassifierTest, classifier_two_sample_test
 
 __all__ = [
+    "METRICS",
     "ClassCoverage",
     "ClassifierTest",
     "Coverage",
     "DensityCoverage",
     "Estimate",
+    "Evaluation",
+    "FeatureExtractor",
     "ImageClassifier",
     "MMDTest",
     "NearestNeighbours",
     "PCAFeatures",
     "ParzenLogLikelihood",
     "PrecisionRecall",
+    "VectorClassifier",
     "class_coverage",
     "classifier_two_sample_test",
     "density_coverage",
+    "evaluate",
+    "figures",
     "frechet_distance",
     "inception_score",
     "kernel_distance",

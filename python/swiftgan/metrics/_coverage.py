@@ -70,14 +70,19 @@ def mode_coverage(samples: Any, modes: Any, std: float, *, limit: float = 3.0) -
 
 
 def _covered_error(hits: Array, n: int) -> float:
-    """Return the bootstrap's standard error of the number of modes hit, by its formula: as of endless resamples.
+    """Return the standard error of the number of modes hit by n samples.
 
-    A mode with h of n samples is missed by a resample with the probability (1 - h / n)^n, two of them with
-    (1 - (h + h') / n)^n.
+    Of samples with the chances p a mode is missed with the probability (1 - p)^n, two of them with (1 - p - p')^n. The
+    chances are the hits' shares, less the modes' part in what has not been seen yet, 1 / (n + 1) for every mode hit but
+    once (Good 1953), which the modes not hit have in equal parts.
     """
-    h = hits[hits > 0] / n
-    missed = (1 - h) ** n
-    both = np.maximum(1 - h[:, None] - h, 0) ** n
+    seen = hits > 0
+    unseen_mass = float((hits == 1).sum()) / (n + 1) if not seen.all() else 0.0
+    chances = hits / n * (1 - unseen_mass * n / max(1, hits.sum()))
+    chances[~seen] = unseen_mass / max(1, (~seen).sum())
+    chances = np.clip(chances, 0, 1)
+    missed = (1 - chances) ** n
+    both = np.maximum(1 - chances[:, None] - chances, 0) ** n
     covariance = both - missed[:, None] * missed
     np.fill_diagonal(covariance, missed * (1 - missed))
     return float(np.sqrt(max(0.0, covariance.sum())))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotFittedError
-from ._inputs import as_rows
+from ._inputs import as_rows, whole
 
 
 class PCAFeatures:
@@ -25,9 +25,7 @@ class PCAFeatures:
     """
 
     def __init__(self, n_components: int = 32) -> None:
-        if n_components < 1:
-            raise ValueError(f"n_components must be at least 1, not {n_components}")
-        self.n_components = n_components
+        self.n_components = whole("n_components", n_components, 1)
 
     def fit(self, data: Any) -> PCAFeatures:
         """Find the components of the data and return the space."""

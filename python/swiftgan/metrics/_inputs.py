@@ -50,9 +50,7 @@ def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least:
         array = numbers(f"the features of {name}", features(array))
         if array.ndim < 2 or len(array) != expected:
             raise ValueError(f"features made an array of shape {array.shape} of {expected} {name}; it must be (n, d)")
-    if array.ndim < 2:
-        hint = "; numbers are samples of width 1 as x.reshape(-1, 1)" if array.ndim == 1 else ""
-        raise ValueError(f"{name} must be (n, d) or (n, ...), not of shape {array.shape}{hint}")
+    _check_axes(name, array)
     if len(array) < least or not array[:1].size:
         given = f"{len(array)} row{'' if len(array) == 1 else 's'}"
         raise ValueError(f"{name} has {given}, but at least {least} are needed (its shape is {array.shape})")
@@ -64,6 +62,12 @@ def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least:
     return rows
 
 
+def _check_axes(name: str, array: Array) -> None:
+    if array.ndim < 2:
+        hint = "; numbers are samples of width 1 as x.reshape(-1, 1)" if array.ndim == 1 else ""
+        raise ValueError(f"{name} must be (n, d) or (n, ...), not of shape {array.shape}{hint}")
+
+
 def as_pair(real: Any, fake: Any, features: Features = None, *, least: int = 2) -> Pair:
     """Return two sets as rows of one width, compared where `features` says.
 
@@ -73,6 +77,8 @@ def as_pair(real: Any, fake: Any, features: Features = None, *, least: int = 2) 
         For sets of different shapes or scales, too few rows, NaN.
     """
     originals, generated = numbers("real", real), numbers("fake", fake)
+    _check_axes("real", originals)
+    _check_axes("fake", generated)
     check_one_scale(originals, generated)
     if _shape_of_one(originals) != _shape_of_one(generated):
         raise ValueError(
