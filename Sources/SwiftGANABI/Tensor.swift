@@ -104,6 +104,13 @@ public func sg_tensor_address(
   }
 }
 
+@_cdecl("sg_tensor_set_name") @implementation
+public func sg_tensor_set_name(
+  _ tensor: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  attempt(error) { try TensorHandle.from(tensor, "tensor").tensor.name(try text(name, "name")) }
+}
+
 @_cdecl("sg_tensor_is_traced") @implementation
 public func sg_tensor_is_traced(_ tensor: OpaquePointer?) -> Int32 {
   TensorHandle.ifValid(tensor)?.tensor.isTraced == true ? 1 : 0

@@ -27,7 +27,10 @@ static sg_status body(void *context, sg_outputs *outputs, const sg_tensor *const
   if (count != 2) return SG_ERROR_VALUE;
   switch (self->mode) {
     case READS_ITEM: return sg_tensor_item(&value, inputs[0], error);
-    case READS_BYTES: return sg_tensor_copy_out(bytes, sizeof bytes, inputs[0], error);
+    case READS_BYTES:
+      status = sg_tensor_set_name(inputs[0], "image", error);
+      if (status != SG_OK) return status;
+      return sg_tensor_copy_out(bytes, sizeof bytes, inputs[0], error);
     case READS_ADDRESS: return sg_tensor_address(&address, inputs[0], error);
     case ADDS_NULL: return sg_outputs_add(outputs, NULL, error);
     case FAILS_ITSELF:
@@ -112,12 +115,15 @@ static void misuse(void) {
     sg_status status;
     const char *words;
   } rows[] = {{READS_ITEM, SG_ERROR_STATE, "values of 'argument 0' are not known while a function is traced"},
-              {READS_BYTES, SG_ERROR_STATE, "values of 'argument 0' are not known"},
+              {READS_BYTES, SG_ERROR_STATE, "values of 'image' are not known"},
               {READS_ADDRESS, SG_ERROR_STATE, "values of 'argument 0' are not known"},
               {ADDS_NULL, SG_ERROR_VALUE, "'tensor' is NULL"},
               {FAILS_ITSELF, SG_ERROR_INTERRUPTED, "no luck today"}};
   inputs[0] = vector(2, values);
   inputs[1] = vector(2, values);
+  OK(sg_tensor_set_name(inputs[0], "not traced", e));
+  FAILS(sg_tensor_set_name(inputs[0], NULL, e), SG_ERROR_VALUE, "'name' is NULL");
+  FAILS(sg_tensor_set_name(NULL, "x", e), SG_ERROR_VALUE, "'tensor' is NULL");
   CHECK(sg_tensor_is_traced(inputs[0]) == 0 && sg_tensor_is_traced(NULL) == 0);
   FAILS(sg_function_create(&function, NULL, body, &state, NULL, NULL, e), SG_ERROR_VALUE, "'name' is NULL");
   FAILS(sg_function_create(&function, "f", NULL, &state, delete_body, NULL, e), SG_ERROR_VALUE, "the body is NULL");

@@ -21,7 +21,20 @@ static void finding_nan(void) {
   CHECK(before == 1);
   OK(sg_debug_set(NULL, "nan", 0, e));
   OK(sg_apply(&y, log_operation, (const sg_tensor *const *)&x, 1, NULL, 0, e));
-  FAILS(sg_debug_set(&before, "nun", 1, e), SG_ERROR_VALUE, "no check named 'nun'; there is nan");
+  FAILS(sg_debug_set(&before, "nun", 1, e), SG_ERROR_VALUE, "no check named 'nun'; there are nan and inputs");
+  FAILS(sg_debug_get(&before, "nun", e), SG_ERROR_VALUE, "no check named 'nun'; there are nan and inputs");
+  FAILS(sg_debug_get(NULL, "nan", e), SG_ERROR_VALUE, "'enabled' is NULL");
+  OK(sg_debug_set(NULL, "inputs", 1, e));
+  OK(sg_debug_get(&before, "inputs", e));
+  CHECK(before == 1);
+  OK(sg_debug_get(&before, "nan", e));
+  CHECK(before == 0);
+  {
+    sg_tensor *z = NULL;
+    FAILS(sg_apply(&z, log_operation, (const sg_tensor *const *)&y, 1, NULL, 0, e), SG_ERROR_STATE,
+          "log: input 0 has NaN in 1 of 2 elements of float32 (2,)");
+  }
+  OK(sg_debug_set(NULL, "inputs", 0, e));
   FAILS(sg_debug_set(&before, NULL, 1, e), SG_ERROR_VALUE, "'check' is NULL");
   FAILS(sg_scope_enter(NULL, e), SG_ERROR_VALUE, "'name' is NULL");
   sg_tensor_free(x);
@@ -35,16 +48,28 @@ static void profiles(void) {
   sg_game *game = plane_game("non_saturating", NULL);
   sg_trainer *trainer = plane_trainer(game, "{\"batch_size\": 50, \"seed\": 8}");
   char *json = NULL;
-  FAILS(sg_profile_end(&json, e), SG_ERROR_STATE, "no profile is under way");
+  sg_profile *profile = NULL;
+  FAILS(sg_profile_end(&profile, e), SG_ERROR_STATE, "no profile is under way");
   OK(sg_profile_begin(e));
   FAILS(sg_profile_begin(e), SG_ERROR_STATE, "already under way");
   y = op("batch_matmul", x, x);
   OK(sg_trainer_step(trainer, 2, e));
-  FAILS(sg_profile_end(NULL, e), SG_ERROR_VALUE, "'json' is NULL");
-  OK(sg_profile_end(&json, e));
-  CHECK(strstr(json, "\"name\": \"batch_matmul\"") && strstr(json, "\"flops\"") && strstr(json, "\"ph\": \"X\""));
-  CHECK(strstr(json, "\"step 1\"") && strstr(json, "\"discriminator\"") && strstr(json, "\"dropped\": 0"));
+  FAILS(sg_profile_end(NULL, e), SG_ERROR_VALUE, "'out' is NULL");
+  OK(sg_profile_end(&profile, e));
+  OK(sg_profile_information(&json, profile, e));
+  CHECK(strstr(json, "\"name\": \"batch_matmul\"") && strstr(json, "\"flops\"") && strstr(json, "\"dropped\": 0"));
   sg_string_free(json);
+  CHECK(sg_profile_retain(profile) == profile && !sg_profile_retain(NULL));
+  sg_profile_free(profile);
+  OK(sg_profile_trace(&json, profile, e));
+  CHECK(strstr(json, "\"ph\": \"X\"") && strstr(json, "\"step 1\"") && strstr(json, "\"discriminator\""));
+  CHECK(strstr(json, "\"cat\": \"layer\"") && strstr(json, "\"gradient\""));
+  sg_string_free(json);
+  FAILS(sg_profile_trace(NULL, profile, e), SG_ERROR_VALUE, "'json' is NULL");
+  FAILS(sg_profile_trace(&json, NULL, e), SG_ERROR_VALUE, "'profile' is NULL");
+  FAILS(sg_profile_information(&json, NULL, e), SG_ERROR_VALUE, "'profile' is NULL");
+  sg_profile_free(profile);
+  sg_profile_free(NULL);
   sg_tensor_free(x);
   sg_tensor_free(y);
   sg_trainer_free(trainer);

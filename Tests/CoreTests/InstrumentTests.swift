@@ -86,12 +86,51 @@ import Testing
         #expect(products.first?.bytes == 4 * traffic && products.first?.calls == 4)
         #expect(elementwise.reduce(0) { $0 + $1.bytes } <= 1032)
       }
-      guard case .array(let events) = profile.events else {
+      #expect(profile.eventCount == 3 + program.stepCount && profile.droppedEvents == 0)
+      guard case .array(let events) = try JSON.parse(profile.chromeTrace()) else {
         Issue.record("the events are no array")
         return
       }
       #expect(events.count == 3 + program.stepCount)
       #expect(events.allSatisfy { $0["ph"]?.stringValue == "X" && ($0["dur"]?.doubleValue ?? -1) >= 0 })
+    }
+  }
+
+  @Test func stepsOfProgramsAreInTheLayersThatTheyWereTracedIn() async {
+    await #expect(processExitsWith: .success) {
+      let program = try Program([TensorSpec([4, 4], .float32)]) { x in
+        let inner = Place.within("net") {
+          Place.within("0 (Dense)") { apply(.batchMatmul, [x[0], x[0]]) }
+        }
+        return [apply(.batchMatmul, [inner, inner])]
+      }
+      try Profile.begin()
+      for _ in 0..<2 { _ = try program([Tensor.ones([4, 4])]) }
+      let profile = try Profile.end()
+      guard case .array(let events) = try JSON.parse(profile.chromeTrace()) else {
+        Issue.record("the events are no array")
+        return
+      }
+      #expect(profile.eventCount == 4)
+      let names = events.compactMap { $0["name"]?.stringValue }
+      #expect(names == Array(repeating: ["net", "0 (Dense)", "batch_matmul", "batch_matmul"], count: 2).flatMap { $0 })
+      let kinds = events.compactMap { $0["cat"]?.stringValue }
+      #expect(Array(kinds.prefix(4)) == ["layer", "layer", "op", "op"])
+    }
+  }
+
+  @Test func inputsThatAreNotFiniteAreNamed() async {
+    await #expect(processExitsWith: .success) {
+      let bad = Tensor([1, .nan] as [Float])
+      #expect((bad * 2).error == nil)
+      Debug.checksInputs = true
+      #expect(Debug.isOn && Debug.checksInputs && !Debug.checksFinite)
+      #expect((bad * 2).error?.message.contains("input 0 has NaN in 1 of 2 elements of float32 (2,)") == true)
+      // What is asked for, and what comes of it, did not come in.
+      #expect((Tensor.full(.infinity, [2]) - Tensor.full(.infinity, [2]) + 1).transposed().copy().error == nil)
+      #expect(Tensor([-1] as [Float]).log().error == nil)
+      Debug.checksInputs = false
+      #expect((bad * 2).error == nil)
     }
   }
 

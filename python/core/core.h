@@ -30,6 +30,7 @@ typedef enum {
   CORE_TRAINER,
   CORE_MODEL,
   CORE_FUNCTION,
+  CORE_PROFILE,
   CORE_KIND_COUNT
 } core_kind;
 
@@ -45,6 +46,7 @@ typedef struct core_state {
   PyTypeObject *types[CORE_KIND_COUNT];
   PyTypeObject *tensor_class;  ///< what tensors are made as: CORE_TENSOR's type or the package's subclass of it
   core_number numbers[CORE_NUMBER_COUNT];
+  PyObject *explainer;  ///< (exception[, what is no operand]) -> the message for the user or None; NULL: none
 } core_state;
 
 /// An instance of any of the types: a handle that it owns one reference of.
@@ -55,10 +57,11 @@ typedef struct {
 } core_object;
 
 extern PyType_Spec core_tensor_spec, core_operation_spec, core_generator_spec, core_parameter_spec, core_layer_spec,
-    core_optimizer_spec, core_game_spec, core_trainer_spec, core_model_spec, core_function_spec;
+    core_optimizer_spec, core_game_spec, core_trainer_spec, core_model_spec, core_function_spec,
+    core_profile_spec;
 extern PyMethodDef core_library_methods[], core_tensor_methods[], core_operation_methods[], core_gradient_methods[],
     core_random_methods[], core_layer_functions[], core_training_functions[],
-    core_function_methods[], core_objective_functions[];
+    core_function_methods[], core_objective_functions[], core_instrument_methods[];
 
 static inline core_state *core_state_of(PyObject *module) { return (core_state *)PyModule_GetState(module); }
 

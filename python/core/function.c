@@ -1,4 +1,4 @@
-// Compiled functions: Python functions of tensors that are traced once and replayed; and what looks on while they run.
+// Compiled functions: Python functions of tensors that are traced once and replayed.
 #include "core.h"
 
 static sg_function *handle_of(PyObject *self) { return ((core_object *)self)->handle; }
@@ -182,59 +182,8 @@ static PyObject *runs_body(PyObject *module, PyObject *unused) {
   return PyBool_FromLong(sg_function_runs_body());
 }
 
-static PyObject *debug_set(PyObject *module, PyObject *arguments) {
-  (void)module;
-  const char *check;
-  int enabled, previous;
-  if (!PyArg_ParseTuple(arguments, "sp:debug_set", &check, &enabled)) return NULL;
-  sg_error error;
-  if (core_finish(sg_debug_set(&previous, check, enabled, &error), &error) < 0) return NULL;
-  return PyBool_FromLong(previous);
-}
-
-static PyObject *scope_enter(PyObject *module, PyObject *object) {
-  (void)module;
-  const char *name;
-  if (core_optional_text(&name, object, "the name") < 0) return NULL;
-  sg_error error;
-  if (core_finish(sg_scope_enter(name, &error), &error) < 0) return NULL;
-  Py_RETURN_NONE;
-}
-
-static PyObject *scope_exit(PyObject *module, PyObject *unused) {
-  (void)module, (void)unused;
-  sg_scope_exit();
-  Py_RETURN_NONE;
-}
-
-static PyObject *scope_is_watched(PyObject *module, PyObject *unused) {
-  (void)module, (void)unused;
-  return PyBool_FromLong(sg_scope_is_watched());
-}
-
-static PyObject *profile_begin(PyObject *module, PyObject *unused) {
-  (void)module, (void)unused;
-  sg_error error;
-  if (core_finish(sg_profile_begin(&error), &error) < 0) return NULL;
-  Py_RETURN_NONE;
-}
-
-static PyObject *profile_end(PyObject *module, PyObject *unused) {
-  (void)module, (void)unused;
-  char *json;
-  int failed;
-  CORE_CALL(failed, sg_profile_end(&json, &error));
-  return failed ? NULL : core_take_text(json);
-}
-
 PyMethodDef core_function_methods[] = {
     {"function", make_function, METH_VARARGS, "function(name, options): a compiled function."},
     {"runs_body", runs_body, METH_NOARGS, "Whether a compiled function may run its body here in place of a replay."},
-    {"debug_set", debug_set, METH_VARARGS, "debug_set(check, enabled): turn a check on or off; returns what it was."},
-    {"scope_enter", scope_enter, METH_O, "Name what this thread computes from now on."},
-    {"scope_exit", scope_exit, METH_NOARGS, "Undo one scope_enter."},
-    {"scope_is_watched", scope_is_watched, METH_NOARGS, "Whether anybody wants to know scopes."},
-    {"profile_begin", profile_begin, METH_NOARGS, "Start to time operations."},
-    {"profile_end", profile_end, METH_NOARGS, "Stop; what was found, as JSON."},
     {NULL, NULL, 0, NULL},
 };

@@ -4,7 +4,7 @@
 static PyType_Spec *const specs[CORE_KIND_COUNT] = {
     &core_tensor_spec,    &core_operation_spec, &core_generator_spec, &core_parameter_spec, &core_layer_spec,
     &core_optimizer_spec, &core_game_spec,      &core_trainer_spec,   &core_model_spec,
-    &core_function_spec,
+    &core_function_spec,  &core_profile_spec,
 };
 
 static PyMethodDef note_exit = {"_note_exit", core_note_exit, METH_NOARGS, "Note the thread that ends the interpreter."};
@@ -32,7 +32,7 @@ static int add_types(PyObject *module) {
 static int add_functions(PyObject *module) {
   PyMethodDef *const tables[] = {core_library_methods,  core_tensor_methods, core_operation_methods, core_gradient_methods,
                                  core_random_methods, core_layer_functions, core_training_functions, core_function_methods,
-                                 core_objective_functions};
+                                 core_objective_functions, core_instrument_methods};
   for (size_t table = 0; table < sizeof tables / sizeof *tables; table++) {
     if (PyModule_AddFunctions(module, tables[table]) < 0) return -1;
   }
@@ -52,6 +52,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
   core_state *state = core_state_of(module);
   for (int kind = 0; kind < CORE_KIND_COUNT; kind++) Py_VISIT(state->types[kind]);
   Py_VISIT(state->tensor_class);
+  Py_VISIT(state->explainer);
   return 0;
 }
 
@@ -59,6 +60,7 @@ static int clear(PyObject *module) {
   core_state *state = core_state_of(module);
   for (int kind = 0; kind < CORE_KIND_COUNT; kind++) Py_CLEAR(state->types[kind]);
   Py_CLEAR(state->tensor_class);
+  Py_CLEAR(state->explainer);
   return 0;
 }
 

@@ -3,6 +3,7 @@
 
 static const char *const kind_names[CORE_KIND_COUNT] = {
     "Tensor", "Operation", "Generator", "Parameter", "Layer", "Optimizer", "Game", "Trainer", "Model", "Function",
+    "Profile",
 };
 
 static void free_handle(core_kind kind, void *handle) {
@@ -16,6 +17,7 @@ static void free_handle(core_kind kind, void *handle) {
     case CORE_TRAINER: sg_trainer_free(handle); break;
     case CORE_MODEL: sg_model_free(handle); break;
     case CORE_FUNCTION: sg_function_free(handle); break;
+    case CORE_PROFILE: sg_profile_free(handle); break;
     case CORE_OPERATION:  // lives as long as the process
     case CORE_KIND_COUNT: break;
   }

@@ -152,9 +152,30 @@ int core_attributes_add(core_attributes *attributes, PyObject *key, PyObject *va
 
 enum { INPUTS_ON_STACK = 8 };
 
+/// Puts the exception that is set in the words of the function that the user called. `offender` (may be NULL) is what should
+/// have been a tensor.
+static void explain(core_state *state, PyObject *offender) {
+  PyObject *type, *value, *traceback;
+  if (!state->explainer) return;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  PyObject *message = PyObject_CallFunctionObjArgs(state->explainer, value, offender, NULL);
+  if (message && PyUnicode_Check(message)) {
+    PyErr_SetObject(type, message);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+  } else {
+    PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+  }
+  Py_XDECREF(message);
+}
+
 /// Numbers take their type from the first operand that is no number. `foreign` is NULL but for operators: their results
-/// are on memory of their own.
-static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *objects, Py_ssize_t count, int *foreign) {
+/// are on memory of their own. On failure *offender is the object that is no operand.
+static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *objects, Py_ssize_t count, int *foreign,
+                      PyObject **offender) {
   const sg_tensor *first = NULL;
   Py_ssize_t numbers = 0;
   for (Py_ssize_t index = 0; index < count; index++) {
@@ -163,7 +184,10 @@ static int get_inputs(sg_tensor **inputs, core_state *state, PyObject *const *ob
       continue;
     }
     inputs[index] = core_operand(state, objects[index], NULL, foreign);
-    if (!inputs[index]) return -1;
+    if (!inputs[index]) {
+      *offender = objects[index];
+      return -1;
+    }
     if (!first) first = inputs[index];
   }
   if (!numbers) return 0;
@@ -187,14 +211,18 @@ static PyObject *apply(PyObject *module, PyObject *const *arguments, Py_ssize_t 
   core_attributes attributes;
   attributes.count = attributes.integer_count = 0;
   for (Py_ssize_t index = 0; names && index < PyTuple_Size(names); index++) {
-    if (core_attributes_add(&attributes, PyTuple_GetItem(names, index), arguments[count + index]) < 0) return NULL;
+    if (core_attributes_add(&attributes, PyTuple_GetItem(names, index), arguments[count + index]) < 0) {
+      explain(state, NULL);
+      return NULL;
+    }
   }
   Py_ssize_t input_count = count - 1;
   sg_tensor *few[INPUTS_ON_STACK] = {NULL};
   sg_tensor **inputs = input_count <= INPUTS_ON_STACK ? few : PyMem_Calloc((size_t)input_count, sizeof *inputs);
   if (!inputs) return PyErr_NoMemory();
   int foreign = 0;
-  int failed = get_inputs(inputs, state, arguments + 1, input_count, may_decline ? &foreign : NULL);
+  PyObject *offender = NULL;
+  int failed = get_inputs(inputs, state, arguments + 1, input_count, may_decline ? &foreign : NULL, &offender);
   sg_tensor *out = NULL;
   if (!failed) {
     CORE_CALL(failed, sg_apply(&out, operation, (const sg_tensor *const *)inputs, (size_t)input_count, attributes.items,
@@ -203,6 +231,7 @@ static PyObject *apply(PyObject *module, PyObject *const *arguments, Py_ssize_t 
   for (Py_ssize_t index = 0; index < input_count; index++) sg_tensor_free(inputs[index]);
   if (inputs != few) PyMem_Free(inputs);
   if (foreign) Py_RETURN_NOTIMPLEMENTED;
+  if (failed) explain(state, offender);
   return failed ? NULL : core_wrap_tensor(state, out);
 }
 
@@ -212,6 +241,14 @@ static PyObject *apply_method(PyObject *module, PyObject *const *arguments, Py_s
 
 static PyObject *binary_method(PyObject *module, PyObject *const *arguments, Py_ssize_t count) {
   return apply(module, arguments, count, NULL, 1);
+}
+
+static PyObject *set_explainer(PyObject *module, PyObject *function) {
+  core_state *state = core_state_of(module);
+  PyObject *previous = state->explainer;
+  state->explainer = Py_NewRef(function);
+  Py_XDECREF(previous);
+  Py_RETURN_NONE;
 }
 
 static PyObject *find(PyObject *module, PyObject *name) {
@@ -240,6 +277,8 @@ PyType_Spec core_operation_spec = {
 
 PyMethodDef core_operation_methods[] = {
     {"operation", find, METH_O, "operation(name): the operation of that name."},
+    {"set_explainer", set_explainer, METH_O,
+     "set_explainer(f): f(exception[, what is no operand]) gives the message for the user when an operation fails."},
     {"apply", (PyCFunction)(void (*)(void))apply_method, METH_FASTCALL | METH_KEYWORDS,
      "apply(operation, *inputs, **attributes): a new tensor. Attributes that are None are left out."},
     {"binary", (PyCFunction)(void (*)(void))binary_method, METH_FASTCALL,

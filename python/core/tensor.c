@@ -66,6 +66,14 @@ static PyObject *get_read_only(PyObject *self, void *unused) {
   return get_info(self, &info) < 0 ? NULL : PyBool_FromLong(info.read_only);
 }
 
+static PyObject *set_name(PyObject *self, PyObject *name) {
+  const char *text;
+  if (core_optional_text(&text, name, "the name") < 0) return NULL;
+  sg_error error;
+  if (core_finish(sg_tensor_set_name(((core_object *)self)->handle, text, &error), &error) < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
 static PyObject *get_traced(PyObject *self, void *unused) {
   (void)unused;
   return PyBool_FromLong(sg_tensor_is_traced(((core_object *)self)->handle));
@@ -112,6 +120,7 @@ static PyObject *copy_to(PyObject *self, PyObject *target) {
 
 static PyMethodDef methods[] = {
     {"item", item, METH_NOARGS, "The one element, as a Python number."},
+    {"_set_name", set_name, METH_O, "What messages call it, where it is a value of a function that is being traced."},
     {"_copy_to", copy_to, METH_O, "Write the elements in row-major order into a contiguous, writable buffer."},
     {"__dlpack__", (PyCFunction)(void (*)(void))core_tensor_dlpack, METH_VARARGS | METH_KEYWORDS,
      "A DLPack capsule of the tensor's memory."},

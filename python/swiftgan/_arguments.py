@@ -1,8 +1,10 @@
-"""Arguments and results of compiled functions: the tensors in them, and what is static."""
+"""Arguments of compiled functions: the tensors in them, and what is static."""
 
 from __future__ import annotations
 
+import functools
 import inspect
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -88,17 +90,37 @@ class Arguments:
         path = (None, name)
         return found.static(path, value) if name in self.static else found.visit(path, value)
 
-    # ------------------------------------------------------------------------------------------- what keeps changing
+    def check_finite(self, call: Call) -> None:
+        """Raise a RuntimeError that names the first argument with a NaN or an infinity."""
+        for path, value in self._places(call):
+            array = np.asarray(value) if isinstance(value, Tensor) and not value._traced else np.zeros(0)
+            if array.dtype.kind != "f" or np.isfinite(array).all():
+                continue
+            nans = np.isnan(array).sum()
+            what, count = ("NaN", nans) if nans else ("infinity", np.isinf(array).sum())
+            raise RuntimeError(
+                f"{self._function}: the argument '{_spelled(path)}' has {what} in {count} of {array.size} elements of "
+                f"{array.dtype} {array.shape}"
+            )
 
-    def note(self, call: Call) -> None:
-        """Keep in mind the kinds of arguments of a call that is being traced."""
+    def _places(self, call: Call) -> list[tuple[Path, Any]]:
+        """Return all parts of a call's arguments, each with its path."""
         args, kwargs = call.parts
         found = _Parts(self._function)
         for index, value in enumerate(args):
             self._visit(found, self._name(index), value)
-        for name, value in kwargs.items():
-            self._visit(found, name, value)
-        for path, value in found.places:
+        for name in sorted(kwargs):
+            self._visit(found, name, kwargs[name])
+        return found.places
+
+    # ------------------------------------------------------------------------------------------- what keeps changing
+
+    def note(self, call: Call, traced: Sequence[Tensor]) -> None:
+        """Keep in mind the kinds of arguments of a call that is being traced, and name what stands for its tensors."""
+        places = self._places(call)
+        for (path, _), tensor in zip((place for place in places if isinstance(place[1], Tensor)), traced, strict=True):
+            tensor._set_name(_spelled(path))
+        for path, value in places:
             seen = self._seen.setdefault(_spelled(path), {})
             if len(seen) < _MOST_KINDS:
                 seen[_kind(value)] = None
@@ -117,13 +139,18 @@ class Arguments:
         )
 
 
-def _nest(value: Any, visit: Callable[[Any, Any], tuple[Rebuild, Any]]) -> tuple[Rebuild, Any]:
+def nest(value: Any, visit: Callable[[Any, Any], tuple[Rebuild, Any]]) -> tuple[Rebuild, Any]:
     """Return what rebuilds a dict, list or tuple, and its static key, from those of its parts."""
     kind = type(value)
     if isinstance(value, dict):
         items = [(name, *visit(name, part)) for name, part in value.items()]
-        names = tuple((_frozen(name), key) for name, _, key in items)
-        return lambda tensors: {name: build(tensors) for name, build, _ in items}, (dict, names)
+        names: tuple[Any, ...] = tuple((frozen(name), key) for name, _, key in items)
+        # Of an own kind of dict nobody knows how it is made.
+        made: Any = kind if kind is OrderedDict else dict
+        if isinstance(value, defaultdict):
+            made = functools.partial(defaultdict, value.default_factory)
+            names = (*names, value.default_factory)
+        return lambda tensors: made((name, build(tensors)) for name, build, _ in items), (kind, names)
     parts = [visit(index, part) for index, part in enumerate(value)]
     keys = (kind, tuple(key for _, key in parts))
     if hasattr(kind, "_fields"):  # a named tuple
@@ -146,7 +173,7 @@ class _Parts:
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "SU":
             return self._tensor(path, asarray(value))
         if isinstance(value, (dict, list, tuple)):
-            return _nest(value, lambda name, part: self.visit((path, name), part))
+            return nest(value, lambda name, part: self.visit((path, name), part))
         if not isinstance(value, _PLAIN) and not isinstance(value, type) and hasattr(value, "__dlpack__"):
             return self._tensor(path, asarray(value))
         return self.static(path, value)
@@ -159,7 +186,7 @@ class _Parts:
     def static(self, path: Path, value: Any) -> tuple[Rebuild, Any]:
         """Return what gives a value that is what it is, and its key."""
         try:
-            key = _frozen(value)
+            key = frozen(value)
             hash(key)
         except TypeError:
             raise TypeError(
@@ -182,18 +209,18 @@ def _kind(value: Any) -> str:
     return repr(value) if isinstance(value, _PLAIN) else f"a {type(value).__name__}"
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Return a hashable value, equal for what counts as the same: 1, 1.0 and True do not, nor do 0.0 and -0.0."""
     if isinstance(value, (float, complex)):
         return type(value), repr(value)
     if isinstance(value, tuple):
-        return type(value), tuple(_frozen(part) for part in value)
+        return type(value), tuple(frozen(part) for part in value)
     if isinstance(value, _core.Parameter):
-        return _Same(value)
+        return Same(value)
     return type(value), value
 
 
-class _Same:
+class Same:
     """An object as itself, whatever it says of equality; it is kept, so that no other can be taken for it."""
 
     __slots__ = ("value",)
@@ -202,40 +229,7 @@ class _Same:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
+        return isinstance(other, Same) and other.value is self.value
 
     def __hash__(self) -> int:
         return id(self.value)
-
-
-class Results:
-    """What a function returned: its tensors, and a form with all else."""
-
-    def __init__(self, value: Any) -> None:
-        self._tensors: list[Tensor] = []
-        self._build, key = self._visit(value)
-        try:
-            hash(key)
-            self.key = key
-        except TypeError:
-            # Values that cannot be compared are a form of their own.
-            self.key = None
-
-    def take_tensors(self) -> list[Tensor]:
-        """Return the tensors, which the form does not keep."""
-        taken, self._tensors = self._tensors, []
-        return taken
-
-    def rebuild(self, tensors: Sequence[Tensor]) -> Any:
-        """Return such a value with these tensors in their places."""
-        return self._build(iter(tensors))
-
-    def _visit(self, value: Any) -> tuple[Rebuild, Any]:
-        if isinstance(value, Tensor):
-            self._tensors.append(value)
-            return next, None
-        if isinstance(value, (dict, list, tuple)):
-            return _nest(value, lambda _, part: self._visit(part))
-        if isinstance(value, np.ndarray):
-            return lambda tensors: value.copy(), _Same(value)
-        return lambda tensors: value, ("static", _frozen(value))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 from ._reductions import Axis, _axes
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def triu(x: Operand, k: int = 0) -> Tensor:
 # ------------------------------------------------------------------------------------------------------------ pieces
 
 
+@takes_tensors
 def split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Return a tensor's pieces along an axis: so many of equal length, or cut before the given indices.
 
@@ -70,10 +72,14 @@ def split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tens
     """
     extent = _extent(x, axis)
     if isinstance(sections, (int, np.integer)) and (sections < 1 or extent % sections):
-        raise ValueError(f"{extent} elements along axis {axis} cannot be split into {sections} equal pieces")
+        raise ValueError(
+            f"split: {extent} elements along axis {axis} cannot be split into {sections} equal pieces; array_split "
+            "makes pieces that are nearly equal"
+        )
     return array_split(x, sections, axis)
 
 
+@takes_tensors
 def array_split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Return a tensor's pieces along an axis, the first ones longer by one where they cannot be equal."""
     extent = _extent(x, axis)
@@ -90,6 +96,7 @@ def array_split(x: Operand, sections: int | Sequence[int], axis: int = 0) -> lis
     ]
 
 
+@takes_tensors
 def unstack(x: Operand, axis: int = 0) -> tuple[Tensor, ...]:
     """Return the slices along an axis, without it."""
     return tuple(apply(_select, x, axis=axis, index=index) for index in range(_extent(x, axis)))
@@ -104,22 +111,26 @@ def _extent(x: Any, axis: int) -> int:
 # ----------------------------------------------------------------------------------------------------------- together
 
 
+@takes_tensors
 def hstack(tensors: Sequence[Operand]) -> Tensor:
     """Return tensors joined along the second axis, those of one axis along that."""
     parts = [_with_axes(x, 1) for x in tensors]
     return _joined(parts, 0 if parts and parts[0].ndim == 1 else 1)
 
 
+@takes_tensors
 def vstack(tensors: Sequence[Operand]) -> Tensor:
     """Return tensors joined along the first axis; those of one axis are rows."""
     return _joined([_with_axes(x, 2) for x in tensors], 0)
 
 
+@takes_tensors
 def dstack(tensors: Sequence[Operand]) -> Tensor:
     """Return tensors joined along the third axis."""
     return _joined([_with_axes(x, 3) for x in tensors], 2)
 
 
+@takes_tensors
 def column_stack(tensors: Sequence[Operand]) -> Tensor:
     """Return tensors joined along the second axis; those of one axis are columns."""
     return _joined([apply(_reshape, x, shape=(-1 if x.size else 0, 1)) if x.ndim < 2 else x for x in tensors], 1)
@@ -137,7 +148,7 @@ def _with_axes(x: Any, rank: int) -> Any:
 
 def _joined(tensors: Sequence[Any], axis: int) -> Tensor:
     if not tensors:
-        raise ValueError("at least one tensor is needed")
+        raise ValueError("at least one tensor is needed, but the list is empty")
     return apply(_concatenate, *tensors, axis=axis)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import threading
 import types
 import warnings
 import weakref
@@ -12,11 +13,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, overload
 
 from . import _core, _registry
-from ._arguments import Arguments, Results
+from ._arguments import Arguments
+from ._results import Results
 from ._tensor import Tensor
 
 _LAST_KEYS = 4
-"""How many static keys are remembered for each trace that is kept: one that is forgotten is traced anew."""
+"""How many static keys, and forms of results, are remembered for each trace that is kept.
+
+A key that is forgotten is traced anew.
+"""
 
 
 @overload
@@ -102,26 +107,40 @@ class Compiled:
         self._handle = _core.function(self._name, _registry.encode({"max_traces": self._max_traces}))
         self._keys: dict[Any, str] = {}
         self._key_count = 0
-        self._results: dict[Any, int] = {}
-        self._forms: list[Results] = []
+        self._form_of: dict[Any, int] = {}
+        self._forms: dict[int, Results] = {}
+        self._form_count = 0
+        self._lock = threading.RLock()
         self._bound: dict[int, tuple[weakref.ref[Any], Compiled]] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         call = self._arguments.take(args, kwargs)
         if _core.runs_body():
+            if _core.debug_get("inputs"):
+                self._arguments.check_finite(call)
             args, kwargs = call.rebuild(call.tensors)
             return self.__wrapped__(*args, **kwargs)
 
+        # A form is kept by the call that found it, also where others have made it old meanwhile.
+        made: dict[int, Results] = {}
+
         def body(tensors: list[Tensor]) -> tuple[list[Tensor], int]:
-            self._arguments.note(call)
+            self._arguments.note(call, tensors)
             traced_args, traced_kwargs = call.rebuild(tensors)
-            results = Results(self.__wrapped__(*traced_args, **traced_kwargs))
-            return results.take_tensors(), self._form(results)
+            results = Results(self.__wrapped__(*traced_args, **traced_kwargs), self._name)
+            form = self._form(results)
+            made[form] = results
+            return results.take_tensors(), form
 
         tensors, form, warning = self._handle.call(call.tensors, self._key(call.key), body)
         if warning is not None:
             warnings.warn(self._arguments.thrash(self._max_traces), RuntimeWarning, stacklevel=2)
-        return self._forms[form].rebuild(tensors)
+        found = self._known_form(form) or made.get(form)
+        if found is None:
+            # Only where more threads call at once than there is room for: what they hold is traced anew.
+            self.clear()
+            return self(*args, **kwargs)
+        return found.rebuild(tensors)
 
     def _key(self, key: Any) -> str:
         """Return the name of a static key: the same for equal ones, and never again for another."""
@@ -136,13 +155,30 @@ class Compiled:
         return name
 
     def _form(self, results: Results) -> int:
-        """Return the number of a form of results; forms that are equal share one."""
-        form = len(self._forms)
-        if results.key is not None:
-            form = self._results.setdefault(results.key, form)
-        if form == len(self._forms):
-            self._forms.append(results)
-        return form
+        """Return the number of a form of results; forms that are equal share one.
+
+        As many are kept as traces can use, and some more: the one used longest ago gives way, as a trace does.
+        """
+        with self._lock:
+            known = None if results.key is None else self._form_of.get(results.key)
+            if known is not None:
+                return known
+            self._form_count += 1
+            self._forms[self._form_count] = results
+            if results.key is not None:
+                self._form_of[results.key] = self._form_count
+            while len(self._forms) > _LAST_KEYS * self._max_traces:
+                gone = self._forms.pop(next(iter(self._forms)))
+                self._form_of.pop(gone.key, None)
+            return self._form_count
+
+    def _known_form(self, form: int) -> Results | None:
+        """Return a form by its number, and make it the last used; None for one that is no longer known."""
+        with self._lock:
+            found = self._forms.pop(form, None)
+            if found is not None:
+                self._forms[form] = found
+            return found
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As a method: a compiled function for each object, which is gone when the object is."""

@@ -24,6 +24,7 @@ from ._elementwise import (
     subtract,
     where,
 )
+from ._explain import takes_tensors
 from ._linear import diagonal, tensordot
 from ._movement import expand_dims, flatten, pad
 from ._reductions import Axis, all, max, min, sum  # noqa: A004
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
 
 
+@takes_tensors
 def dot(a: Operand, b: Operand) -> Tensor:
     """Return sums of products over the last axis of a and the last but one of b, or the only one of a vector.
 
@@ -43,6 +45,7 @@ def dot(a: Operand, b: Operand) -> Tensor:
     return tensordot(a, b, ([a.ndim - 1], [b.ndim - 2 if b.ndim > 1 else 0]))
 
 
+@takes_tensors
 def inner(a: Operand, b: Operand) -> Tensor:
     """Return sums of products over the last axes of both; a number multiplies. Integers are computed as float32."""
     if not a.ndim or not np.ndim(b):
@@ -55,6 +58,7 @@ def ravel(x: Operand) -> Tensor:
     return flatten(x)
 
 
+@takes_tensors
 def diag(v: Operand, k: int = 0) -> Tensor:
     """Return the matrix with a vector on its k-th diagonal and zeros elsewhere, or the k-th diagonal of a matrix.
 
@@ -114,21 +118,25 @@ def _comparable(a: Any, b: Any) -> tuple[Tensor, Tensor]:
 # ------------------------------------------------------------------------------------------------- without NaN
 
 
+@takes_tensors
 def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the sum over axes of what is not NaN. Integers and bools add up to int64."""
     return sum(x if x.dtype.kind != "f" else where(isnan(x), 0, x), axis, keepdims)
 
 
+@takes_tensors
 def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the mean over axes of what is not NaN; where there is nothing it is NaN."""
     return divide(nansum(x, axis, keepdims), sum(logical_not(isnan(x)), axis, keepdims))
 
 
+@takes_tensors
 def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the largest element over axes that is not NaN; where all are it is NaN."""
     return _extreme(max, -math.inf, x, axis, keepdims)
 
 
+@takes_tensors
 def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the smallest element over axes that is not NaN; where all are it is NaN."""
     return _extreme(min, math.inf, x, axis, keepdims)

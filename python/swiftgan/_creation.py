@@ -10,6 +10,7 @@ import numpy as np
 from . import _core
 from ._core import apply, operation
 from ._dtypes import DTypeLike, as_dtype, float32
+from ._explain import takes_tensors
 from ._tensor import Tensor
 
 _full = operation("full")
@@ -151,16 +152,19 @@ def ones(shape: Shape, dtype: DTypeLike = float32) -> Tensor:
     return full(shape, 1, dtype)
 
 
+@takes_tensors
 def full_like(x: Tensor, value: float, dtype: DTypeLike = None) -> Tensor:
     """Return a tensor with the shape and, unless given, the dtype of another."""
     return full(x.shape, value, x.dtype if dtype is None else dtype)
 
 
+@takes_tensors
 def zeros_like(x: Tensor, dtype: DTypeLike = None) -> Tensor:
     """Return zeros with the shape and, unless given, the dtype of another tensor."""
     return full_like(x, 0, dtype)
 
 
+@takes_tensors
 def ones_like(x: Tensor, dtype: DTypeLike = None) -> Tensor:
     """Return ones with the shape and, unless given, the dtype of another tensor."""
     return full_like(x, 1, dtype)

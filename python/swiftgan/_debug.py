@@ -9,7 +9,8 @@ class debug:  # noqa: N801 - used as a function
     """Check what is computed, from now on or within a ``with`` block; on all threads.
 
     While a check is on everything runs operation by operation, slower: compiled functions run as they are written, and
-    trainers and estimators trace nothing. The environment's ``SWIFTGAN_DEBUG=nan`` turns the check on from the start.
+    trainers and estimators trace nothing. The environment's ``SWIFTGAN_DEBUG=nan`` (or ``inputs``, or ``nan,inputs``)
+    turns checks on from the start.
 
     Parameters
     ----------
@@ -18,6 +19,10 @@ class debug:  # noqa: N801 - used as a function
         the operation, the layer that it is in, the operation whose gradient it belongs to, and in training the step
         and the player, with shapes and the inputs' ranges. An infinity that is asked for, as in ``sg.full(3,
         np.inf)``, is none.
+    inputs : bool
+        Whether the first operation that reads a NaN or an infinity which came in from outside raises a RuntimeError:
+        one that no operation made while this was on, but that data, a parameter or a constant holds. It names the
+        operation and which of its inputs, the layer, step and player; a compiled function names its argument.
 
     Examples
     --------
@@ -29,15 +34,16 @@ class debug:  # noqa: N801 - used as a function
     RuntimeError: log: made infinity of finite inputs, in 1 of 2 elements of float32 (2,): input 0 is ...
     """
 
-    def __init__(self, *, nan: bool = True) -> None:
-        self._before = _core.debug_set("nan", bool(nan))
-        self._nan = bool(nan)
+    def __init__(self, *, nan: bool = True, inputs: bool = False) -> None:
+        self._checks = {"nan": bool(nan), "inputs": bool(inputs)}
+        self._before = {check: _core.debug_set(check, enabled) for check, enabled in self._checks.items()}
 
     def __enter__(self) -> debug:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        _core.debug_set("nan", self._before)
+        for check, enabled in self._before.items():
+            _core.debug_set(check, enabled)
 
     def __repr__(self) -> str:
-        return f"debug(nan={self._nan})"
+        return f"debug(nan={self._checks['nan']}, inputs={self._checks['inputs']})"

@@ -8,6 +8,7 @@ import numpy as np
 
 from ._core import apply, operation
 from ._dtypes import BY_CODE, float32, int64, promoted
+from ._explain import no_tensor
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -281,7 +282,12 @@ def _common(x: Any, y: Any) -> tuple[Any, Any]:
 
 
 def _dtype_of(x: Any) -> Any:
-    return None if isinstance(x, (bool, int, float)) else x.dtype
+    if isinstance(x, (bool, int, float)):
+        return None
+    try:
+        return x.dtype
+    except AttributeError:
+        raise no_tensor(x) from None
 
 
 def _dtype_beside(number: Any, other: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +12,18 @@ from ._core import apply, operation
 
 if TYPE_CHECKING:
     from ._tensor import Tensor
+
+Result = TypeVar("Result")
+
+_MASK = (
+    "x[mask]: which elements the mask picks, and so the result's shape, are not known while a function is traced; keep "
+    "the shape with sg.where(mask, x, 0), write x.at[mask].set(number) to replace them, or pick them outside of it"
+)
+_BOUNDS = (
+    "x[start:stop]: the bounds are tensors whose values, and so the result's shape, are not known while a function is "
+    "traced; write x[start + sg.arange(length)] for a window of known length, mask with sg.where, or pass the bounds "
+    "as static Python integers"
+)
 
 _slice = operation("slice")
 _reshape = operation("reshape")
@@ -91,7 +104,7 @@ class Plan:
                 self.names.append(axis)
                 self.axes.append(len(self.result))
                 self.result.append(1)
-            self.arrays.extend(np.nonzero(np.atleast_1d(np.asarray(array))))
+            self.arrays.extend(read_known(lambda: np.nonzero(np.atleast_1d(np.asarray(array))), _MASK))
         for extent in covered:
             self._window(0, extent, 1)
             self.names.append(axis)
@@ -105,7 +118,23 @@ def is_array(part: Any) -> bool:
     """Whether a part of a key is an array of integers or booleans, or a list of them."""
     if isinstance(part, (list, np.ndarray, bool, np.bool_)):
         return True
-    return hasattr(part, "__dlpack__") and (getattr(part, "ndim", 0) > 0 or part.dtype == bool)
+    # An integer that is not known while a function is traced is one, too: it can be gathered with, and nothing else.
+    return hasattr(part, "__dlpack__") and (getattr(part, "ndim", 0) > 0 or part.dtype == bool or is_traced(part))
+
+
+def is_traced(part: Any) -> bool:
+    """Whether a part of a key is a tensor whose elements are not known while a function is traced."""
+    return bool(getattr(part, "_traced", False))
+
+
+def read_known(read: Callable[[], Result], advice: str) -> Result:
+    """Return what reads elements; for those of a traced tensor raise an error that says what to write in its place."""
+    try:
+        return read()
+    except (RuntimeError, BufferError) as error:
+        if "while a function is traced" not in str(error):
+            raise
+        raise RuntimeError(advice) from None
 
 
 def _without_ellipsis(keys: list[Any], shape: tuple[int, ...]) -> list[Any]:
@@ -140,7 +169,7 @@ def _position(part: Any, axis: int, shape: tuple[int, ...]) -> int:
 
 
 def _range(part: slice, extent: int) -> tuple[int, int, int]:
-    first, stop, stride = part.indices(extent)
+    first, stop, stride = read_known(lambda: part.indices(extent), _BOUNDS)
     count = len(range(first, stop, stride))
     return (first, count, stride if count > 1 else 1) if count else (0, 0, 1)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -44,6 +45,7 @@ def einsum(subscripts: str, *operands: Operand) -> Tensor:
     return apply(_einsum, *operands, equation=subscripts)
 
 
+@takes_tensors
 def tensordot(x1: Operand, x2: Operand, axes: int | tuple[Sequence[int], Sequence[int]] = 2) -> Tensor:
     """Return sums of products over pairs of axes.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 from ._reductions import Axis, _axes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def reshape(x: Operand, shape: int | Sequence[int]) -> Tensor:
     """
     sizes = _axes(shape)
     if list(sizes).count(-1) > 1:
-        raise ValueError(f"only one size may be -1, but the shape is {tuple(sizes)}")
+        raise ValueError(f"reshape: only one size may be -1, but the shape is {tuple(sizes)}")
     return apply(_reshape, x, shape=sizes)
 
 
@@ -47,6 +48,7 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
     return apply(_swap, x, axis1=axis1, axis2=axis2)
 
 
+@takes_tensors
 def moveaxis(x: Operand, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
     """Return the tensor with axes at other places; the rest stay in order.
 
@@ -104,6 +106,7 @@ def flip(x: Operand, axis: Axis = None) -> Tensor:
     return apply(_flip, x, axes=_axes(axis))
 
 
+@takes_tensors
 def pad(x: Operand, pad_width: int | Sequence[Any], mode: str = "constant", constant_values: float = 0) -> Tensor:
     """Return the tensor with elements added around it, as `numpy.pad` does.
 
@@ -134,17 +137,21 @@ def pad(x: Operand, pad_width: int | Sequence[Any], mode: str = "constant", cons
 
 def concatenate(tensors: Sequence[Operand], axis: int = 0) -> Tensor:
     """Return tensors joined along an axis that they have."""
-    return apply(_concatenate, *_some(tensors), axis=axis)
+    return apply(_concatenate, *_some("concatenate", tensors, axis), axis=axis)
 
 
 def stack(tensors: Sequence[Operand], axis: int = 0) -> Tensor:
     """Return tensors of one shape joined along a new axis."""
-    return apply(_stack, *_some(tensors), axis=axis)
+    return apply(_stack, *_some("stack", tensors, axis), axis=axis)
 
 
-def _some(tensors: Sequence[Any]) -> Sequence[Any]:
+def _some(function: str, tensors: Sequence[Any], axis: Any) -> Sequence[Any]:
+    if hasattr(axis, "__dlpack__") and axis.ndim:
+        raise TypeError(f"{function}: axis is a tensor; tensors that are joined stand in a list: {function}([a, b])")
+    if not hasattr(tensors, "__len__") or isinstance(tensors, str):
+        raise TypeError(f"{function}: 'tensors' must be a list or tuple of tensors, not {tensors!r}")
     if len(tensors) == 0:
-        raise ValueError("at least one tensor is needed")
+        raise ValueError(f"{function}: at least one tensor is needed, but 'tensors' is empty")
     return tensors
 
 

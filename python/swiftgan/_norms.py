@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 from ._reductions import Axis, _axes, max, min, sum  # noqa: A004 - NumPy's names
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ Order = float | Literal["fro", "nuc"] | None
 _norm, _absolute, _squeeze = operation("norm"), operation("absolute"), operation("squeeze")
 
 
+@takes_tensors
 def norm(x: Operand, axis: Axis = None, keepdims: bool = False, *, ord: Order = None) -> Tensor:  # noqa: A002
     """Return a norm over axes, by NumPy's rules: the Euclidean length, a norm of vectors, or one of matrices.
 
@@ -58,6 +60,7 @@ def vector_norm(x: Operand, *, axis: Axis = None, keepdims: bool = False, ord: f
     return apply(_norm, x, axes=_axes(axis), keep_dims=keepdims, order=float(ord))
 
 
+@takes_tensors
 def matrix_norm(x: Operand, *, keepdims: bool = False, ord: Order = "fro") -> Tensor:  # noqa: A002
     """Return a norm of the matrices in the last two axes.
 

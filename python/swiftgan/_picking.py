@@ -8,6 +8,7 @@ import numpy as np
 
 from ._core import apply, operation
 from ._dtypes import DTypeLike, as_dtype, float32
+from ._explain import takes_tensors
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -41,6 +42,7 @@ def take(x: Operand, indices: Operand, axis: int | None = None) -> Tensor:
     return apply(_gather, x, integers(indices), axis=axis)
 
 
+@takes_tensors
 def scatter(x: Operand, indices: Operand, updates: Operand, axis: int = 0) -> Tensor:
     """Return x with the slices at the indices along an axis replaced; the last of repeated indices stays.
 
@@ -49,6 +51,7 @@ def scatter(x: Operand, indices: Operand, updates: Operand, axis: int = 0) -> Te
     return apply(_scatter, x, like(updates, x), integers(indices), axis=axis)
 
 
+@takes_tensors
 def scatter_add(x: Operand, indices: Operand, updates: Operand, axis: int = 0) -> Tensor:
     """Return x with updates added to the slices at the indices along an axis; repeated indices add up.
 
@@ -65,6 +68,7 @@ def take_along_axis(x: Operand, indices: Operand, axis: int = -1) -> Tensor:
     return apply(_take_along, x, integers(indices), axis=axis)
 
 
+@takes_tensors
 def put_along_axis(x: Operand, indices: Operand, values: Operand, axis: int) -> Tensor:
     """Return x with the elements that `take_along_axis` takes replaced; the last of repeated indices stays.
 
@@ -73,6 +77,7 @@ def put_along_axis(x: Operand, indices: Operand, values: Operand, axis: int) -> 
     return apply(_put_along, x, like(values, x), integers(indices), axis=axis)
 
 
+@takes_tensors
 def scatter_add_along_axis(x: Operand, indices: Operand, updates: Operand, axis: int) -> Tensor:
     """Return x with updates added to the elements that `take_along_axis` takes; repeated indices add up.
 

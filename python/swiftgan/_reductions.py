@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import apply, operation
 from ._dtypes import bool_, int32, uint8
+from ._explain import no_tensor
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -28,16 +29,23 @@ def _axes(axis: Axis) -> Any:
     return axis if axis is None or isinstance(axis, (tuple, list)) else (axis,)
 
 
+def _dtype(x: Any) -> Any:
+    try:
+        return x.dtype
+    except AttributeError:
+        raise no_tensor(x) from None
+
+
 def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
     """Return the sum over axes. Integers and bools add up to int64."""
-    if x.dtype in _NARROW:
+    if _dtype(x) in _NARROW:
         x = apply(_cast, x, dtype="int64")
     return apply(_sum, x, axes=_axes(axis), keep_dims=keepdims or None)
 
 
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the product over axes, of integers and bools as int64. Its gradient is exact also where elements are 0."""
-    if x.dtype in _NARROW:
+    if _dtype(x) in _NARROW:
         x = apply(_cast, x, dtype="int64")
     return apply(_prod, x, axes=_axes(axis), keep_dims=keepdims or None)
 
@@ -86,7 +94,7 @@ def all(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noq
 
 
 def _truth(x: Any) -> Any:
-    return x if x.dtype == bool else apply(_not_equal, x, 0)
+    return x if _dtype(x) == bool_ else apply(_not_equal, x, 0)
 
 
 def argmax(x: Operand, axis: int | None = None, keepdims: bool = False) -> Tensor:

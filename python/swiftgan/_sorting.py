@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 
 if TYPE_CHECKING:
     from ._tensor import Operand, Tensor
@@ -108,6 +109,7 @@ def unique_all(x: Operand) -> UniqueAll:
 # ------------------------------------------------------------------------------------------------------- true elements
 
 
+@takes_tensors
 def nonzero(x: Operand) -> tuple[Tensor, ...]:
     """Return the indices of the elements that are true or not 0, one tensor (int64) for each axis."""
     if not x.ndim:
@@ -125,6 +127,7 @@ def flatnonzero(x: Operand) -> Tensor:
     return apply(_nonzero, x)
 
 
+@takes_tensors
 def argwhere(x: Operand) -> Tensor:
     """Return the indices of the elements that are true or not 0, one row (int64) for each of them."""
     if not x.ndim:

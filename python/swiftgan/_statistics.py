@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._core import apply, operation
+from ._explain import takes_tensors
 from ._reductions import Axis, _axes
 
 if TYPE_CHECKING:
@@ -105,11 +106,13 @@ def cumprod(x: Operand, axis: int | None = None) -> Tensor:
     return _running(_cumulative_prod, x, axis)
 
 
+@takes_tensors
 def cumulative_sum(x: Operand, *, axis: int | None = None, include_initial: bool = False) -> Tensor:
     """Return `cumsum` under the array API's name: axis None is for tensors of one axis; a first 0 can be included."""
     return _with_initial(cumsum, x, axis, 0.0 if include_initial else None)
 
 
+@takes_tensors
 def cumulative_prod(x: Operand, *, axis: int | None = None, include_initial: bool = False) -> Tensor:
     """Return `cumprod` under the array API's name: axis None is for tensors of one axis; a first 1 can be included."""
     return _with_initial(cumprod, x, axis, 1.0 if include_initial else None)
@@ -144,6 +147,7 @@ def bincount(x: Operand, weights: Operand | None = None, minlength: int = 0) -> 
     return apply(_bincount, *_given(x, weights), min_length=minlength)
 
 
+@takes_tensors
 def histogram(
     x: Operand,
     bins: int | Sequence[float] | Operand = 10,

@@ -11,13 +11,19 @@ from . import _core
 from ._core import apply, operation
 from ._dtypes import BY_CODE, DTypeLike, as_dtype
 from ._format import represent
-from ._indexing import get_item
+from ._indexing import get_item, read_known
 from ._methods import TensorMethods
 from ._operators import TensorOperators
 
 Operand = Any
 """What stands beside a tensor in an expression: a tensor, an array or a number."""
 Target = TypeVar("Target")
+
+_AS_INTEGER = (
+    "an integer tensor whose value is not known while a function is traced is used where Python needs the integer: an "
+    "index of a list, a shape, an axis or range(). Index a tensor with it, sg.asarray(values)[i], choose with "
+    "sg.where, or pass it as a Python integer: then it is static, and another value is another trace"
+)
 
 _cast, _copy, _transpose, _contiguous = (operation(name) for name in ("cast", "copy", "transpose", "contiguous"))
 _swap_axes = operation("swap_axes")
@@ -104,7 +110,7 @@ class Tensor(_core.Tensor, TensorMethods, TensorOperators):
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim:
             raise TypeError(f"only an integer tensor of rank 0 is an index, not {self.dtype} of shape {self.shape}")
-        return int(self.item())
+        return read_known(lambda: int(self.item()), _AS_INTEGER)
 
     def __reduce__(self) -> tuple[Any, ...]:
         from ._creation import array

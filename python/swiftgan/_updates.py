@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._core import apply, operation
-from ._indexing import Plan, get_item, is_array
+from ._indexing import Plan, get_item, is_array, is_traced
 from ._picking import integers, like
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _arange, _reshape, _flatten = operation("arange"), operation("reshape"), operation("flatten")
 _broadcast, _negative = operation("broadcast_to"), operation("negative")
 _scatter, _scatter_add = operation("scatter"), operation("scatter_add")
-_add, _gather = operation("add"), operation("gather")
+_add, _gather, _select = operation("add"), operation("gather"), operation("select")
 
 
 class At:
@@ -62,9 +62,13 @@ class Updater:
 
     def _updated(self, scatter: Any, values: Any) -> Tensor:
         x, key = self._x, self._key
-        if is_array(key) and x.ndim and np.asarray(key).dtype.kind in "iu":
-            updates = apply(_broadcast, like(values, x), shape=np.shape(key) + x.shape[1:])
-            return apply(scatter, x, updates, integers(key), axis=0)
+        if is_array(key) and x.ndim:
+            picked = key if hasattr(key, "dtype") else np.asarray(key)
+            if picked.dtype.kind in "iu":
+                updates = apply(_broadcast, like(values, x), shape=picked.shape + x.shape[1:])
+                return apply(scatter, x, updates, integers(picked), axis=0)
+            if is_traced(picked) and picked.dtype == bool:
+                return self._masked(key, scatter, values)
         plan = Plan(key, x.shape)
         given = like(values, x)
         if not plan.arrays and getattr(given, "dtype", None) == x.dtype:
@@ -75,6 +79,20 @@ class Updater:
         positions = get_item(order, self._key)
         updates = apply(_broadcast, like(values, x), shape=positions.shape)
         return apply(_reshape, apply(scatter, apply(_flatten, x), updates, positions), shape=shape)
+
+    def _masked(self, mask: Tensor, scatter: Any, values: Any) -> Tensor:
+        """Return x with one number set or added where a mask holds that is not known while a function is traced."""
+        x = self._x
+        if mask.shape != x.shape[: mask.ndim]:
+            raise IndexError(f"a boolean index of shape {mask.shape} does not fit axes of shape {x.shape[: mask.ndim]}")
+        value = like(values, x)
+        if value.shape:
+            raise RuntimeError(
+                f"x.at[mask]: which of the values of shape {value.shape} go where is not known while a function is "
+                "traced; give one number, or write sg.where(mask, values, x) with values of x's shape"
+            )
+        mask = apply(_reshape, mask, shape=mask.shape + (1,) * (x.ndim - mask.ndim))
+        return apply(_select, mask, apply(_add, x, value) if scatter is _scatter_add else value, x)
 
 
 def _in_window(x: Any, plan: Plan, axis: int, updates: Any, adds: bool) -> Tensor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ._core import apply, operation
 from ._creation import eye
+from ._explain import takes_tensors
 from ._linear import matmul, outer, tensordot, vecdot
 from ._movement import broadcast_to, swapaxes
 from ._norms import Order, matrix_norm, vector_norm
@@ -150,6 +151,7 @@ def matrix_transpose(x: Operand) -> Tensor:
     return swapaxes(x, -1, -2)
 
 
+@takes_tensors
 def norm(x: Operand, ord: Order = None, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A002
     """Return a norm as `swiftgan.norm` does, with the arguments in the order of NumPy's function."""
     return _norm(x, axis, keepdims, ord=ord)

@@ -148,4 +148,86 @@ def test_the_environment_turns_it_on():
     environment["SWIFTGAN_DEBUG"] = "nun"
     found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert found.returncode == 0
-    assert "SWIFTGAN_DEBUG is 'nun'; the one check there is, is 'nan'" in found.stderr
+    assert "SWIFTGAN_DEBUG has 'nun'; the checks there are, are 'nan' and 'inputs'" in found.stderr
+
+
+NAN = np.array([1.0, np.nan, 3.0], np.float32)
+
+
+def test_inputs_that_are_not_finite_are_named():
+    came_in = "no operation computed it while this was checked"
+    sg.ones(3) + np.inf
+    with sg.debug(inputs=True):
+        with pytest.raises(
+            RuntimeError, match=r"multiply: input 0 has NaN in 1 of 3 elements of float32 \(3,\).*came in"
+        ):
+            sg.asarray(NAN) * 2
+        with pytest.raises(RuntimeError, match=f"add: input 1 has NaN in 1 of 3.*{came_in}"):
+            sg.ones(3) + NAN
+        # What is asked for, and what comes of it, is none: also a number that was used before the check.
+        sg.ones(3) + np.inf
+        assert np.isinf((sg.full(3, np.inf) + 1).T.reshape((3, 1)).numpy()).all()
+        # Checks of outputs are still on.
+        with pytest.raises(RuntimeError, match="log: made NaN of finite inputs"):
+            sg.log(sg.Tensor([-1.0]))
+    with sg.debug():
+        assert np.isnan((sg.asarray(NAN) * 2).numpy()[1])
+    assert np.isnan((sg.asarray(NAN) * 2).numpy()[1])
+    assert repr(sg.debug(nan=False)) == "debug(nan=False, inputs=False)"
+
+
+def test_inputs_alone():
+    with sg.debug(nan=False, inputs=True):
+        made = sg.log(sg.Tensor([-1.0, 1.0]))
+        assert np.isnan((made + 1).numpy()[0])
+        with pytest.raises(RuntimeError, match="input 0 has NaN"):
+            sg.relu(sg.asarray(NAN))
+
+
+def test_inputs_name_a_compiled_function_s_argument():
+    f = sg.compile(lambda batch, scale: batch["x"] * scale)
+    assert np.isnan(f({"x": NAN}, sg.ones(3)).numpy()[1])
+    with sg.debug(inputs=True):
+        with pytest.raises(
+            RuntimeError, match=r"the argument 'batch\['x'\]' has NaN in 1 of 3 elements of float32 \(3,\)"
+        ):
+            f({"x": NAN}, sg.ones(3))
+        with pytest.raises(RuntimeError, match="the argument 'scale' has infinity in 1 of 1"):
+            f({"x": sg.ones(3)}, np.float32(np.inf))
+        assert f({"x": sg.ones(3)}, sg.ones(3)).tolist() == [1, 1, 1]
+
+
+def test_inputs_name_parameters_and_data_in_training():
+    net = nn.Sequential(nn.Dense(3, 2), nn.Dense(2, 1))
+    values = [parameter.value for parameter in net.parameters().values()]
+    list(net.parameters().values())[2].value = sg.asarray(np.array([[np.nan], [1.0]], np.float32))
+    with (
+        sg.debug(inputs=True),
+        pytest.raises(RuntimeError, match=r"NaN in 1 of 2.*in layer Sequential\.1 \(Dense\)"),
+    ):
+        net(sg.ones((4, 3)))
+    assert len(values) == 4
+    data = sg.datasets.ring8(64).copy()
+    data[7] = np.nan
+    model = sg.GAN(batch_size=64, verbose=False, random_state=0)
+    with sg.debug(inputs=True), pytest.raises((RuntimeError, ValueError), match="NaN"):
+        model.fit(data, steps=3)
+
+
+def test_zoo_models_read_nothing_that_is_not_finite():
+    images, labels = (part[:64] for part in sg.datasets.load_digits()[:2])
+    with sg.debug(inputs=True):
+        for model in (sg.DCGAN(width=8), sg.WGANGP(width=8), sg.VAE(), sg.CNNClassifier()):
+            model.set_params(batch_size=16, verbose=False, random_state=0)
+            model.fit(images, labels, steps=3)
+        x = sg.Tensor([[1.0, 200.0, -300.0], [0.0, 0.0, 0.0]])
+        for f in (sg.softmax, sg.log_softmax, sg.logsumexp, sg.sigmoid, sg.softplus, sg.log_sigmoid):
+            assert np.isfinite(f(x).numpy()).all()
+
+
+def test_the_environment_turns_both_checks_on():
+    code = "import swiftgan as sg, numpy as np\nsg.exp(sg.asarray(np.array([np.nan], np.float32)))"
+    for words in ("inputs", "nan,inputs"):
+        environment = {**os.environ, "SWIFTGAN_DEBUG": words}
+        found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+        assert "RuntimeError: exp: input 0 has NaN in 1 of 1 elements" in found.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +15,18 @@ from swiftgan import nn
 
 def by_name(profile):
     return {op.name: op for op in profile.ops}
+
+
+def events_of(profile):
+    return json.loads(profile._found.trace())
+
+
+def inside(inner, outer):
+    return (
+        inner["tid"] == outer["tid"]
+        and outer["ts"] <= inner["ts"] + 1e-3
+        and inner["ts"] + inner["dur"] <= outer["ts"] + outer["dur"] + 1e-3
+    )
 
 
 def test_counts_calls_flops_and_bytes(capsys):
@@ -77,7 +90,7 @@ def test_steps_of_programs():
     with sg.profile(show=False) as profile:
         for _ in range(5):
             f(x, w)
-    spans = [event for event in profile._events if event["cat"] == "function"]
+    spans = [event for event in events_of(profile) if event["cat"] == "function"]
     assert len(spans) == 5
     assert all("lambda" in event["name"] for event in spans)
     names = f.information()["step_names"]
@@ -112,13 +125,6 @@ def test_a_trace_for_chrome(tmp_path):
         assert [event["name"] for event in kinds["step"]] == ["step 1", "step 2"]
         assert [event["name"] for event in kinds["player"]] == ["discriminator", "generator"] * 2
         assert {event["name"] for event in kinds["layer"]} >= {"generator", "discriminator", "0 (Dense)"}
-
-        def inside(inner, outer):
-            return (
-                inner["tid"] == outer["tid"]
-                and outer["ts"] <= inner["ts"]
-                and inner["ts"] + inner["dur"] <= outer["ts"] + outer["dur"] + 1e-3
-            )
 
         for player in kinds["player"]:
             assert sum(inside(player, step) for step in kinds["step"]) == 1
@@ -166,3 +172,118 @@ def test_results_are_the_same():
     plain = f(x).numpy()
     with sg.profile(show=False):
         np.testing.assert_array_equal(f(x), plain)
+
+
+def test_replays_show_the_layers_that_their_steps_were_traced_in():
+    class Outer(nn.Module):
+        def __init__(self):
+            self.body = nn.Sequential(nn.Dense(4, 8), nn.Tanh(), nn.Dense(8, 1))
+
+        def forward(self, x):
+            return self.body(x) @ sg.ones((1, 3))
+
+    net = Outer()
+    optimizer = sg.optim.Adam(net)
+
+    @sg.compile
+    def step(x):
+        value, gradients = sg.value_and_grad(lambda: (net(x) ** 2).mean(), (), of=net)()
+        optimizer.step(gradients)
+        return value
+
+    x = sg.random.normal((16, 4))
+    step(x)
+    assert step.traces == 1
+    with sg.profile(show=False) as profile:
+        for _ in range(3):
+            step(x)
+    events = events_of(profile)
+    assert profile.events == sum(event["cat"] in ("op", "function") for event in events)
+    spans = {}
+    for event in events:
+        spans.setdefault((event["cat"], event["name"]), []).append(event)
+    calls = spans["function", next(name for kind, name in spans if kind == "function")]
+    assert len(calls) == 3
+    # Each call has them anew: once on the way forward, and once within "gradient".
+    outer, back = spans["layer", "Outer"], spans["layer", "gradient"]
+    assert len(outer) >= 6
+    forward = [span for span in outer if not any(inside(span, way) for way in back)]
+    assert len(forward) == 3
+    for name in ("0 (Dense)", "2 (Dense)"):
+        layers = spans["layer", name]
+        assert sum(any(inside(layer, span) for span in forward) for layer in layers) == 3
+        assert sum(any(inside(layer, way) for way in back) for layer in layers) >= 3
+    for span in [*outer, *back]:
+        assert sum(inside(span, call) for call in calls) == 1
+    assert all(any(inside(op, call) for call in calls) for op in events if op["cat"] == "op")
+
+
+def test_trainers_replay_in_spans_of_step_player_and_layer():
+    players = [
+        sg.Player("discriminator", nn.Sequential(nn.Dense(2, 4), nn.ReLU(), nn.Dense(4, 1))),
+        sg.Player("generator", nn.Sequential(nn.Dense(4, 2))),
+    ]
+    trainer = sg.Trainer(sg.Game(players, objective="non_saturating", latent=4), sg.datasets.ring8(64), batch_size=8)
+    trainer.step(2)
+    assert trainer.untraced == {}
+    with sg.profile(show=False) as profile:
+        trainer.step(2)
+    events = events_of(profile)
+    layers = [event for event in events if event["cat"] == "layer"]
+    names = {event["name"] for event in layers}
+    assert names >= {"discriminator", "generator", "gradient", "0 (Dense)"}
+    steps, updates = ([event for event in events if event["cat"] == kind] for kind in ("step", "player"))
+    assert [event["name"] for event in steps] == ["step 3", "step 4"]
+    for layer in layers:
+        assert sum(inside(layer, update) for update in updates) == 1
+        assert sum(inside(layer, step) for step in steps) == 1
+
+
+def test_what_is_kept_is_bounded_and_says_what_is_missing(tmp_path):
+    matrix = sg.ones((2, 2))
+
+    def chain(x):
+        for _ in range(100):
+            x = x @ matrix * 0.5
+        return x
+
+    f = sg.compile(chain)
+    f(matrix)
+    steps = f.information()["steps"]
+    assert steps >= 100
+    runs = 1_000_000 // steps + 50
+    with sg.profile(show=False) as profile:
+        for _ in range(runs):
+            f(matrix)
+    total = runs * (steps + 1)
+    assert profile.events == 1_000_000
+    assert profile.dropped == total - 1_000_000
+    assert sum(op.calls for op in profile.ops) == runs * steps
+    last = profile.table().splitlines()[-1]
+    assert last == f"{profile.dropped} events after the first 1000000 are counted here, but are in no trace file"
+    path = tmp_path / "trace.json"
+    profile.save(path)
+    with path.open("rb") as file:
+        file.seek(-300, 2)
+        end = file.read().decode()
+    assert f"{profile.dropped} later events are not here: 1000000 are kept" in end
+
+
+def test_a_profile_costs_tiny_steps_little():
+    f = sg.compile(lambda x: [x @ x for _ in range(1)] + [(x @ x).tanh() @ x])
+    x = sg.ones((2, 2))
+    f(x)
+
+    def fastest():
+        best = float("inf")
+        for _ in range(20):
+            start = time.perf_counter()
+            for _ in range(200):
+                f(x)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    plain = fastest()
+    with sg.profile(show=False):
+        timed = fastest()
+    assert timed < 2 * plain

@@ -164,6 +164,9 @@ sg_status sg_tensor_info_get(sg_tensor_info *info, const sg_tensor *tensor, sg_e
 sg_status sg_tensor_address(void *SG_NULLABLE *address, const sg_tensor *tensor, sg_error *SG_NULLABLE error);
 /// 1 for a value of a function that is being traced, whose elements cannot be read; else 0.
 int sg_tensor_is_traced(const sg_tensor *SG_NULLABLE tensor);
+/// Says what messages call an input of a function that is being traced, in place of "argument 0". Nothing happens to other
+/// tensors.
+sg_status sg_tensor_set_name(const sg_tensor *tensor, const char *name, sg_error *SG_NULLABLE error);
 /// Writes the elements in row-major order to `destination`, whose size in bytes must be the tensor's byte_count.
 sg_status sg_tensor_copy_out(void *SG_NULLABLE destination, size_t byte_count, const sg_tensor *tensor,
                              sg_error *SG_NULLABLE error);
@@ -641,27 +644,38 @@ void sg_model_free(sg_model *SG_NULLABLE model);
 
 // ------------------------------------------------------------------------------------------- debugging and profiling
 
-/// Turns a check on (not 0) or off, for all threads; *previous (may be NULL) is what it was. The one check is "nan": while
-/// it is on, everything runs op by op, and the first operation that makes a NaN or an infinity of finite inputs fails with
-/// an SG_ERROR_STATE that names the operation, the layer and the trainer's step, with shapes and ranges. The environment's
-/// SWIFTGAN_DEBUG=nan turns it on from the start.
+/// Turns a check on (not 0) or off, for all threads; *previous (may be NULL) is what it was. While one is on, everything
+/// runs op by op, and messages name the operation, the layer and the trainer's step, with shapes. "nan": the first operation
+/// that makes a NaN or an infinity of finite inputs fails with an SG_ERROR_STATE. "inputs": the first one does that reads a
+/// NaN or an infinity which no operation made since then, but data, a parameter or a constant brought in. The environment's
+/// SWIFTGAN_DEBUG=nan, inputs or nan,inputs turns them on from the start.
 sg_status sg_debug_set(int *SG_NULLABLE previous, const char *check, int enabled, sg_error *SG_NULLABLE error);
+/// *enabled is 1 while a check is on, else 0.
+sg_status sg_debug_get(int *enabled, const char *check, sg_error *SG_NULLABLE error);
 /// Names what this thread computes until the matching exit, such as a layer: messages of debugging and profiles say it, the
 /// innermost last, joined by dots. Layers of the library do so by themselves.
 sg_status sg_scope_enter(const char *name, sg_error *SG_NULLABLE error);
 /// Leaves the innermost scope of this thread; without one it does nothing.
 void sg_scope_exit(void);
-/// 1 while debugging or a profile wants to know scopes; else 0: then nobody needs to name any.
+/// 1 while debugging, a profile or a trace on this thread wants to know scopes; else 0: then nobody needs to name any.
 int sg_scope_is_watched(void);
 /// Starts to time every step of programs and every operation that runs by itself, on all threads. SG_ERROR_STATE when a
 /// profile is under way.
 sg_status sg_profile_begin(sg_error *SG_NULLABLE error);
-/// Ends it and gives what was found, as JSON: {"seconds": from begin to end, "peak": {"flops", "bytes"} per second, as
-/// measured on this machine now, "ops": [{"name", "calls", "seconds", "flops", "bytes"}, ...], the longest first,
-/// "events": [...] in the form of Chrome's traces: an array to be saved for chrome://tracing or Perfetto, "dropped": events
-/// beyond the 1,000,000 that are kept}. "bytes" are those of inputs and outputs; "flops" count matrix products,
-/// convolutions and one for each element computed. SG_ERROR_STATE when no profile is under way.
-sg_status sg_profile_end(char **json, sg_error *SG_NULLABLE error);
+/// What was timed between the begin and the end of a profile.
+typedef struct sg_profile sg_profile;
+/// Ends it; *out is what was found. SG_ERROR_STATE when no profile is under way.
+sg_status sg_profile_end(sg_profile **out, sg_error *SG_NULLABLE error);
+/// What was found, as JSON: {"seconds": from begin to end, "peak": {"flops", "bytes"} per second, as measured on this machine
+/// at the end, "ops": [{"name", "calls", "seconds", "flops", "bytes"}, ...], the longest first, "events": how many are in the
+/// trace, "dropped": how many came after the 1,000,000 that are kept (ops count them)}. "bytes" are those of inputs and
+/// outputs; "flops" count matrix products, convolutions and one for each element computed.
+sg_status sg_profile_information(char **json, const sg_profile *profile, sg_error *SG_NULLABLE error);
+/// All events in the form of Chrome's traces: an array to be saved for chrome://tracing or Perfetto. Steps of a trainer hold
+/// players' updates, which hold layers and operations; some 200 bytes for each event.
+sg_status sg_profile_trace(char **json, const sg_profile *profile, sg_error *SG_NULLABLE error);
+sg_profile *SG_NULLABLE sg_profile_retain(sg_profile *SG_NULLABLE profile);
+void sg_profile_free(sg_profile *SG_NULLABLE profile);
 
 // -------------------------------------------------------------------------------------------------------------- data
 

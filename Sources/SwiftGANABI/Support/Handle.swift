@@ -14,6 +14,7 @@ enum HandleKind: UInt64, CaseIterable {
   case model = 0x7347_414e_1c0d_e509
   case function = 0x7347_414e_1d2f_e50a
   case outputs = 0x7347_414e_1e3b_e50b
+  case profile = 0x7347_414e_1f1c_e50c
 
   /// The name of its type in the header.
   var typeName: String { "sg_\(self)" }

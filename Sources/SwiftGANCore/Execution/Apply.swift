@@ -42,6 +42,8 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
       let storage = try Storage(byteCount: count * spec.dtype.byteSize)
       let node = Node(storage: storage, layout: Layout(contiguous: spec.shape), dtype: spec.dtype, record: record)
       let output = Tensor(node: node)
+      // What has no inputs is what the caller asked for, also where it is not finite.
+      if inputs.isEmpty { storage.isComputed = true }
       let kernel = try CPU.kernel(name)
       let call = KernelCall(inputs: inputs, output: output, attributes: attributes)
       if Instruments.active == 0 { try kernel(call) } else { try Instruments.run(primitive, call, kernel) }

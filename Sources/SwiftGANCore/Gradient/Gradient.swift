@@ -160,7 +160,9 @@ private struct Backward {
       }
       let pullback = Pullback(
         inputs: record.inputs, output: tensor, cotangent: cotangent, attributes: record.attributes, needed: needed)
-      let parts = try Place.within(record.primitive.name, .gradient) { try vjp(pullback) }
+      let parts = try Place.within(record.primitive.name, .gradient) {
+        try Trace.current?.inGradient(of: tensor) { try vjp(pullback) } ?? vjp(pullback)
+      }
       for (index, part) in parts.enumerated() {
         guard needed[index], let part = try part?.checked() else { continue }
         cotangents[ObjectIdentifier(record.inputs[index].node), default: Cotangent()].add(part)

@@ -1,5 +1,5 @@
 /// What an operation costs, as far as shapes tell.
-struct Cost {
+struct Cost: Hashable {
   /// Floating-point operations: two for each product that a matrix product or a convolution sums, one for each element that
   /// an elementwise operation computes or a reduction reads; 0 for what only moves elements, and for sorting and solving.
   var flops = 0.0

@@ -9,7 +9,7 @@ public enum Debug {
   /// trainer's step, with shapes and ranges. Then everything runs op by op: compiled functions call their bodies, and
   /// trainers trace nothing. The environment's `SWIFTGAN_DEBUG=nan` turns it on from the start.
   public static var checksFinite: Bool {
-    get { isOn }
+    get { Instruments.active & Instruments.checking != 0 }
     set { _ = Instruments.set(Instruments.checking, newValue) }
   }
 
@@ -18,11 +18,46 @@ public enum Debug {
   @discardableResult
   public static func setChecksFinite(_ isOn: Bool) -> Bool { Instruments.set(Instruments.checking, isOn) }
 
+  /// Whether the first operation fails that reads a NaN or an infinity which no operation made while this was on: one that
+  /// came in with data, parameters or a constant. It runs operations as ``checksFinite`` does, and so does the
+  /// environment's `SWIFTGAN_DEBUG=inputs`.
+  public static var checksInputs: Bool {
+    get { Instruments.active & Instruments.reading != 0 }
+    set { _ = setChecksInputs(newValue) }
+  }
+
+  /// Sets ``checksInputs``.
+  /// - Returns: what it was.
+  @discardableResult
+  public static func setChecksInputs(_ isOn: Bool) -> Bool { Instruments.set(Instruments.reading, isOn) }
+
   /// Whether any check is on that wants operations to run by themselves.
-  public static var isOn: Bool { Instruments.active & Instruments.checking != 0 }
+  public static var isOn: Bool { Instruments.active & (Instruments.checking | Instruments.reading) != 0 }
+
+  /// Throws what the checks in use find wrong with an op that has run.
+  static func check(_ call: KernelCall, _ active: UInt8) throws {
+    if active & Instruments.reading != 0 { try checkInputs(call) }
+    if active & Instruments.checking != 0 { try checkOutput(call) }
+  }
+
+  /// Throws when the op read what is not finite from outside.
+  private static func checkInputs(_ call: KernelCall) throws {
+    call.output.node.storage?.isComputed = true
+    for (index, input) in call.inputs.enumerated() where input.dtype.isFloat {
+      guard let storage = input.node.storage, !storage.isComputed else { continue }
+      let found = Range(of: try input.contiguousCopyIfNeeded())
+      guard found.nanCount + found.infinityCount > 0 else { continue }
+      let place = Place.description
+      throw TensorError(
+        .state,
+        "input \(index) has \(found.what) in \(found.badCount) of \(input.count) elements of \(input.dtype) "
+          + "\(describe(shape: input.shape))\(place.isEmpty ? "" : ", \(place)"): no operation computed it while this was "
+          + "checked, so it came in with data, parameters or a constant; look at where that is loaded or made")
+    }
+  }
 
   /// Throws when the op made what is not finite although its inputs were. What has no inputs of floats was asked for it.
-  static func check(_ primitive: Primitive, _ call: KernelCall) throws {
+  private static func checkOutput(_ call: KernelCall) throws {
     let inputs = call.inputs.filter(\.dtype.isFloat)
     guard call.output.dtype.isFloat, !inputs.isEmpty else { return }
     let found = Range(of: call.output)
@@ -33,15 +68,13 @@ public enum Debug {
       guard range.nanCount + range.infinityCount == 0 else { return }
       ranges.append((index, input, range))
     }
-    let what = found.nanCount > 0 ? "NaN" : "infinity"
-    let number = found.nanCount > 0 ? found.nanCount : found.infinityCount
     let place = Place.description
     let described = ranges.map { index, tensor, range in
       "input \(index) is \(tensor.dtype) \(describe(shape: tensor.shape)) from \(range.low) to \(range.high)"
     }
     throw TensorError(
       .state,
-      "made \(what) of finite inputs, in \(number) of \(call.output.count) elements of \(call.output.dtype) "
+      "made \(found.what) of finite inputs, in \(found.badCount) of \(call.output.count) elements of \(call.output.dtype) "
         + "\(describe(shape: call.output.shape))\(place.isEmpty ? "" : ", \(place)"): "
         + described.joined(separator: "; "))
   }
@@ -52,6 +85,10 @@ public enum Debug {
     private(set) var high = -Double.infinity
     private(set) var nanCount = 0
     private(set) var infinityCount = 0
+
+    /// The worse of what is not finite, and how often it is there.
+    var what: String { nanCount > 0 ? "NaN" : "infinity" }
+    var badCount: Int { nanCount > 0 ? nanCount : infinityCount }
 
     init(of tensor: Tensor) {
       guard tensor.count > 0, let address = tensor.address else { return }

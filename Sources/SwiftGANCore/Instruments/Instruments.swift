@@ -12,6 +12,8 @@ enum Instruments {
   static let checking: UInt8 = 1
   /// Times are recorded.
   static let profiling: UInt8 = 2
+  /// What operations read is checked for NaN and infinity.
+  static let reading: UInt8 = 4
 
   private static let flags = Atomic<UInt8>(initialFlags())
 
@@ -28,12 +30,18 @@ enum Instruments {
     return before & flag != 0
   }
 
-  /// What the environment asks for: SWIFTGAN_DEBUG=nan.
+  /// What the environment asks for: SWIFTGAN_DEBUG=nan, inputs, or both with a comma.
   private static func initialFlags() -> UInt8 {
-    guard let text = getenv("SWIFTGAN_DEBUG").map({ String(cString: $0) }), !text.isEmpty else { return 0 }
-    if text == "nan" { return checking }
-    warnOnStandardError("SWIFTGAN_DEBUG is '\(text)'; the one check there is, is 'nan'")
-    return 0
+    guard let text = getenv("SWIFTGAN_DEBUG").map({ String(cString: $0) }) else { return 0 }
+    var flags: UInt8 = 0
+    for word in text.split(separator: ",") {
+      switch word {
+      case "nan": flags |= checking
+      case "inputs": flags |= reading
+      default: warnOnStandardError("SWIFTGAN_DEBUG has '\(word)'; the checks there are, are 'nan' and 'inputs'")
+      }
+    }
+    return flags
   }
 
   /// Runs a kernel under the instruments in use.
@@ -43,12 +51,12 @@ enum Instruments {
       let start = Profiler.now
       try kernel(call)
       Profiler.shared.record(
-        primitive.name, from: start, Profiler.op,
+        primitive.name, from: start, nil,
         Cost(primitive, call.attributes, call.inputs.map { TensorSpec($0.shape, $0.dtype) }, call.output.spec))
     } else {
       try kernel(call)
     }
-    if active & checking != 0 { try Debug.check(primitive, call) }
+    if active & (checking | reading) != 0 { try Debug.check(call, active) }
   }
 }
 

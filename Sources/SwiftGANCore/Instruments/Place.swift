@@ -1,6 +1,6 @@
 /// Where in a computation a thread is: what debugging and profiles say of an operation beside its name.
 ///
-/// Layers, gradients and trainers say it while an instrument is in use; else nothing is kept.
+/// Layers, gradients and trainers say it while an instrument is in use or a function is traced; else nothing is kept.
 public enum Place {
   /// What a place is.
   public enum Kind: String, Sendable {
@@ -22,8 +22,8 @@ public enum Place {
     let start: UInt64
   }
 
-  /// Whether anybody wants to know.
-  public static var isWatched: Bool { Instruments.active != 0 }
+  /// Whether anybody wants to know: an instrument, or a trace, whose steps remember their layers.
+  public static var isWatched: Bool { Instruments.active != 0 || Tracing.isActive }
 
   /// Runs `body` in a place of that name.
   @inline(__always)
@@ -45,7 +45,7 @@ public enum Place {
   public static func exit() {
     guard let entry = ThreadState.current.places.popLast() else { return }
     if Instruments.active & Instruments.profiling != 0 {
-      Profiler.shared.record(entry.name, from: entry.start, entry.kind.rawValue, Cost())
+      Profiler.shared.record(entry.name, from: entry.start, entry.kind, Cost())
     }
   }
 

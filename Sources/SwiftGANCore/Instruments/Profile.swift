@@ -36,11 +36,11 @@ public struct Profile: Sendable {
   public let peak: Peak
   /// Operations, the longest first.
   public let ops: [Op]
-  /// All that was timed in the form of Chrome's traces, for chrome://tracing and Perfetto: times in microseconds from the
-  /// begin; a trainer's steps hold players' updates, which hold layers and operations.
-  public let events: JSON
-  /// Events beyond the 1,000,000 that are kept; ``ops`` counts them.
-  public let droppedEvents: Int
+  private let content: Profiler.Content
+  /// How many events were timed and kept; at most 1,000,000, the first ones.
+  public var eventCount: Int { content.events.count }
+  /// Events beyond those that are kept; ``ops`` counts them.
+  public var droppedEvents: Int { content.dropped }
 
   /// Starts to time every step of programs and every operation that runs by itself, on all threads.
   /// - Throws: `TensorError` (`.state`) when a profile is under way.
@@ -50,18 +50,42 @@ public struct Profile: Sendable {
   /// - Throws: `TensorError` (`.state`) when no profile is under way.
   public static func end() throws -> Profile {
     let (content, end) = try Profiler.shared.end()
-    let ops = content.totals.map { number, total in
+    var totals: [String: Profiler.Entry] = [:]
+    for entry in content.entries where entry.kind == nil && entry.calls > 0 {
+      guard var total = totals[entry.name] else {
+        totals[entry.name] = entry
+        continue
+      }
+      total.calls += entry.calls
+      total.nanoseconds &+= entry.nanoseconds
+      total.total.flops += entry.total.flops
+      total.total.bytes += entry.total.bytes
+      totals[entry.name] = total
+    }
+    let ops = totals.values.map { total in
       Op(
-        name: content.names[number], calls: total.calls, seconds: Double(total.nanoseconds) / 1e9,
-        flops: total.cost.flops, bytes: total.cost.bytes)
+        name: total.name, calls: total.calls, seconds: Double(total.nanoseconds) / 1e9, flops: total.total.flops,
+        bytes: total.total.bytes)
     }
     return Profile(
       seconds: Double(end &- content.start) / 1e9, peak: try measuredPeak(),
-      ops: ops.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) }, events: chromeEvents(content),
-      droppedEvents: content.dropped)
+      ops: ops.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) }, content: content)
   }
 
-  /// The profile as one JSON object: `seconds`, `peak`, `ops`, `events`, `dropped`.
+  private init(seconds: Double, peak: Peak, ops: [Op], content: Profiler.Content) {
+    self.seconds = seconds
+    self.peak = peak
+    self.ops = ops
+    self.content = content
+  }
+
+  /// All that was timed as text in the form of Chrome's traces, to be saved for chrome://tracing and Perfetto: times in
+  /// microseconds from the begin; a trainer's steps hold players' updates, which hold layers and operations. The steps of
+  /// what was traced are in spans of the layers in which they were traced, and those of gradients in the same under
+  /// "gradient". Where events were dropped a last one says so.
+  public func chromeTrace() -> String { ChromeTrace.text(content) }
+
+  /// The profile as one JSON object: `seconds`, `peak`, `ops`, and how many `events` are in the trace and were `dropped`.
   public var json: JSON {
     [
       "seconds": .number(seconds), "peak": ["flops": .number(peak.flops), "bytes": .number(peak.bytes)],
@@ -72,27 +96,8 @@ public struct Profile: Sendable {
             "flops": .number(op.flops), "bytes": .number(op.bytes),
           ]
         }),
-      "events": events, "dropped": .number(Double(droppedEvents)),
+      "events": .number(Double(eventCount)), "dropped": .number(Double(droppedEvents)),
     ]
-  }
-
-  private static func chromeEvents(_ content: Profiler.Content) -> JSON {
-    // An outer event ends after the inner ones and so is recorded after them: viewers want it first.
-    let ordered = content.events.sorted { ($0.start, $1.duration) < ($1.start, $0.duration) }
-    return .array(
-      ordered.map { event in
-        var arguments: JSONObject = [:]
-        if event.kind == Profiler.op {
-          arguments["flops"] = .number(event.cost.flops)
-          arguments["bytes"] = .number(event.cost.bytes)
-        }
-        return [
-          "name": .string(content.names[event.name]), "cat": .string(event.kind), "ph": "X",
-          "ts": .number(Double(event.start &- min(content.start, event.start)) / 1000),
-          "dur": .number(Double(event.duration) / 1000), "pid": 1, "tid": .number(Double(event.thread)),
-          "args": .object(arguments),
-        ]
-      })
   }
 
   private static func measuredPeak() throws -> Peak {

@@ -123,7 +123,7 @@ let conversionPrimitives: [Primitive] = [
     "select", arity: 3...3,
     infer: { inputs, _ in
       guard inputs[0].dtype == .bool else {
-        throw TensorError(.type, "the condition must be bool, not \(inputs[0].dtype)")
+        throw TensorError(.type, "the condition must be bool, not \(inputs[0].dtype); compare it, as in x != 0")
       }
       guard inputs[1].dtype == inputs[2].dtype else {
         throw TensorError(.type, "the two choices have types \(inputs[1].dtype) and \(inputs[2].dtype); cast one")

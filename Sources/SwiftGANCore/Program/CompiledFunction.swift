@@ -91,7 +91,10 @@ public final class CompiledFunction: @unchecked Sendable {
     // Not under the lock: the body may be a user's, and take as long as it likes.
     let program: Program
     do {
-      program = try Program(signature.arguments, body)
+      program = try Program(signature.arguments) { inputs in
+        Tracing.name(function: name)
+        return try body(inputs)
+      }
     } catch let error as TensorError {
       throw error.prefixed("tracing \(name)")
     }

@@ -5,6 +5,9 @@ struct Graph {
   var specs: [TensorSpec]
   /// What every variable is, for messages.
   var origins: [String]
+  /// The layer of every variable that the traced function computes, by its index; later ones have none.
+  private let layers: [Int]
+  private let layerPaths: LayerPaths
   /// The variables 0..<argumentCount are the arguments.
   let argumentCount: Int
   /// The variables that hold the states' values at the start.
@@ -18,6 +21,8 @@ struct Graph {
     instructions = trace.instructions
     specs = trace.specs
     origins = trace.origins
+    layers = trace.layers
+    layerPaths = trace.layerPaths
     argumentCount = trace.argumentCount
     stateInputs = trace.states.map(\.input)
     self.outputs = []
@@ -40,6 +45,11 @@ struct Graph {
 
   /// Everything that is wanted at the end.
   var results: [Operand] { outputs + writes.map(\.value) }
+
+  /// The layers, outermost first, that all of these instructions are in.
+  func layerPath(_ instructions: [Instruction]) -> [String] {
+    layerPaths.shared(instructions.lazy.map { $0.output < layers.count ? layers[$0.output] : 0 })
+  }
 
   /// Drops what is computed twice and what nobody wants.
   mutating func simplify() {

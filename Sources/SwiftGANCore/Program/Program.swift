@@ -14,8 +14,8 @@ public final class Program: @unchecked Sendable {
   private let writes: [(state: Int, value: Operand)]
   private let slots: Slots
   private let steps: [any ProgramStep]
-  /// What each step costs, for profiles.
-  private let costs: [Cost]
+  private let effects: [@Sendable () -> Void]
+  private let times: StepTimes
   private let plan: MemoryPlan
   private let lock = Mutex(())
   private static let changing = Mutex(())
@@ -67,6 +67,7 @@ public final class Program: @unchecked Sendable {
     stateInputs = graph.stateInputs
     stateSpecs = graph.stateInputs.map { graph.specs[$0] }
     conditions = trace.conditions
+    effects = Array(trace.effects.values)
     outputNames = trace.outputNames
     form = trace.form
     self.outputs = graph.outputs
@@ -82,7 +83,8 @@ public final class Program: @unchecked Sendable {
       case .batch(let groups): try FusedStep(groups, keeps: lifetimes.isRead, slots)
       }
     }
-    costs = works.map { Cost($0, graph, lifetimes) }
+    times = StepTimes(
+      zip(steps, works).map { StepTimes.Step($0.name, Cost($1, graph, lifetimes), graph.layerPath($1.members)) })
     plan = MemoryPlan(lifetimes.lives(slots))
     resultVariables = lifetimes.results.sorted()
     results = resultVariables.map { ResultBuffers(byteCount: slots.byteCount($0)) }
@@ -140,16 +142,16 @@ public final class Program: @unchecked Sendable {
       for (variable, offset) in plan.offsets { slots.storage(variable).pointer = workspace.pointer + offset }
       boundBase = workspace.pointer
     }
-    let isProfiled = Instruments.active & Instruments.profiling != 0
-    for (index, step) in steps.enumerated() {
+    let isProfiled = times.begin()
+    for step in steps {
       do {
-        let start = isProfiled ? Profiler.now : 0
         try step.run()
-        if isProfiled { Profiler.shared.record(step.name, from: start, Profiler.op, costs[index]) }
+        if isProfiled { times.mark() }
       } catch let error as TensorError {
         throw error.prefixed(step.name)
       }
     }
+    if isProfiled { times.end() }
     func result(_ operand: Operand) throws(TensorError) -> Tensor {
       guard case .variable(let variable, let layout, let dtype) = operand else { return slots.tensor(operand) }
       if let storage = made[variable] { return Tensor(node: Node(storage: storage, layout: layout, dtype: dtype)) }
@@ -162,6 +164,7 @@ public final class Program: @unchecked Sendable {
     }
     let found = try outputs.map(result)
     for (state, value) in try writes.map({ ($0.state, try result($0.value)) }) { states[state].heldValue = value }
+    for effect in effects { effect() }
     return found
   }
 

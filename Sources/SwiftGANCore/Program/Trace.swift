@@ -6,15 +6,26 @@ final class Variable: @unchecked Sendable {
   /// Its number in the trace.
   let index: Int
   /// What it is, in words for messages: an op, "argument 0", "fc1.weight".
-  let origin: String
-  /// Whose it is: the number of the trace, which no other ever has, also when this one is gone and the value is not.
-  let trace: Int
+  var origin: String
+  /// Whose it is, also when the trace is gone and the value is not.
+  let owner: TraceLabel
+  /// The number of the trace, which no other ever has.
+  var trace: Int { owner.number }
 
   init(index: Int, origin: String, of trace: Trace) {
     self.index = index
     self.origin = origin
-    self.trace = trace.number
+    owner = trace.label
   }
+}
+
+/// What is left of a trace in the values that outlive it: enough to say whose they were.
+final class TraceLabel: @unchecked Sendable {
+  let number: Int
+  /// What the traced function is called; set before it runs.
+  var name: String?
+
+  init(number: Int) { self.number = number }
 }
 
 /// What an instruction reads: a window on a variable, or a tensor that is known.
@@ -76,18 +87,24 @@ struct Instruction {
 /// reads and changes outside its arguments (parameters, optimisers' memory, random numbers) is a ``TracedState``.
 final class Trace {
   /// What tells it from all other traces, those that are gone included.
-  let number = Trace.count.wrappingAdd(1, ordering: .relaxed).newValue
+  let label = TraceLabel(number: Trace.count.wrappingAdd(1, ordering: .relaxed).newValue)
+  var number: Int { label.number }
   private static let count = Atomic<Int>(0)
 
   private(set) var instructions: [Instruction] = []
   /// Shape and type of every variable, by its index.
   private(set) var specs: [TensorSpec] = []
   private(set) var origins: [String] = []
+  /// The layer in which every variable is computed, by its index.
+  private(set) var layers: [Int] = []
+  private(set) var layerPaths = LayerPaths()
   /// How many variables are arguments: they come first.
   private(set) var argumentCount = 0
   private(set) var states: [TracedPlace] = []
   /// What must still hold for the trace to be used again.
   private(set) var conditions: [@Sendable () -> Bool] = []
+  /// What each run does at its end beside computing, the last for each object.
+  private(set) var effects: [ObjectIdentifier: @Sendable () -> Void] = [:]
 
   /// What the function calls its outputs.
   var outputNames: [String]?
@@ -131,6 +148,7 @@ final class Trace {
     let thread = ThreadState.current
     let (outer, depth, pauses) = (thread.trace, thread.gradientDepth, thread.pauseDepth)
     let trace = Trace()
+    trace.layerPaths.outerPlaces = thread.places.count
     thread.trace = trace
     // A gradient computation around the trace is not the function's: its ops are recorded for gradients inside alone.
     (thread.gradientDepth, thread.pauseDepth) = (0, 0)
@@ -155,6 +173,7 @@ final class Trace {
     defer {
       specs.append(spec)
       origins.append(origin)
+      layers.append(layerPaths.current(ThreadState.current.places))
     }
     return Storage(for: Variable(index: specs.count, origin: origin, of: self))
   }
@@ -213,12 +232,16 @@ final class Trace {
     return copy
   }
 
-  private static func stranger(_ tensor: Tensor) -> TensorError {
-    let origin = tensor.node.storage?.variable?.origin ?? ""
+  /// The error for a traced value where its own function is not being traced.
+  static func stranger(_ tensor: Tensor) -> TensorError {
+    let variable = tensor.node.storage?.variable
+    let function = variable?.owner.name.map { "the traced function '\($0)'" } ?? "a traced function"
+    let kind = "\(tensor.dtype) \(describe(shape: tensor.shape))"
     return TensorError(
       .state,
-      "a value of a traced function (\(origin)) is used outside of it: such values have no elements until the function "
-        + "runs; return it from the function in place of storing it")
+      "a value of \(function) (\(variable?.origin ?? ""), \(kind)) is used outside of it: it stands for what each call "
+        + "computes and has no elements of its own. Return it from the function and use what a call gives, in place of "
+        + "storing it in a list, an attribute or a global variable")
   }
 
   // MARK: States
@@ -251,6 +274,20 @@ final class Trace {
   /// Something that the function found to be so: when it no longer is, the function is traced anew.
   func require(_ condition: @escaping @Sendable () -> Bool) { conditions.append(condition) }
 
+  /// Something that each run does at its end; for the same object the last one counts.
+  func finish(_ object: AnyObject, _ effect: @escaping @Sendable () -> Void) {
+    effects[ObjectIdentifier(object)] = effect
+  }
+
+  /// Runs `body`, which computes the gradient of an op whose output is `tensor`: what it writes down is of its layer.
+  func inGradient<R>(of tensor: Tensor, _ body: () throws -> R) rethrows -> R {
+    let outer = layerPaths.gradientOf
+    let variable = tensor.node.storage?.variable
+    layerPaths.gradientOf = variable.flatMap { $0.trace == number && $0.index < layers.count ? layers[$0.index] : nil }
+    defer { layerPaths.gradientOf = outer }
+    return try body()
+  }
+
   /// Something that a replay could not repeat.
   func refuse(_ why: String) {
     refuse(TensorError(.state, "this cannot be traced: \(why); run it without tracing (eager)"))
@@ -263,17 +300,22 @@ extension Tensor {
   /// Whether this is a value of a function that is being traced: its elements are not known.
   public var isTraced: Bool { node.storage?.variable != nil }
 
+  /// Says what messages call this value of a function that is being traced, such as the name of an argument; nothing
+  /// happens to other tensors.
+  public func name(_ name: String) { node.storage?.variable?.origin = name }
+
   /// This tensor, unless its elements are not known while a function is traced.
   @discardableResult
   package func known() throws(TensorError) -> Tensor {
     guard let variable = node.storage?.variable else { return self }
+    guard let trace = ThreadState.current.trace, trace.number == variable.trace else { throw Trace.stranger(self) }
     let error = TensorError(
       .state,
       "the values of '\(variable.origin)' are not known while a function is traced, so they cannot be read or decide "
-        + "what is done next: use select (where) in place of 'if', return the tensor and read it outside, or run the "
+        + "what is done next: use where (in Swift select) in place of 'if', return the tensor and read it outside, or run the "
         + "function without tracing (eager)")
     // Also where the error is caught: what the function then does is not what it does with values.
-    ThreadState.current.trace?.refuse(error)
+    trace.refuse(error)
     throw error
   }
 }

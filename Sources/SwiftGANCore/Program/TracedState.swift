@@ -50,6 +50,16 @@ public enum Tracing {
   /// trace.
   public static func refuse(_ why: String) { ThreadState.current.trace?.refuse(why) }
 
+  /// What the function that is being traced is called in messages about values that got out of it. Nothing happens outside
+  /// of a trace.
+  public static func name(function: String) { ThreadState.current.trace?.label.name = function }
+
+  /// Says that each run of what is traced ends with `effect`, a change of `object` that is no tensor, such as a network's
+  /// mode; for one object the last effect counts. Nothing happens outside of a trace.
+  public static func finish(_ object: AnyObject, _ effect: @escaping @Sendable () -> Void) {
+    ThreadState.current.trace?.finish(object, effect)
+  }
+
   /// Names what the traced function returns; see ``Program/outputNames``.
   public static func name(outputs: [String]) { ThreadState.current.trace?.outputNames = outputs }
 

@@ -8,6 +8,8 @@ final class Storage: @unchecked Sendable {
   /// What the memory will hold when the function that is being traced runs; nil for memory that is there.
   let variable: Variable?
   private let release: (@Sendable () -> Void)?
+  /// Whether an operation filled it while inputs were being checked (``Debug/checksInputs``).
+  var isComputed = false
 
   /// Whether the memory is somebody else's, who may write to it.
   var isBorrowed: Bool { release != nil && variable == nil }

@@ -48,6 +48,7 @@ extension Tensor {
     try known()
     let storage = try Storage(byteCount: count * dtype.byteSize)
     CPU.copy(self, to: storage.pointer)
+    storage.isComputed = node.storage?.isComputed ?? false
     return Tensor(node: Node(storage: storage, layout: Layout(contiguous: shape), dtype: dtype))
   }
 }

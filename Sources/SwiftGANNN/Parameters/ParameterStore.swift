@@ -57,6 +57,8 @@ public final class ParameterStore: Sendable {
           store.setIn.store(trace, ordering: .relaxed)
         }
         store.training.store(newValue, ordering: .relaxed)
+        // A replay does not come by here, and changes the mode as the function did.
+        Tracing.finish(store) { [weak store] in store?.training.store(newValue, ordering: .relaxed) }
       }
     }
   }

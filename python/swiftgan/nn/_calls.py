@@ -16,7 +16,7 @@ class Called(Module):
     def forward(self, x: Tensor, **further: Any) -> Tensor:
         """Return the (first) output. Further inputs, such as ``mask=``, are given by keyword; None leaves one out."""
         if not further:
-            return self.handle.apply(as_tensor(x))
+            return self.handle.apply(as_tensor(x, self))
         return self._call(x, further, 1)[0]
 
     def outputs(self, x: Tensor, **further: Any) -> tuple[Tensor, dict[str, Tensor]]:
@@ -36,8 +36,8 @@ class Called(Module):
         return tuple(_signature(self.handle)["outputs"])
 
     def _call(self, x: Any, further: dict[str, Any], count: int) -> list[Tensor]:
-        given = {name: as_tensor(value) for name, value in further.items() if value is not None}
-        return self.handle.call(as_tensor(x), tuple(given), tuple(given.values()), count)
+        given = {name: as_tensor(value, self, name) for name, value in further.items() if value is not None}
+        return self.handle.call(as_tensor(x, self), tuple(given), tuple(given.values()), count)
 
 
 def _signature(handle: _core.Layer) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import reprlib
 import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
@@ -178,9 +179,21 @@ class Module:
         return "\n".join([f"{type(self).__name__}(", *lines, ")"]) if lines else f"{type(self).__name__}()"
 
 
-def as_tensor(x: Any) -> Tensor:
-    """Return what a layer is applied to as a tensor; float64 arrays stay so."""
-    return x if isinstance(x, Tensor) else asarray(x)
+def as_tensor(x: Any, layer: Module, name: str = "x") -> Tensor:
+    """Return what a layer is applied to as a tensor; float64 arrays stay so. Errors name layer and argument."""
+    if isinstance(x, Tensor):
+        return x
+    owner = type(layer).__name__
+    if not isinstance(x, (list, tuple, range, int, float)) and not hasattr(x, "__dlpack__"):
+        try:
+            memoryview(x)
+        except TypeError:
+            kind = type(x).__name__
+            raise TypeError(f"{owner}: '{name}' must be a tensor or an array, not {reprlib.repr(x)} ({kind})") from None
+    try:
+        return asarray(x)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{owner}: '{name}': {error}") from None
 
 
 def existing(path: str | os.PathLike[str]) -> str:

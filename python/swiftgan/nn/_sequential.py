@@ -47,7 +47,7 @@ class Sequential(Called):
                 f"nn.Sequential passes further inputs ({names}) to layers of the library only, and some of these are "
                 f"written in Python; write a Module whose forward(self, x, {names}) calls the layers one by one"
             )
-        x = as_tensor(x)
+        x = as_tensor(x, self)
         for layer in self.layers:
             x = layer(x)
         return x
