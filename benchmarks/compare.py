@@ -4,7 +4,9 @@
 
 Each round runs every library once, in a process of its own and in turn, so that a busy machine slows all alike. The
 table shows medians over rounds of each process's median step. The ratio is PyTorch's time over ours, above 1 where ours
-is faster; share is our part of PyTorch's peak memory; plan ms is what our first step takes beyond another one.
+is faster; share is our part of PyTorch's peak memory; plan ms is what our first step takes beyond another one. A
+round in which other programs used the processors is repeated; a workload that stays disturbed says so and is not
+judged.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 
 import contenders
 import goals
-from machine import busy_note, busy_share
+from machine import BUSY
 from rows.results import environment, write
 from workloads import WORKLOADS
 
@@ -61,7 +63,9 @@ def show(name: str, result: dict[str, Any] | None) -> None:
         number(result["plan_ms"]),
     )
     line = "".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS.values(), strict=True))
-    print(f" {name:10}{line}", flush=True)
+    share = result["others_share"]
+    busy = f"   busy: other programs used {share:.0%} of the processors; not judged" if share > BUSY else ""
+    print(f" {name:10}{line}{busy}", flush=True)
 
 
 def parse() -> argparse.Namespace:
@@ -76,6 +80,12 @@ def parse() -> argparse.Namespace:
         help="an interpreter that has PyTorch or JAX or both, which are then measured as well; may be given again",
     )
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        default=3,
+        help="how many rounds of a workload are repeated when other programs used the processors meanwhile",
+    )
     parser.add_argument("--seconds", type=float, default=4, help="how long each process measures")
     parser.add_argument("--threads", type=int, default=processors, help="of every library; all processors by default")
     parser.add_argument("--precision", choices=("highest", "high", "medium"), default="highest")
@@ -98,6 +108,8 @@ def parse() -> argparse.Namespace:
         parser.error(f"there is no workload {', '.join(sorted(unknown))}; there are {', '.join(WORKLOADS)}")
     if options.rounds < 1:
         parser.error(f"--rounds must be at least 1, not {options.rounds}")
+    if options.repeats < 0:
+        parser.error(f"--repeats must not be negative, not {options.repeats}")
     if not options.seconds > 0:
         parser.error(f"--seconds must be above 0, not {options.seconds}")
     if not 1 <= options.threads <= processors:
@@ -108,7 +120,7 @@ def parse() -> argparse.Namespace:
 def main() -> int:
     options = parse()
     found, notes = contenders.find(options.peer, options.eager, options.compile, options.jax)
-    settings = {name: getattr(options, name) for name in ("precision", "rounds", "seconds", "threads")}
+    settings = {name: getattr(options, name) for name in ("precision", "rounds", "seconds", "threads", "repeats")}
     print(f"a step of each workload; products of float32: {options.precision}; threads: {options.threads}")
     print(f"medians of {options.rounds} rounds")
     print("".join(f"note: {note}\n" for note in notes), end="")
@@ -117,13 +129,10 @@ def main() -> int:
     judged = options.precision == "highest" and not options.eager
     results: dict[str, Any] = {}
     for name in options.workloads or WORKLOADS:
-        busy = busy_share()
-        if note := busy_note(busy):
-            print(note, flush=True)
         rounds = contenders.measure(name, found, **settings)
         result = goals.summary(name, rounds, judged)
         show(name, result)
-        results[name] = {"busy_share": round(busy, 3), "summary": result, "rounds": rounds}
+        results[name] = {"summary": result, "rounds": rounds}
     if judged:
         print(f" {goals.FURTHER}")
     measured = [one["summary"] for one in results.values() if one["summary"]]

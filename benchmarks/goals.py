@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
+from machine import BUSY
+
 Figures = dict[str, float]
 """What a step's script prints."""
 
@@ -29,7 +31,7 @@ def median(rounds: list[Figures], figure: str) -> float:
 def summary(name: str, found: dict[str, list[Figures]], judged: bool = True) -> dict[str, Any] | None:
     """Return what the table shows of a workload; None where ours could not be measured.
 
-    Whatever was not measured has no entry. Goals are judged if asked.
+    Whatever was not measured has no entry. Goals are judged if asked, but not by rounds that other programs spoilt.
     """
     if "swiftgan" not in found:
         return None
@@ -52,7 +54,13 @@ def summary(name: str, found: dict[str, list[Figures]], judged: bool = True) -> 
     if "jax" in found:
         jax_s = median(found["jax"], "median_s")
         result |= {"jax_ms": jax_s * 1e3, "jax_ratio": jax_s / ours_s, "jax_mb": median(found["jax"], "maxrss_mb")}
-    return result | ({"goal": SPEED.get(name), "missed": missed(name, result)} if judged else {})
+    result["others_share"] = max(
+        (one.get("others_share", 0.0) for rounds in found.values() for one in rounds), default=0.0
+    )
+    if not judged:
+        return result
+    result["goal"] = SPEED.get(name)
+    return result | ({"spoilt": True} if result["others_share"] > BUSY else {"missed": missed(name, result)})
 
 
 def missed(name: str, result: dict[str, Any]) -> list[str]:

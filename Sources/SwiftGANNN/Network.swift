@@ -29,7 +29,7 @@ public final class Network: Sendable {
     self.specification = resolved.replacingParts(by: parts.map(\.specification))
   }
 
-  private let replay = NetworkReplay()
+  let replay = NetworkReplay()
 
   /// Builds a network in code: `Network(seed: 1) { scope in try Dense(2, 64, in: scope["fc1"]) }`.
   /// - Parameter specification: JSON that describes the same network to ``LayerRegistry``, where there is one.

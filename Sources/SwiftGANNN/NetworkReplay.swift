@@ -18,8 +18,14 @@ final class NetworkReplay: Sendable {
   private struct Forms {
     var functions: [String: CompiledFunction] = [:]
     var isRefused = false
+    var replays = 0
   }
   private let forms = Mutex(Forms())
+
+  /// How many calls were replayed, and from how many traces.
+  var counts: (replays: Int, traces: Int) {
+    forms.withLock { forms in (forms.replays, forms.functions.values.reduce(0) { $0 + $1.traceCount }) }
+  }
 
   /// Whether networks called on this thread are to be replayed.
   static var isWanted: Bool {
@@ -42,7 +48,9 @@ final class NetworkReplay: Sendable {
     }
     guard let function else { return nil }
     do {
-      return try function([x] + names.compactMap { further[$0] })
+      let outputs = try function([x] + names.compactMap { further[$0] })
+      forms.withLock { $0.replays += 1 }
+      return outputs
     } catch {
       // Either it cannot be traced, or the layers say themselves what is wrong when they are called.
       if function.traceCount == 0, x.error == nil { forms.withLock { $0.isRefused = true } }

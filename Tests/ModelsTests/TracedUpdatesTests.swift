@@ -1,8 +1,8 @@
 import SwiftGANCore
-import SwiftGANNN
 import Testing
 
 @testable import SwiftGANModels
+@testable import SwiftGANNN
 
 /// Training by replayed programs gives the bits of training op by op.
 @Suite struct TracedUpdatesTests {
@@ -70,12 +70,27 @@ import Testing
       let function = try #require(model.declaration.functions.first { ["sample", "predict_proba"].contains($0.name) })
       return try model.call(function.name, function.name == "sample" ? [] : [digits.images])
     }
+    /// Calls that were replayed, and traces made for them, of all networks.
+    func counts() throws -> (replays: Int, traces: Int) {
+      try model.built.trainer.game.networks.reduce(into: (0, 0)) { sum, part in
+        let found = part.network.replay.counts
+        sum = (sum.0 + found.replays, sum.1 + found.traces)
+      }
+    }
     try model.fit(digits.images, targets: digits.target(for: model), steps: 2)
+    let before = try counts()
     let first = try Support.bytes(use())
+    let once = try counts()
+    #expect(once.replays > before.replays && once.traces > before.traces, "the networks are replayed")
     #expect(try Support.bytes(use()) == first)
+    let twice = try counts()
+    #expect(twice.replays - once.replays == once.replays - before.replays, "each use replays as much")
+    #expect(twice.traces == once.traces, "the second use traces nothing")
     for parameter in try model.built.trainer.game.networks.flatMap({ $0.network.trainableParameters }) {
       parameter.value = parameter.value * 1.5 + 0.1
     }
     #expect(try Support.bytes(use()) != first, "a replay sees the parameters of the moment")
+    let later = try counts()
+    #expect(later.replays > twice.replays && later.traces == twice.traces, "and is no new trace")
   }
 }

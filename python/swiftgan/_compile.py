@@ -9,6 +9,7 @@ import threading
 import types
 import warnings
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, overload
 
@@ -22,6 +23,8 @@ _LAST_KEYS = 4
 
 A key that is forgotten is traced anew.
 """
+_MORE_FORMS = 64
+"""So many more forms are remembered, for calls of other threads that are under way."""
 
 
 @overload
@@ -108,7 +111,7 @@ class Compiled:
         self._keys: dict[Any, str] = {}
         self._key_count = 0
         self._form_of: dict[Any, int] = {}
-        self._forms: dict[int, Results] = {}
+        self._forms: OrderedDict[int, Results] = OrderedDict()
         self._form_count = 0
         self._lock = threading.RLock()
         self._bound: dict[int, tuple[weakref.ref[Any], Compiled]] = {}
@@ -137,9 +140,10 @@ class Compiled:
             warnings.warn(self._arguments.thrash(self._max_traces), RuntimeWarning, stacklevel=2)
         found = self._known_form(form) or made.get(form)
         if found is None:
-            # Only where more threads call at once than there is room for: what they hold is traced anew.
-            self.clear()
-            return self(*args, **kwargs)
+            raise RuntimeError(
+                f"{self._name} ran, but what its result looks like has been forgotten: too many threads have it traced "
+                f"anew at once for max_traces={self._max_traces}; raise max_traces"
+            )
         return found.rebuild(tensors)
 
     def _key(self, key: Any) -> str:
@@ -167,17 +171,17 @@ class Compiled:
             self._forms[self._form_count] = results
             if results.key is not None:
                 self._form_of[results.key] = self._form_count
-            while len(self._forms) > _LAST_KEYS * self._max_traces:
-                gone = self._forms.pop(next(iter(self._forms)))
+            while len(self._forms) > _LAST_KEYS * self._max_traces + _MORE_FORMS:
+                _, gone = self._forms.popitem(last=False)
                 self._form_of.pop(gone.key, None)
             return self._form_count
 
     def _known_form(self, form: int) -> Results | None:
         """Return a form by its number, and make it the last used; None for one that is no longer known."""
         with self._lock:
-            found = self._forms.pop(form, None)
+            found = self._forms.get(form)
             if found is not None:
-                self._forms[form] = found
+                self._forms.move_to_end(form)
             return found
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:

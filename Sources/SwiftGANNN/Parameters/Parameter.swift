@@ -106,6 +106,11 @@ public final class Parameter: Sendable {
         "parameter '\(name)' has shape \(describe(shape: shape)); a tensor of shape \(describe(shape: tensor.shape)) "
           + "does not fit")
     }
+    // While a function is traced the copy is one of its steps: a replay sets the parameter as the function did.
+    if tensor.isTraced {
+      guard let copy = Primitive.find("copy") else { throw TensorError(.state, "there is no primitive 'copy'") }
+      return try apply(copy, [tensor.detached().cast(to: dtype)]).checked()
+    }
     return try tensor.copied(as: dtype)
   }
 }
