@@ -1,0 +1,158 @@
+"""B9: packing, unrolling and the other remedies against mode collapse, on mixtures of 25 and of 8 Gaussians.
+
+Every setup has the networks, noise and optimizer of `mixtures.COMMON` and differs in what its line below says. Runs are
+on one thread, with 50,000 points to train on and 2,500 samples to judge; learning rates go down to a hundredth in a
+straight line.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from .mixtures import Setup, settings, table, train
+from .row import Bound, Figure, Measured, Row, Run, at_least, at_most
+
+SEEDS = (0, 1, 2, 3, 4)
+MODES = {"GRID25": 25, "RING8": 8}
+
+
+def falling(rate: float) -> dict[str, Any]:
+    """Return a rate that goes down to a hundredth; the run says over how many steps."""
+    return {"name": "linear", "initial": rate, "final": rate / 100}
+
+
+PLAIN = Setup("NS", 9000, {})
+BEST = Setup("NS, R1, averaged", 16000, {
+    "penalty": ("r1", 0.05), "learning_rate": falling(2e-3), "discriminator_learning_rate": falling(4e-3), "ema": 0.99,
+})  # fmt: skip
+# The plain games, which collapse, and what is done about it.
+GAMES = (
+    PLAIN,
+    Setup("MM", 9000, {"objective": "minimax"}),
+    Setup("LSGAN", 9000, {"objective": "lsgan"}),
+)
+REMEDIES = (
+    Setup("WGAN", 6000, {
+        "objective": "wgan", "clip_weights": 0.05, "critic_steps": 5, "optimizer": "rmsprop",
+        "learning_rate": falling(5e-4),
+    }),
+    Setup("WGAN-GP", 5000, {
+        "objective": "wgan", "penalty": ("gradient_penalty", 0.1), "critic_steps": 2, "beta1": 0.0, "beta2": 0.9,
+    }),
+    Setup("hinge+SN", 9000, {
+        "objective": "hinge", "spectral_norm": True, "range": "raw", "beta1": 0.0,
+        "discriminator_learning_rate": falling(4e-3),
+    }),
+    Setup("PacGAN2", 9000, {"pack": 2, "batch_size": 256}),
+    Setup("PacGAN4", 9000, {"pack": 4, "batch_size": 512}),
+    Setup("unrolled-5", 4000, {"unroll": 5}),
+    Setup("minibatch discrimination", 6000, {"minibatch_discrimination": 8, "batch_size": 64}),
+    Setup("MMD", 9000, {
+        "objective": {"name": "gmmn", "scales": [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]}, "batch_size": 256,
+    }),
+    BEST,
+)  # fmt: skip
+SETUPS = (*GAMES, *REMEDIES)
+
+
+@functools.cache
+def everything() -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Return what all setups find on all data with all seeds."""
+    return table(SETUPS, MODES, SEEDS)
+
+
+@functools.cache
+def short(name: str, data: str, seed: int) -> dict[str, Any]:
+    """Return what a moment of training finds."""
+    setup = next(setup for setup in SETUPS if setup.name == name)
+    return train(settings(setup, data, seed, quick=True))
+
+
+def found(run: Run, setup: Setup, data: str) -> dict[str, Any]:
+    """Return what one run finds; the short form trains for a moment."""
+    if run.quick:
+        return short(setup.name, data, run.seed)
+    return everything()[setup.name, data, run.seed]
+
+
+def covered(run: Run, setup: Setup, data: str) -> Measured:
+    """Return how many modes samples fall on."""
+    result = found(run, setup, data)
+    return Measured(result["modes"], {name: value for name, value in result.items() if name != "modes"})
+
+
+def quality(run: Run, setup: Setup, data: str) -> float:
+    """Return the share of samples within three standard deviations of a mode."""
+    return float(found(run, setup, data)["high quality"])
+
+
+def gain(run: Run, setup: Setup, data: str) -> Measured:
+    """Return how many more modes than the plain game's samples reach, or for as many modes how much more evenly.
+
+    Means over all seeds; evenness is the reverse KL of the samples' histogram over the modes, in nats.
+    """
+    seeds = SEEDS[:1] if run.quick else SEEDS
+
+    def means(of: Setup) -> dict[str, float]:
+        results = [found(Run(seed, run.quick, ""), of, data) for seed in seeds]
+        return {
+            name: sum(each[name] for each in results) / len(seeds) for name in ("modes", "high quality", "reverse KL")
+        }
+
+    here, plain = means(setup), means(PLAIN)
+    more = here["modes"] - plain["modes"]
+    details = {**{f"mean {name}": value for name, value in here.items()}, **{f"plain {k}": v for k, v in plain.items()}}
+    return Measured(more or plain["reverse KL"] - here["reverse KL"], details)
+
+
+def longest(run: Run) -> Measured:
+    """Return how long the longest run took."""
+    if run.quick:
+        return Measured(found(run, PLAIN, "GRID25")["seconds"], {})
+    setup, data, seed = max(everything(), key=lambda key: everything()[key]["seconds"])
+    return Measured(everything()[setup, data, seed]["seconds"], {"setup": setup, "data": data, "seed": seed})
+
+
+ANY = Bound("any", 0.0)
+MORE = Bound("> 0", 1e-9)
+SHORT = Bound("any", -100.0)
+
+ROW = Row(
+    "B9",
+    "packing, unrolling and other remedies against mode collapse",
+    (
+        *(
+            Figure(
+                f"{data}: modes of {count}, {setup.name}",
+                at_least(25) if setup is BEST and data == "GRID25" else ANY,
+                functools.partial(covered, setup=setup, data=data),
+                seeds=SEEDS,
+                quick=ANY,
+                budget_s=20,
+            )
+            for data, count in MODES.items()
+            for setup in SETUPS
+        ),
+        Figure(
+            f"GRID25: share of high quality, {BEST.name}",
+            at_least(0.9),
+            functools.partial(quality, setup=BEST, data="GRID25"),
+            seeds=SEEDS,
+            quick=ANY,
+            budget_s=20,
+        ),
+        *(
+            Figure(
+                f"{data}: more modes than NS, or more evenly, {setup.name}",
+                MORE,
+                functools.partial(gain, setup=setup, data=data),
+                quick=SHORT,
+                budget_s=20,
+            )
+            for data in MODES
+            for setup in REMEDIES
+        ),
+        Figure("longest run of a setup and seed, in seconds", at_most(60), longest, budget_s=60),
+    ),
+)
