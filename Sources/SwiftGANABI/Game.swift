@@ -116,7 +116,12 @@ public func sg_game_add_penalty(
     let game = try GameHandle.from(game, "game")
     let name = try text(name, "name")
     let penalty = try PenaltyRegistry.shared.make(specification(name, SwiftGANABI.options(options)))
-    try game.change { $0.penalties.append((name, penalty)) }
+    // Under its full name in the history, each of several with a name of its own.
+    let full = try PenaltyRegistry.shared.find(name).name
+    try game.change { parts in
+      let use = parts.penalties.count { $0.name == full || $0.name.hasPrefix("\(full)_") } + 1
+      parts.penalties.append((use == 1 ? full : "\(full)_\(use)", penalty))
+    }
   }
 }
 

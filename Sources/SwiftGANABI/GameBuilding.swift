@@ -60,6 +60,11 @@ extension GameParts {
     guard penalties.isEmpty else {
       throw TensorError(.state, "a penalty goes with an objective; add it to the loss that your own function computes")
     }
+    for (name, standard) in AdversarialGame.options.map({ ($0.name, $0.defaultValue) })
+    where try options.json(name) != standard {
+      throw TensorError(
+        .value, "the option '\(name)' goes with an objective; a loss of your own does that by itself, or not at all")
+    }
     return try Game(
       networks: players.map { ($0.name, $0.network) }, players: players.map { try player($0.name) },
       losses: Dictionary(players.map { ($0.name, loss.loss(of: $0.name)) }, uniquingKeysWith: { first, _ in first }))

@@ -65,7 +65,7 @@ public final class Network: Sendable {
 
   /// Runs `body` in the place that debugging and profiles call as the network is called, if it is.
   @inline(__always)
-  private func named<R>(_ body: () -> R) -> R {
+  func named<R>(_ body: () -> R) -> R {
     guard Place.isWatched, let label = store.label else { return body() }
     return Place.within(label, .layer, body)
   }

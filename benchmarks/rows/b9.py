@@ -23,8 +23,8 @@ def falling(rate: float) -> dict[str, Any]:
 
 
 PLAIN = Setup("NS", 9000, {})
-BEST = Setup("NS, R1, averaged", 16000, {
-    "penalty": ("r1", 0.05), "learning_rate": falling(2e-3), "discriminator_learning_rate": falling(4e-3), "ema": 0.99,
+BEST = Setup("NS, R1, averaged", 28000, {
+    "hidden": [128, 128], "penalty": ("r1", 0.05), "discriminator_learning_rate": falling(2e-3), "ema": 0.99,
 })  # fmt: skip
 # The plain games, which collapse, and what is done about it.
 GAMES = (
@@ -37,18 +37,18 @@ REMEDIES = (
         "objective": "wgan", "clip_weights": 0.05, "critic_steps": 5, "optimizer": "rmsprop",
         "learning_rate": falling(5e-4),
     }),
-    Setup("WGAN-GP", 5000, {
+    Setup("WGAN-GP", 9000, {
         "objective": "wgan", "penalty": ("gradient_penalty", 0.1), "critic_steps": 2, "beta1": 0.0, "beta2": 0.9,
     }),
-    Setup("hinge+SN", 9000, {
+    Setup("hinge+SN", 10000, {
         "objective": "hinge", "spectral_norm": True, "range": "raw", "beta1": 0.0,
         "discriminator_learning_rate": falling(4e-3),
     }),
-    Setup("PacGAN2", 9000, {"pack": 2, "batch_size": 256}),
-    Setup("PacGAN4", 9000, {"pack": 4, "batch_size": 512}),
+    Setup("PacGAN2", 18000, {"pack": 2, "batch_size": 256}),
+    Setup("PacGAN4", 12000, {"pack": 4, "batch_size": 512}),
     Setup("unrolled-5", 4000, {"unroll": 5}),
-    Setup("minibatch discrimination", 6000, {"minibatch_discrimination": 8, "batch_size": 64}),
-    Setup("MMD", 9000, {
+    Setup("minibatch discrimination", 14000, {"minibatch_discrimination": 8, "batch_size": 64}),
+    Setup("MMD", 10000, {
         "objective": {"name": "gmmn", "scales": [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]}, "batch_size": 256,
     }),
     BEST,

@@ -353,6 +353,19 @@ def test_the_1_of_2014():
     assert shapes["0.weight"] == (2, 32 * 5)
 
 
+def test_what_there_is_without_a_discriminator():
+    gan = sg.GAN(objective="gmmn", batch_size=32, random_state=0, verbose=False).fit(sg.datasets.ring8(64), steps=2)
+    assert "generator_loss" in gan.history_
+    with pytest.raises(RuntimeError, match="no discriminator"):
+        gan.discriminate(sg.datasets.ring8(4))
+    with pytest.raises(ValueError, match="no network 'discriminator'"):
+        _ = gan.discriminator_
+    energies = sg.GAN(objective="ebgan", batch_size=32, random_state=0, verbose=False).fit(
+        sg.datasets.ring8(64), steps=2
+    )
+    assert energies.discriminate(sg.datasets.ring8(4)).shape == (4,)
+
+
 def test_two_time_scales_are_two_rates():
     data = sg.datasets.ring8(256)
 
@@ -514,6 +527,11 @@ def test_games_of_any_networks():
         sg.Trainer(game("feature_matching", Judge(False)), data, batch_size=32).step()
     with pytest.raises(ValueError, match="autoencoder"):
         sg.Trainer(game("began"), data, batch_size=32).step()
+    twice = sg.Trainer(game("wgan", penalties=["gp", ("r1", 1), ("gp", 2)]), data, batch_size=32, seed=0).fit(steps=1)
+    assert {"gradient_penalty", "r1", "gradient_penalty_2"} <= set(twice.history)
+    with pytest.raises(ValueError, match="'pack'"):
+        own = dict.fromkeys(("discriminator", "generator"), lambda batch, key: None)
+        sg.Trainer(sg.Game(game("hinge").players, losses=own, latent=4, pack=2), data, batch_size=32)
     with pytest.raises(ValueError, match="'generator'"):
         sg.Game([sg.Player("discriminator", encoder), sg.Player("generator", nn.Dense(4, 2))], "gmmn", latent=4)
 

@@ -105,7 +105,8 @@ sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
 void sg_memory_trim(void);
 /// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or
 /// "dataset", each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}];
-/// or "operation", [{"name", "attributes": ["axis", ...]}]. A layer also has "inputs" and "outputs", its further ones by
+/// or "operation", [{"name", "attributes": ["axis", ...]}]. What is also found by other names has "aliases"; an objective
+/// that is not for the players "discriminator" and "generator" has "players". A layer also has "inputs" and "outputs", its further ones by
 /// name, where its options do not decide them: [{"name", "required", "summary"}].
 sg_status sg_registry_list(char **json, const char *kind, sg_error *SG_NULLABLE error);
 /// Frees text that a function gave out.

@@ -24,7 +24,9 @@ public final class Judgement {
     self.init {
       guard let samples else { throw TensorError(.value, "this objective looks at samples, and none are given") }
       return samples
-    } judge: { _ in throw Judgement.noOutput }
+    } judge: { _ in
+      throw Judgement.noOutput
+    }
     // Without samples the outputs are there all the same, or missed.
     said = output.map { ($0, features) }
     isGiven = true

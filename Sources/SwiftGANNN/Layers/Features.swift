@@ -47,7 +47,7 @@ extension Network {
     let (outer, tap) = (bindings.featureTap, FeatureTap())
     bindings.featureTap = tap
     defer { bindings.featureTap = outer }
-    let output = try layer(x).checked()
+    let output = try named { layer(x) }.checked()
     guard let features = tap.marked ?? tap.beforeLast else {
       throw TensorError(
         .state,

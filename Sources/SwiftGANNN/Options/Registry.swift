@@ -94,10 +94,15 @@ public final class Registry<Context, Product>: Sendable {
   /// Adds one's own kind of thing, in the place of one of that name that was added before: a definition that is run again.
   /// - Throws: `.value` when the name is one of those that come with the library.
   public func replace(_ registration: Registration<Context, Product>) throws {
-    contents.withLock { list in
-      list.removeAll { $0.name == registration.name && !own.contains($0.name) }
+    func isReplaced(_ one: Registration<Context, Product>) -> Bool {
+      one.name == registration.name && !own.contains(one.name)
     }
-    try register(registration)
+    // What goes is let go of outside of the lock: a callback's deleter may call the library.
+    let replaced = contents.withLock { list in
+      defer { list.removeAll(where: isReplaced) }
+      return list.filter(isReplaced)
+    }
+    try withExtendedLifetime(replaced) { try register(registration) }
   }
 
   /// The registration of that name.
