@@ -104,8 +104,9 @@ import Testing
         }
         return [apply(.batchMatmul, [inner, inner])]
       }
+      let ones = Tensor.ones([4, 4])
       try Profile.begin()
-      for _ in 0..<2 { _ = try program([Tensor.ones([4, 4])]) }
+      for _ in 0..<2 { _ = try program([ones]) }
       let profile = try Profile.end()
       guard case .array(let events) = try JSON.parse(profile.chromeTrace()) else {
         Issue.record("the events are no array")
