@@ -171,3 +171,13 @@ def test_a_watch_sees_other_programs_and_not_its_own_children():
         other.wait()
     assert busy > 0.5
     assert 0 <= own <= 1
+
+
+def test_metrics_are_timed():
+    done = run("metrics.py", "frechet_distance", "wasserstein", "--samples", "200", "--features", "4", "--rounds", "1")
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[:2] for line in done.stdout.splitlines()[-2:]] == [
+        ["frechet_distance", "200"],
+        ["wasserstein", "40"],
+    ]
+    assert "there is no metric 'fid'" in run("metrics.py", "fid").stderr
