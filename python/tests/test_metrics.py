@@ -212,6 +212,16 @@ def test_pca():
     assert metrics.wasserstein(x, y, lambda rows: rows[:, :1]) > 1.5
 
 
+def test_a_function_may_bring_sets_to_one_shape_and_scale():
+    real = np.random.default_rng(0).integers(0, 256, (50, 6, 6)).astype(np.uint8)
+    fake = real[:, ::2, ::2] / 255
+
+    def small(images):
+        return images.reshape(50, -1) if images.shape[1] == 3 else images[:, ::2, ::2].reshape(50, -1) / 255
+
+    assert metrics.frechet_distance(real, fake, small) < 1e-9
+
+
 def test_evaluate():
     x, y = gaussians(100)
     found = metrics.evaluate(x, y, NAMES)
@@ -318,6 +328,7 @@ ONE = gaussians(1)
 FEW = gaussians(9)
 MISTAKES = [
     (lambda: metrics.frechet_distance(*ONE), "real has 1 row, but at least 2"),
+    (lambda: metrics.frechet_distance(FEW[0], FEW[1] * 1e150), "fake hold numbers up to .*overflow"),
     (lambda: metrics.kernel_distance(FEW[0], FEW[1][:2]), "fake has 2 rows, but at least 3"),
     (lambda: metrics.kernel_distance(*FEW, kernel="linear"), "kernel must be one of .*not 'linear'"),
     (lambda: metrics.kernel_distance(*FEW, kernel="rbf", bandwidth=0), "bandwidth must be .*not 0"),

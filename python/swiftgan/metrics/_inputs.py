@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ Array = np.ndarray[Any, Any]
 Features = Callable[[Any], Any] | str | Any
 """Where samples are compared: None (the numbers themselves), "pca", a fitted `PCAFeatures` or `FeatureExtractor`, a
 function from samples to (n, d), or an object with ``features`` or ``transform``."""
+LARGEST = 1e45
 
 
 class Pair(NamedTuple):
@@ -59,6 +61,11 @@ def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least:
     if not finite.all():
         first, count = int(finite.argmin()), int((~finite).sum())
         raise ValueError(f"{name} hold NaN or infinity in {count} of {len(rows)} rows, first in row {first}")
+    reach = max(float(rows.max()), -float(rows.min()))
+    if reach > LARGEST:
+        raise ValueError(
+            f"{name} hold numbers up to {reach:.3g}, whose squares and cubes overflow; bring them to a scale"
+        )
     return rows
 
 
@@ -79,18 +86,23 @@ def as_pair(real: Any, fake: Any, features: Features = None, *, least: int = 2) 
     originals, generated = numbers("real", real), numbers("fake", fake)
     _check_axes("real", originals)
     _check_axes("fake", generated)
-    check_one_scale(originals, generated)
-    if _shape_of_one(originals) != _shape_of_one(generated):
-        raise ValueError(
-            f"real and fake samples must be of one shape, but real are {originals.shape[1:]} and fake "
-            f"{generated.shape[1:]} each"
-        )
+    # A function of the user's may well bring sets to one scale and shape.
+    if not isinstance(features, FunctionType):
+        _check_one_scale(originals, generated)
+        _check_one_shape(originals, generated)
     function = as_function(features, originals)
     x = as_rows(originals, function, name="real", least=least)
     y = as_rows(generated, function, name="fake", least=least)
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"real has {x.shape[1]} features, but fake {y.shape[1]}")
     return Pair(x, y)
+
+
+def _check_one_shape(real: Array, fake: Array) -> None:
+    if _shape_of_one(real) != _shape_of_one(fake):
+        raise ValueError(
+            f"real and fake samples must be of one shape, but real are {real.shape[1:]} and fake {fake.shape[1:]} each"
+        )
 
 
 def _shape_of_one(array: Array) -> tuple[int, ...]:
@@ -101,7 +113,7 @@ def _shape_of_one(array: Array) -> tuple[int, ...]:
     return shape
 
 
-def check_one_scale(real: Array, fake: Array) -> None:
+def _check_one_scale(real: Array, fake: Array) -> None:
     """Raise a ValueError when pixels from 0 to 255 meet floats from -1 to 1: no figure of them means anything."""
     for name, array, other_name, other in (("real", real, "fake", fake), ("fake", fake, "real", real)):
         if array.dtype == np.uint8 and other.dtype.kind == "f" and array.size and other.size:

@@ -73,8 +73,9 @@ def wasserstein(real: Any, fake: Any, features: Features = None, *, p: float = 1
     """Return the exact Wasserstein distance W_p, (min over couplings of E |x - y|^p)^(1/p), with Euclidean distances.
 
     In one dimension by sorting, for any counts and at any size. Else by assignment (Kuhn and Munkres; SciPy's solver),
-    in time n^3: a second for 2,000 samples, a minute or two for 10,000, which are the most. Between finite samples in d
-    dimensions it is above 0 even for one distribution and falls as slowly as n^(-1/d): compare figures of equal counts.
+    in time n^3 and memory n^2: a second and 32 MB for 2,000 samples, minutes and 800 MB for 10,000, which are the most.
+    Between finite samples in d dimensions it is above 0 even for one distribution and falls as slowly as n^(-1/d):
+    compare figures of equal counts.
 
     Parameters
     ----------
