@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from swiftgan import metrics
-from swiftgan.metrics._resampling import bootstrap_error, group_errors, jackknife_error
+from swiftgan.metrics._resampling import group_errors, jackknife_error
 
 
 def draw(n, m, seed):
@@ -69,8 +69,11 @@ def test_kernel_distance_is_unbiased_and_frechet_is_not():
 def test_resampling_of_a_mean():
     values = np.random.default_rng(0).normal(size=400)
     expected = values.std(ddof=1) / 20
-    assert np.isclose(bootstrap_error(lambda at: values[at].mean(), 400, 400), expected, rtol=0.15)
-    assert np.isnan(bootstrap_error(lambda at: values[at].mean(), 400, 1))
+    assert np.isclose(metrics.bootstrap_error(lambda at: values[at].mean(), 400, resamples=400), expected, rtol=0.15)
+    twice = metrics.bootstrap_error(lambda a, b: values[a].mean() - values[b].mean(), 400, 400, resamples=400)
+    assert np.isclose(twice, expected * np.sqrt(2), rtol=0.15)
+    with pytest.raises(ValueError, match="resamples must be at least 2, not 1"):
+        metrics.bootstrap_error(lambda at: 0.0, 400, resamples=1)
     without = (values.sum() - values) / 399
     assert np.isclose(jackknife_error(without), expected)
     found = group_errors(lambda a, b: [values[a].mean()], 400, 400, repeats=40)

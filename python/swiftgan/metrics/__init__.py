@@ -16,6 +16,7 @@ from ._mmd_test import MMDTest, mmd_test
 from ._ms_ssim import ms_ssim_diversity
 from ._neighbours import NearestNeighbours, nearest_neighbours
 from ._parzen import ParzenLogLikelihood, parzen_log_likelihood
+from ._resampling import bootstrap_error
 from ._transport import sliced_wasserstein, wasserstein
 from ._two_sample import ClassifierTest, classifier_two_sample_test
 
@@ -35,6 +36,7 @@ __all__ = [
     "ParzenLogLikelihood",
     "PrecisionRecall",
     "VectorClassifier",
+    "bootstrap_error",
     "class_coverage",
     "classifier_two_sample_test",
     "density_coverage",
