@@ -8,6 +8,7 @@ struct FitLimits {
   let steps: Int?
   let epochs: Int?
   let eager: Bool?
+  private let callbacks: [JSON]
 
   private static let descriptions = [
     OptionDescription("steps", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Rounds to play."),
@@ -15,6 +16,7 @@ struct FitLimits {
       "epochs", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Passes over the data."),
     OptionDescription(
       "eager", .optional(.boolean), default: nil, "Whether updates run op by op; null: as the trainer is set."),
+    OptionDescription("callbacks", .callbacks, default: [], "Callbacks of the registry, by name or with options."),
   ]
 
   init(_ options: JSON) throws {
@@ -22,6 +24,14 @@ struct FitLimits {
     steps = try checked.json("steps").intValue
     epochs = try checked.json("epochs").intValue
     eager = try checked.json("eager").boolValue
+    callbacks = try checked.array("callbacks")
+  }
+
+  /// The callbacks of the options, made for a model (nil for a game made by hand), and then the one that reports to C.
+  func listeners(
+    _ model: Model?, _ function: sg_event_function?, _ context: UnsafeMutableRawPointer?
+  ) throws -> [any Callback] {
+    try callbacks.map { try CallbackRegistry.shared.make($0, in: model) } + SwiftGANABI.listeners(function, context)
   }
 }
 

@@ -11,6 +11,7 @@ private let registries: [(kind: String, json: @Sendable () -> JSON)] = [
   ("objective", { ObjectiveRegistry.shared.json }),
   ("penalty", { PenaltyRegistry.shared.json }),
   ("model", { ModelRegistry.shared.json }),
+  ("callback", { CallbackRegistry.shared.json }),
   ("dataset", { DatasetRegistry.shared.json }),
 ]
 

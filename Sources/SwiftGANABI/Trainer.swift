@@ -125,7 +125,8 @@ public func sg_trainer_fit(
     let trainer = try TrainerHandle.from(trainer, "trainer").trainer
     let limits = try FitLimits(SwiftGANABI.options(options))
     try trainer.fit(
-      steps: limits.steps, epochs: limits.epochs, callbacks: listeners(function, context), eager: limits.eager)
+      steps: limits.steps, epochs: limits.epochs, callbacks: limits.listeners(nil, function, context),
+      eager: limits.eager)
   }
 }
 

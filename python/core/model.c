@@ -65,6 +65,20 @@ static PyObject *information(PyObject *self, PyObject *unused) {
   return failed ? NULL : core_take_text(json);
 }
 
+static PyObject *diagnose(PyObject *self, PyObject *arguments) {
+  PyObject *objects;
+  const char *options;
+  if (!PyArg_ParseTuple(arguments, "Os:diagnose", &objects, &options)) return NULL;
+  core_handles rows;
+  if (core_handles_get(&rows, ((core_object *)self)->state, objects, CORE_TENSOR, "the held-out rows") < 0) return NULL;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_model_diagnose(&json, handle_of(self), (const sg_tensor *const *)rows.items, rows.count, options,
+                                        &error));
+  core_handles_clear(&rows);
+  return failed ? NULL : core_take_text(json);
+}
+
 static PyObject *history(PyObject *self, PyObject *unused) {
   (void)unused;
   char *json;
@@ -97,6 +111,7 @@ static PyMethodDef methods[] = {
     {"describe", describe, METH_NOARGS, "What it was fitted to, as JSON."},
     {"options", options, METH_NOARGS, "Its options in full, as JSON."},
     {"information", information, METH_NOARGS, "How updates run, as JSON."},
+    {"diagnose", diagnose, METH_VARARGS, "diagnose(held_out, options): one look at how the game stands, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
     {"layer", layer, METH_O, "layer(name): a network of its game."},
     {"save", save, METH_O, "save(path): everything."},

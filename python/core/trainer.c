@@ -42,6 +42,20 @@ static PyObject *metrics(PyObject *self, PyObject *unused) {
   return failed ? NULL : core_take_text(json);
 }
 
+static PyObject *diagnose(PyObject *self, PyObject *arguments) {
+  PyObject *objects;
+  const char *options;
+  if (!PyArg_ParseTuple(arguments, "Os:diagnose", &objects, &options)) return NULL;
+  core_handles rows;
+  if (core_handles_get(&rows, ((core_object *)self)->state, objects, CORE_TENSOR, "the held-out rows") < 0) return NULL;
+  char *json;
+  int failed;
+  CORE_CALL(failed, sg_trainer_diagnose(&json, handle_of(self), (const sg_tensor *const *)rows.items, rows.count, options,
+                                        &error));
+  core_handles_clear(&rows);
+  return failed ? NULL : core_take_text(json);
+}
+
 static PyObject *history(PyObject *self, PyObject *unused) {
   (void)unused;
   char *json;
@@ -83,6 +97,7 @@ static PyMethodDef methods[] = {
     {"fit", fit, METH_VARARGS, "fit(options, function): play, reporting each step and epoch."},
     {"information", information, METH_NOARGS, "How updates run, as JSON."},
     {"metrics", metrics, METH_NOARGS, "The last step's figures, as JSON."},
+    {"diagnose", diagnose, METH_VARARGS, "diagnose(held_out, options): one look at how the game stands, as JSON."},
     {"history", history, METH_NOARGS, "All steps' figures, as JSON."},
     {"sample", sample, METH_VARARGS, "sample(count, seed): samples of the generator."},
     {"save", save, METH_O, "save(path): all that training needs to go on."},

@@ -245,7 +245,9 @@ from .game import Game, Player, Trainer
 from .models import load
 
 if TYPE_CHECKING:
-    from . import callbacks, datasets, losses, metrics, models, objectives, theory, viz
+    from . import callbacks, datasets, diagnostics, losses, metrics, models, objectives, theory, viz
+    from ._compare import Comparison, compare
+    from .diagnostics import Diagnostics
     from .models import (
         CVAE,
         DCGAN,
@@ -270,7 +272,9 @@ __all__ = [
     "WGANGP",
     "Autoencoder",
     "CNNClassifier",
+    "Comparison",
     "Compiled",
+    "Diagnostics",
     "Estimator",
     "Game",
     "MLPClassifier",
@@ -332,6 +336,7 @@ __all__ = [
     "celu",
     "clip",
     "column_stack",
+    "compare",
     "compile",
     "concat",
     "concatenate",
@@ -350,6 +355,7 @@ __all__ = [
     "datasets",
     "debug",
     "diag",
+    "diagnostics",
     "diagonal",
     "diff",
     "divide",
@@ -539,7 +545,10 @@ __all__ = [
 ]
 
 # Imported when first used: a program that only computes does not wait for them.
-_LAZY = ("callbacks", "datasets", "losses", "metrics", "models", "objectives", "theory", "viz")
+_LAZY = ("callbacks", "datasets", "diagnostics", "losses", "metrics", "models", "objectives", "theory", "viz")
+
+# Names of this module that such a module has.
+_ELSEWHERE = {"Comparison": "_compare", "Diagnostics": "diagnostics", "compare": "_compare"}
 
 
 def __getattr__(name: str) -> Any:
@@ -547,6 +556,9 @@ def __getattr__(name: str) -> Any:
 
     if name in _LAZY:
         return importlib.import_module(f".{name}", __name__)
+    if name in _ELSEWHERE:
+        found = globals()[name] = getattr(importlib.import_module(f".{_ELSEWHERE[name]}", __name__), name)
+        return found
     if not name.startswith("_"):
         from . import models
 
@@ -560,4 +572,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from . import models
 
-    return sorted({*globals(), *_LAZY, *dir(models)})
+    return sorted({*globals(), *_LAZY, *_ELSEWHERE, *dir(models)})

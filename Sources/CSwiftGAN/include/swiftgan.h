@@ -574,13 +574,28 @@ sg_status sg_trainer_create(sg_trainer **out, sg_game *game, const sg_tensor *co
 /// Plays `count` rounds: every player's steps once each.
 sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLABLE error);
 /// Plays until {"steps": n} or {"epochs": n} more are done (with both: whichever comes first), reporting to `function`
-/// (may be NULL). "eager", true or false, is for this fit in place of the trainer's own. When a loss or weight is no longer
+/// (may be NULL). "eager", true or false, is for this fit in place of the trainer's own. "callbacks" is a list of callbacks
+/// of sg_registry_list("callback"), by name or with options ({"name": "diagnostics", "path": "look.jsonl"}); their
+/// warnings go to the standard error stream. When a loss or weight is no longer
 /// finite it fails with SG_ERROR_STATE, at the last good state.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// How updates run, as JSON: {"eager": false, "untraced": {"generator": "why"}}: the players whose updates run op by op
 /// although they need not, and why they cannot be traced (a loss that reads the elements of a tensor, say).
 sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
+/// One look at how the game stands, also from an event callback; nothing of it changes, and training goes on to the same
+/// bits. `held_out`: rows that no round trains on, as the data were given (samples, and labels where there are some), at
+/// least two batches; with count 0 two batches of the data themselves, the same at every look. JSON: {"step": 100,
+/// "figures": {...}, "warnings": [{"kind": "mode_collapse", "vanished_gradient" or "oscillation", "step", "figure",
+/// "value", "message"}]}; null is a figure that is not finite. Figures: loss, gradient norm and weight norm of every
+/// player ("generator_loss", "generator_gradient", "generator_weights"); of a game of a generator against a discriminator
+/// also "real_accuracy", "fake_accuracy", "jsd_bound", "wasserstein", "separation", "diversity", "coverage", "drift" and
+/// "duality_gap". Options, with their defaults: {"gap_steps": 5 (of each best response in the duality gap; 0 leaves it
+/// out), "seed": 0, "records": [] (what earlier looks gave: alarms look back at them)} and the thresholds of alarms,
+/// {"patience": 5, "collapse": 0.2, "won": 0.95, "vanished": 0.001, "swings": 8, "window": 40}. The callback "diagnostics"
+/// does all of this every so many steps.
+sg_status sg_trainer_diagnose(char **json, sg_trainer *trainer, const sg_tensor *const *SG_NULLABLE held_out,
+                              size_t count, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}; null is a figure that is
 /// not finite. {"step": 0} before the first step.
 sg_status sg_trainer_metrics(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
@@ -634,6 +649,9 @@ sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE e
 sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// As sg_trainer_information. SG_ERROR_STATE before the first fit.
 sg_status sg_model_information(char **json, sg_model *model, sg_error *SG_NULLABLE error);
+/// As sg_trainer_diagnose. SG_ERROR_STATE before the first fit.
+sg_status sg_model_diagnose(char **json, sg_model *model, const sg_tensor *const *SG_NULLABLE held_out, size_t count,
+                            const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// A network of its game by name, such as "generator" or "discriminator". SG_ERROR_STATE before the first fit.
 sg_status sg_model_layer(sg_layer **out, sg_model *model, const char *player, sg_error *SG_NULLABLE error);
 /// Everything, so that sg_model_load in another process samples and goes on training to the same bits.

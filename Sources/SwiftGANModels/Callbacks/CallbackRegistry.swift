@@ -4,8 +4,9 @@ import SwiftGANNN
 /// How a callback is made by name, for a model (nil for a game made by hand).
 public typealias CallbackRegistration = Registration<Model?, any Callback>
 
-/// The callbacks that can be made by name, so that a Swift program can take them from its configuration. C and Python do
-/// not use it: they listen to training's events through one function of their own (``EventCallback``).
+/// The callbacks that can be made by name, so that a program can take them from its configuration: in Swift, and as the
+/// option `callbacks` of a fit in C. C and Python also listen to training's events through one function of their own
+/// (``EventCallback``).
 ///
 /// ```swift
 /// let stop = try CallbackRegistry.shared.make(["name": "early_stop", "metric": "wasserstein"], in: model)
@@ -13,7 +14,20 @@ public typealias CallbackRegistration = Registration<Model?, any Callback>
 public enum CallbackRegistry {
   /// All callbacks. A new one adds its line here; users add theirs with `register`.
   public static let shared = Registry<Model?, any Callback>(
-    "callback", [EarlyStop.registration, CheckpointCallback.registration, SampleGrid.registration])
+    "callback",
+    [
+      EarlyStop.registration, CheckpointCallback.registration, SampleGrid.registration, Diagnostics.registration,
+    ])
+}
+
+extension OptionKind {
+  /// Callbacks, each by name or with its options.
+  public static let callbacks = OptionKind(
+    "callbacks", allowed: #"a list of names of callbacks or of objects such as {"name": "diagnostics"}"#
+  ) { value in
+    guard let given = value.arrayValue else { return .wrongType }
+    return .good(.array(try given.map { try CallbackRegistry.shared.resolve($0) }))
+  }
 }
 
 extension OptionDescription {

@@ -74,6 +74,32 @@ public final class Dataset: BatchSource {
     self.order = RowOrder(count: count, seed: seed, isShuffled: shuffle)
   }
 
+  /// Other rows of the same columns, brought to what the networks see in the same way: held-out ones, for one.
+  /// - Parameter tensors: the samples and the extras, in order and of this data set's types and row shapes.
+  /// - Throws: `TensorError`: `.value` for another number of tensors, or fewer rows than a batch; `.shape` and `.type` for
+  ///   others than this data set's.
+  public func with(_ tensors: [Tensor]) throws -> Dataset {
+    guard tensors.count == columns.count else {
+      let names = list(columns.map(\.name))
+      throw TensorError(.value, "\(tensors.count) tensors were given where the data have \(columns.count): \(names)")
+    }
+    for (tensor, column) in zip(tensors, columns) {
+      guard try tensor.checked().shape.dropFirst() == column.value.shape.dropFirst(), tensor.rank == column.value.rank
+      else {
+        throw TensorError(
+          .shape,
+          "'\(column.name)' has rows of shape \(describe(shape: Array(column.value.shape.dropFirst()))), but the given ones "
+            + "are of shape \(describe(shape: Array(tensor.shape.dropFirst())))")
+      }
+      guard tensor.dtype == column.value.dtype else {
+        throw TensorError(.type, "'\(column.name)' is \(column.value.dtype), but the given rows are \(tensor.dtype)")
+      }
+    }
+    return try Dataset(
+      tensors[0], extras: zip(columns, tensors).dropFirst().map { ($0.name, $1) }, batchSize: batchSize,
+      seed: order.seed, shuffle: false, transform: transform)
+  }
+
   /// How many passes through the data are complete.
   public var epoch: Int { order.epoch }
 

@@ -76,6 +76,9 @@ public final class RoundContext {
     return value
   }
 
+  /// The tensor of this name, when it has been computed.
+  func known(_ name: String) -> Tensor? { values[name] }
+
   /// Notes a scalar for the history under this name; no gradient flows from it.
   public func record(_ name: String, _ value: Tensor) { records.append((name, value.stopGradient())) }
 }

@@ -8,9 +8,11 @@ extension Player {
   /// generator that looks ahead in this way sees how the discriminator will answer (unrolled GANs, Metz et al. 2017).
   /// Parameters, running statistics and optimizers stay as they were; projections are not applied.
   ///
+  /// - Parameter afterEach: called after each update, while the networks are as that update leaves them.
+  ///
   /// An Adam optimizer needs `epsilon_root` above 0 for this: where a second moment is 0, its root has no slope.
   public func lookingAhead<Result>(
-    _ steps: Int, on loss: () throws -> Tensor, _ body: () throws -> Result
+    _ steps: Int, on loss: () throws -> Tensor, afterEach: () throws -> Void = {}, _ body: () throws -> Result
   ) throws -> Result {
     let buffers = networks.flatMap(\.parameters).filter { !$0.isTrainable }
     return try withParameters(buffers, setTo: buffers.map(\.value)) {
@@ -29,6 +31,7 @@ extension Player {
           states[index] = updated.state
           start = range.upperBound
         }
+        try withParameters(parameters, setTo: values, afterEach)
       }
       return try withParameters(parameters, setTo: values, body)
     }

@@ -140,7 +140,7 @@ public final class Trainer {
   }
 
   /// Calls `body` with the networks in training mode on this thread.
-  private func training<Result>(
+  func training<Result>(
     _ networks: ArraySlice<(name: String, network: Network)>, _ body: () throws -> Result
   ) rethrows -> Result {
     guard let first = networks.first else { return try body() }

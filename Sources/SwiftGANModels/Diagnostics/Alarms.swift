@@ -1,0 +1,188 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// Says of a series of records what gives alarm. Each alarm wants its sign at several looks in a row, so that a bad batch
+/// raises none.
+///
+/// - ``DiagnosticWarning/Kind/modeCollapse``: `diversity` below ``collapse``; or `coverage` below half of what it was at its
+///   best, where that was at least one half.
+/// - ``DiagnosticWarning/Kind/vanishedGradient``: the discriminator is right about 99 % of either side, and either
+///   `jsd_bound` is above ``won`` times log 2 (where there is none, its loss is between 0 and 2 % of the largest that it
+///   was), or the generator's gradient is below ``vanished`` times the largest that it was.
+/// - ``DiagnosticWarning/Kind/oscillation``: `drift` or `separation` swung to and fro at least ``swings`` times within
+///   ``window`` looks: `drift` by at least one standard deviation of the data each time, `separation` from above 1 to below
+///   -1 and back.
+public struct Alarms: Sendable {
+  /// A discriminator whose loss is between 0 and this share of the largest that it was has nothing left to learn.
+  private static let settled = 0.02
+
+  /// At how many looks in a row a sign must show.
+  public let patience: Int
+  /// `diversity` below this is a collapse.
+  public let collapse: Double
+  /// `jsd_bound` above this share of log 2 is a discriminator that has won.
+  public let won: Double
+  /// A gradient of the generator below this share of the largest before has vanished.
+  public let vanished: Double
+  /// So many swings are an oscillation.
+  public let swings: Int
+  /// Among how many looks swings are counted.
+  public let window: Int
+
+  static let descriptions: [OptionDescription] = [
+    OptionDescription("patience", .integer(1...1000), default: 5, "At how many looks in a row a sign must show."),
+    OptionDescription("collapse", .number(.unit), default: 0.2, "Diversity below this gives alarm."),
+    OptionDescription(
+      "won", .number(.unit), default: 0.95, "A Jensen-Shannon bound above this share of log 2 gives alarm."),
+    OptionDescription(
+      "vanished", .number(.unit), default: 1e-3,
+      "A generator's gradient below this share of the largest that it was gives alarm."),
+    OptionDescription("swings", .integer(2...1000), default: 8, "So many swings to and fro give alarm."),
+    OptionDescription("window", .integer(3...10_000), default: 40, "Among how many looks swings are counted."),
+  ]
+
+  init(_ options: Options) throws {
+    patience = try options.int("patience")
+    collapse = try options.double("collapse")
+    won = try options.double("won")
+    vanished = try options.double("vanished")
+    swings = try options.int("swings")
+    window = try options.int("window")
+  }
+
+  /// Alarms with these thresholds, by the options' names; the defaults where they are not given.
+  /// - Throws: `TensorError` for an unknown name or a value that does not do.
+  public init(_ options: JSONObject = [:]) throws {
+    try self.init(Options(options, for: Alarms.descriptions, owner: "alarms"))
+  }
+
+  /// What gives alarm at the last of these records and did not at the one before.
+  public func warnings(_ records: [DiagnosticRecord]) -> [DiagnosticWarning] {
+    let before = Set(active(records.dropLast()).map(\.kind))
+    return active(records[...]).filter { !before.contains($0.kind) }
+  }
+
+  /// What gives alarm at the last of these records.
+  private func active(_ records: ArraySlice<DiagnosticRecord>) -> [DiagnosticWarning] {
+    guard let last = records.last else { return [] }
+    return [collapsed(records, last), vanished(records, last), oscillating(records, last)].compactMap { $0 }
+  }
+
+  private func collapsed(
+    _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
+  ) -> DiagnosticWarning? {
+    let advice = "Try packing, a penalty on the discriminator's slope, minibatch statistics, or another objective."
+    if holds(records, { ($0["diversity"] ?? 1) < collapse }) {
+      return warning(
+        .modeCollapse, last, "diversity",
+        "samples are all alike: they lie \(short(last["diversity"])) times as far from each other as the data. \(advice)"
+      )
+    }
+    let best = records.dropLast(patience).compactMap { $0["coverage"] }.max() ?? 0
+    if best >= 0.5, holds(records, { ($0["coverage"] ?? 1) < best / 2 }) {
+      return warning(
+        .modeCollapse, last, "coverage",
+        "samples have left part of the data: they cover \(short(last["coverage"])) of them, after \(short(best)). \(advice)"
+      )
+    }
+    return nil
+  }
+
+  private func vanished(
+    _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
+  ) -> DiagnosticWarning? {
+    guard holds(records, { ($0["real_accuracy"] ?? 0) >= 0.99 && ($0["fake_accuracy"] ?? 0) >= 0.99 }) else {
+      return nil
+    }
+    let advice =
+      "Train the discriminator less or slower, add a penalty on its slope or noise, or use another objective."
+    let limit = won * 0.693_147_180_559_945_3
+    if holds(records, { ($0["jsd_bound"] ?? 0) >= limit }) {
+      return warning(
+        .vanishedGradient, last, "jsd_bound",
+        "the discriminator has won: it proves a Jensen-Shannon divergence of \(short(last["jsd_bound"])) of at most 0.693, "
+          + "and tells the generator next to nothing. \(advice)")
+    }
+    // Where d is no log-odds: a discriminator that is always right and has nothing left to learn.
+    let nothingLeft = 0...(Alarms.settled * max(0, records.compactMap { $0["discriminator_loss"] }.max() ?? 0))
+    if holds(records, { $0["jsd_bound"] == nil && nothingLeft.contains($0["discriminator_loss"] ?? .infinity) }) {
+      return warning(
+        .vanishedGradient, last, "discriminator_loss",
+        "the discriminator has won: it is always right, and its loss has fallen to "
+          + "\(short(last["discriminator_loss"])), next to nothing. \(advice)")
+    }
+    let largest = records.compactMap { $0["generator_gradient"] }.max() ?? 0
+    if holds(records, { ($0["generator_gradient"] ?? .infinity) < vanished * largest }) {
+      return warning(
+        .vanishedGradient, last, "generator_gradient",
+        "the generator's gradient has vanished: its norm is \(short(last["generator_gradient"])), after "
+          + "\(short(largest)). \(advice)")
+    }
+    return nil
+  }
+
+  private func oscillating(
+    _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
+  ) -> DiagnosticWarning? {
+    let recent = records.suffix(window)
+    let counts = [
+      ("drift", Alarms.swings(recent.compactMap { $0["drift"] }, by: 1)),
+      ("separation", Alarms.crossings(recent.compactMap { $0["separation"] }, beyond: 1)),
+    ]
+    guard let (figure, count) = counts.first(where: { $0.1 >= swings }) else { return nil }
+    return warning(
+      .oscillation, last, figure,
+      "the players chase each other: \(figure) swung to and fro \(count) times in \(recent.count) looks. Lower the "
+        + "learning rates or the momentum, add a penalty on the discriminator's slope, or average the generator's weights."
+    )
+  }
+
+  /// Whether a sign shows at the last ``patience`` looks.
+  private func holds(_ records: ArraySlice<DiagnosticRecord>, _ sign: (DiagnosticRecord) -> Bool) -> Bool {
+    records.count >= patience && records.suffix(patience).allSatisfy(sign)
+  }
+
+  private func warning(
+    _ kind: DiagnosticWarning.Kind, _ record: DiagnosticRecord, _ figure: String, _ what: String
+  ) -> DiagnosticWarning {
+    DiagnosticWarning(
+      kind: kind, step: record.step, figure: figure, value: record[figure] ?? .nan,
+      message: "step \(record.step): \(what)")
+  }
+
+  /// How often a series turns round after moving at least `amplitude` one way, its first move counted: a monotone series
+  /// swings once at most.
+  static func swings(_ values: [Double], by amplitude: Double) -> Int {
+    guard let first = values.first else { return 0 }
+    var (low, high, count, direction) = (first, first, 0, 0)
+    for value in values {
+      if direction <= 0, value - low >= amplitude {
+        (count, direction, high) = (count + 1, 1, value)
+      } else if direction >= 0, high - value >= amplitude {
+        (count, direction, low) = (count + 1, -1, value)
+      }
+      if direction >= 0 { high = max(high, value) }
+      if direction <= 0 { low = min(low, value) }
+    }
+    return count
+  }
+
+  /// How often a series goes from above `level` to below -`level`, or the other way.
+  static func crossings(_ values: [Double], beyond level: Double) -> Int {
+    var (count, side) = (0, 0)
+    for value in values where abs(value) > level {
+      let now = value > 0 ? 1 : -1
+      if side != 0, now != side { count += 1 }
+      side = now
+    }
+    return count
+  }
+}
+
+/// A number in four digits, for messages.
+private func short(_ value: Double?) -> String {
+  guard let value, value.isFinite, value != 0 else { return value == 0 ? "0" : "none" }
+  var scale = 1.0
+  while abs(value) * scale < 1000, scale < 1e12 { scale *= 10 }
+  return JSON((value * scale).rounded() / scale).text()
+}

@@ -1,0 +1,178 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// Looks at a game between two rounds and measures how it stands, on two batches aside from training. Nothing of the game
+/// changes: training goes on with the same bits as without.
+///
+/// For every player that follows a gradient:
+/// - `<player>_loss`: its loss, without penalties;
+/// - `<player>_gradient`: the norm of the gradient of loss and penalties with respect to all of its parameters;
+/// - `<player>_weights`: the norm of its parameters.
+///
+/// For a discriminator that gives one number d for each sample (or patch):
+/// - `real_accuracy`, `fake_accuracy`: the share of each that it takes for what it is: d above 0 where d is a log-odds
+///   (``jensenShannonBound(real:fake:)`` applies), above the middle of the two means elsewhere;
+/// - `jsd_bound`: log 2 - L_D/2, a lower bound on the Jensen-Shannon divergence (Goodfellow et al. 2014, theorem 1), for
+///   objectives whose d is a log-odds;
+/// - `wasserstein`: E[d(x)] - E[d(G(z))], which estimates W1 times the critic's Lipschitz constant (Arjovsky et al. 2017);
+/// - `separation`: the same in standard deviations of d: free of offset and scale.
+///
+/// For games of a generator against a discriminator:
+/// - `diversity`, `coverage`, `drift` of the samples; see ``SampleSpread``;
+/// - `duality_gap`: max_v' M(u, v') - min_u' M(u', v) with M = -L_D the discriminator's payoff without penalties (Grnarova et
+///   al. 2019, equation 2): 0 at an equilibrium. Each best response is sought by a few steps of the player's own optimizer on
+///   copies, on the first batch, and judged on the second; the best of all steps counts, so it is a lower bound, at least 0.
+public struct GameMeasure: Sendable {
+  /// How many steps each player's best response takes; 0 leaves the duality gap out.
+  public let gapSteps: Int
+  /// The seed of a look's random numbers and rows: the same at every look, so that figures differ by the networks alone.
+  public let seed: UInt64
+  private let key: RandomKey
+
+  /// A measure.
+  public init(gapSteps: Int = 5, seed: UInt64 = 0) {
+    self.gapSteps = max(0, gapSteps)
+    // Apart from the numbers that training draws with the same seed.
+    self.seed = seed ^ stableHash("diagnostics")
+    key = RandomKey(seed: self.seed)
+  }
+
+  /// Looks at the game.
+  /// - Parameters:
+  ///   - search: the batch on which best responses are sought.
+  ///   - judge: the batch on which everything is measured.
+  /// - Throws: what a loss throws; the game is then as before.
+  public func figures(
+    of trainer: Trainer, search: Batch, judge: Batch
+  ) throws -> [(name: String, value: Double)] {
+    try trainer.undisturbed {
+      let game = trainer.game
+      var (figures, judged) = ([(name: String, value: Double)](), RoundContext?.none)
+      for player in game.players where game.losses[player.name] != nil {
+        let context = context(player, judge, trainer)
+        var loss = Double.nan
+        let gradients = try valueAndGrad(of: player.parameters) {
+          let own = try scalar(game.losses[player.name]?(context), player)
+          loss = try own.detached().item()
+          return try penalized(own, game, player, context)
+        }.gradients
+        figures.append((player.lossName, loss))
+        figures.append(("\(player.name)_gradient", try norm(gradients)))
+        figures.append(("\(player.name)_weights", try norm(player.parameters.map(\.value))))
+        if player.name == "discriminator" { judged = context }
+      }
+      if let judged {
+        figures += try answers(judged)
+        if let real = judged.known("real view"), let fake = judged.known("fake view"),
+          let spread = try SampleSpread(real: real, fake: fake, key: key.folded(1))
+        {
+          figures += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
+        }
+      }
+      if gapSteps > 0, let gap = try dualityGap(trainer, search, judge) { figures.append(("duality_gap", gap)) }
+      return figures
+    }
+  }
+
+  private func context(_ player: Player, _ batch: Batch, _ trainer: Trainer, turn: Int = 0) -> RoundContext {
+    RoundContext(
+      player: player, batch: batch, state: trainer.game.state, step: trainer.stepCount, key: key.folded(2 + turn))
+  }
+
+  private func scalar(_ value: Tensor?, _ player: Player) throws -> Tensor {
+    guard let value = try value?.checked(), value.count == 1 else {
+      throw TensorError(.shape, "diagnostics: the loss of player '\(player.name)' is not one number")
+    }
+    return value.reshape([])
+  }
+
+  private func penalized(_ loss: Tensor, _ game: Game, _ player: Player, _ context: RoundContext) throws -> Tensor {
+    try game.penalties.filter { $0.player == player.name }.reduce(loss) { sum, penalty in
+      sum + (try scalar(penalty.value(context), player))
+    }
+  }
+
+  private func norm(_ tensors: [Tensor]) throws -> Double {
+    let squares = try tensors.filter(\.dtype.isFloat).map { tensor in
+      try tensor.detached().cast(to: .float64).square().sum().item()
+    }
+    return squares.reduce(0, +).squareRoot()
+  }
+
+  /// What the discriminator says of both sides; nothing where its output is no single number for each sample.
+  private func answers(_ context: RoundContext) throws -> [(name: String, value: Double)] {
+    guard let real = context.known("real output")?.detached(), let fake = context.known("fake output")?.detached(),
+      real.rank <= 1 || real.shape.last == 1, real.count > 0, fake.count > 0
+    else { return [] }
+    // A reconstruction of grey pictures ends in 1 too.
+    if let shown = context.known("real view"), shown.rank > 2, shown.shape == real.shape { return [] }
+    let isLogOdds = context.records.contains { $0.name == "jsd_bound" }
+    let (a, b) = (try real.cast(to: .float64).checked(), try fake.cast(to: .float64).checked())
+    let (meanA, meanB) = (try a.mean().item(), try b.mean().item())
+    let threshold = isLogOdds ? 0 : (meanA + meanB) / 2
+    func share(above values: Tensor) throws -> Double {
+      let scalars = try values.scalars(as: Double.self)
+      let right = scalars.reduce(0.0) { $0 + ($1 > threshold ? 1 : $1 == threshold ? 0.5 : 0) }
+      return right / Double(scalars.count)
+    }
+    let deviation = ((try a.variance().item() + b.variance().item()) / 2).squareRoot()
+    var figures = [
+      (name: "real_accuracy", value: try share(above: a)), (name: "fake_accuracy", value: 1 - (try share(above: b))),
+    ]
+    if isLogOdds { figures.append(("jsd_bound", try jensenShannonBound(real: a, fake: b).item())) }
+    let difference = meanA - meanB
+    // Where d does not vary on either side, any difference separates them wholly.
+    let separation = deviation > abs(difference) / 100 ? difference / deviation : difference == 0 ? 0 : 100
+    return figures + [
+      ("wasserstein", difference), ("separation", difference < 0 ? -abs(separation) : separation),
+    ]
+  }
+
+  // MARK: The duality gap
+
+  private func dualityGap(_ trainer: Trainer, _ search: Batch, _ judge: Batch) throws -> Double? {
+    let game = trainer.game
+    guard let judging = game.players.first(where: { $0.name == "discriminator" }),
+      let generating = game.players.first(where: { $0.name == "generator" }),
+      let judgingLoss = game.losses[judging.name], let generatingLoss = game.losses[generating.name]
+    else { return nil }
+    func discriminatorLoss() throws -> Double {
+      try withoutGradient { try scalar(judgingLoss(context(judging, judge, trainer)), judging).item() }
+    }
+    func answers(_ player: Player, _ loss: Game.Loss) throws -> [Double] {
+      var (found, turn) = ([Double](), 0)
+      func descended() throws -> Tensor {
+        turn += 1
+        let context = context(player, search, trainer, turn: turn)
+        return try penalized(try scalar(loss(context), player), game, player, context)
+      }
+      func note() throws { found.append(try discriminatorLoss()) }
+      try player.lookingAhead(gapSteps, on: descended, afterEach: note, {})
+      return found.filter(\.isFinite)
+    }
+    let now = try discriminatorLoss()
+    let best = try answers(judging, judgingLoss).reduce(now, min)
+    let worst = try answers(generating, generatingLoss).reduce(now, max)
+    return worst - best
+  }
+}
+
+extension Trainer {
+  /// Calls `body` in training mode, as in a round, and leaves weights, running statistics, random numbers and the game's state
+  /// as they were.
+  func undisturbed<Result>(_ body: () throws -> Result) throws -> Result {
+    try betweenRounds {
+      let randoms = game.networks.map { ($0.network, $0.network.store.random.state) }
+      let entries = game.state.entries
+      defer {
+        for (network, state) in randoms { network.store.random.state = state }
+        for (name, value) in entries { game.state[name] = value }
+      }
+      var seen: Set<ObjectIdentifier> = []
+      let parameters = game.networks.flatMap { $0.network.parameters }.filter { seen.insert($0.identity).inserted }
+      return try withParameters(parameters, setTo: parameters.map(\.value)) {
+        try training(game.networks[...], body)
+      }
+    }
+  }
+}

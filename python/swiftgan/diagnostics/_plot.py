@@ -1,0 +1,71 @@
+"""Curves of diagnostics, with matplotlib."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ._callback import Alarm
+
+# What is drawn together, and the bounds of figures that have some.
+PANELS: tuple[tuple[str, tuple[str, ...], tuple[float, float | None] | None], ...] = (
+    ("discriminator's accuracy", ("real_accuracy", "fake_accuracy"), (0, 1.02)),
+    ("Jensen-Shannon bound (nats)", ("jsd_bound",), None),
+    ("duality gap", ("duality_gap",), None),
+    ("E d(x) - E d(G(z))", ("wasserstein",), None),
+    ("samples against data", ("diversity", "coverage"), (0, None)),
+    ("drift of the mean (std)", ("drift",), None),
+    ("norm of the gradient", ("*_gradient",), None),
+    ("norm of the weights", ("*_weights",), None),
+)
+
+
+def plot_records(
+    steps: Sequence[int],
+    columns: Mapping[str, Sequence[float]],
+    alarms: Sequence[Alarm],
+    path: str | os.PathLike[str] | None,
+) -> Figure:
+    """Draw a panel for each kind of figure that there is; alarms are upright lines."""
+    from ..viz import new_figure, save_figure
+
+    panels = []
+    for title, names, bounds in PANELS:
+        found = [
+            name
+            for name in columns
+            if any(name == one or (one.startswith("*") and name.endswith(one[1:])) for one in names)
+        ]
+        if found:
+            panels.append((title, found, bounds))
+    width = min(4, max(1, len(panels)))
+    height = -(-len(panels) // width) or 1
+    figure = new_figure((3.6 * width, 2.6 * height + 0.3 * bool(alarms)))
+    grid = figure.subplots(height, width, squeeze=False).ravel()
+    for axes, (title, shown, bounds) in zip(grid, panels, strict=False):
+        for name in shown:
+            axes.plot(steps, columns[name], label=name.replace("_", " "), linewidth=1.2)
+        for alarm in alarms:
+            axes.axvline(alarm.step, color="tab:red", linewidth=0.8, linestyle=":")
+        if bounds is not None:
+            axes.set_ylim(*bounds)
+        if title.startswith("norm"):
+            axes.set_yscale("log")
+        if len(shown) > 1:
+            axes.legend(fontsize=7)
+        axes.set_title(title, fontsize=9)
+        axes.set_xlabel("step", fontsize=8)
+        axes.tick_params(labelsize=7)
+        axes.grid(alpha=0.3)
+    for axes in grid[len(panels) :]:
+        axes.set_axis_off()
+    if alarms:
+        figure.suptitle(
+            "; ".join(f"{alarm.kind.replace('_', ' ')} at step {alarm.step}" for alarm in alarms), fontsize=9
+        )
+    save_figure(figure, path)
+    return figure

@@ -1,0 +1,70 @@
+"""Games with a planted fault, and healthy ones: what tests and rows of diagnostics are made with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import swiftgan as sg
+
+
+def collapsed(seed: int, diagnostics: sg.Diagnostics, steps: int = 500) -> Any:
+    """A generator whose rate is far too high for its discriminator: its samples fall together."""
+    gan = sg.GAN(
+        hidden=[64, 64], latent=8, batch_size=128, learning_rate=2e-2, discriminator_learning_rate=1e-4, beta1=0.5,
+        random_state=seed,
+    )  # fmt: skip
+    return gan.fit(sg.datasets.ring8(8000), steps=steps, callbacks=[diagnostics], verbose=False)
+
+
+class Shift(sg.nn.Module):
+    """z + theta: a generator that can only move its samples."""
+
+    def __init__(self, start: float) -> None:
+        self.theta = sg.nn.Parameter(sg.full((1,), start))
+
+    def forward(self, z: sg.Tensor) -> sg.Tensor:
+        return z + self.theta.value
+
+
+def won(seed: int, diagnostics: sg.Diagnostics, steps: int = 300, objective: str = "minimax") -> Any:
+    """A discriminator that learns, against samples that lie far off and hardly move."""
+    sg.random.seed(seed)
+    nn = sg.nn
+    judge = nn.Sequential(nn.Dense(2, 64), nn.ReLU(), nn.Dense(64, 1))
+    game = sg.Game(
+        [
+            sg.Player("discriminator", judge, {"name": "adam", "learning_rate": 1e-2}),
+            sg.Player("generator", Shift(6.0), {"name": "sgd", "learning_rate": 1e-6}),
+        ],
+        objective=objective,
+        latent=2,
+    )
+    return sg.Trainer(game, sg.datasets.ring8(4096), batch_size=64, seed=seed).fit(steps=steps, callbacks=[diagnostics])
+
+
+def oscillating(seed: int, diagnostics: sg.Diagnostics, steps: int = 1500) -> Any:
+    """The Dirac GAN (Mescheder et al. 2018) on a normal law: a shift against a linear discriminator goes in circles."""
+    sg.random.seed(seed)
+    nn = sg.nn
+    sgd = {"name": "sgd", "learning_rate": 0.05}
+    game = sg.Game(
+        [
+            sg.Player("discriminator", nn.Dense(1, 1), sgd),
+            sg.Player("generator", Shift(3.0 + 0.1 * seed), sgd),
+        ],
+        objective="wasserstein",
+        latent=1,
+    )
+    data = np.random.default_rng(seed).standard_normal((4096, 1)).astype(np.float32)
+    return sg.Trainer(game, data, batch_size=64, seed=seed).fit(steps=steps, callbacks=[diagnostics])
+
+
+def healthy(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 400) -> Any:
+    """WGAN-GP on a ring: it learns all modes."""
+    gan = sg.WGANGP(
+        hidden=[64, 64], batch_size=128, critic_steps=3, penalty={"name": "gradient_penalty", "weight": 0.1},
+        learning_rate=1e-3, random_state=seed,
+    )  # fmt: skip
+    callbacks = [] if diagnostics is None else [diagnostics]
+    return gan.fit(sg.datasets.ring8(8000), steps=steps, callbacks=callbacks, verbose=False)

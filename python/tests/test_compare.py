@@ -1,0 +1,117 @@
+"""Several models under one budget."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import swiftgan as sg
+
+POINTS = sg.datasets.ring8(1024)
+MODES = (sg.datasets.RING8_MODES, 0.01)
+
+
+def compare(models, data=POINTS, **options):
+    return sg.compare(models, data, **{"seeds": 2, "steps": 3, "n_samples": 200, "verbose": False, **options})
+
+
+def test_the_table():
+    models = {"narrow": sg.GAN(hidden=[4]), "wide": sg.WGANGP(hidden=[32], batch_size=64)}
+    found = compare(models, modes=MODES, metrics=["sliced_wasserstein"])
+    assert found.names == ["modes", "high_quality", "sliced_wasserstein"]
+    assert [(row.model, row.seed) for row in found.rows] == [("narrow", 0), ("wide", 0), ("narrow", 1), ("wide", 1)]
+    assert all(row.steps == 3 and row.seconds > 0 and not row.error for row in found.rows)
+    values = found.values("wide", "sliced_wasserstein")
+    cell = found.figure("wide", "sliced_wasserstein")
+    assert (cell.mean, cell.std, cell.n) == (values.mean(), values.std(ddof=1), 2)
+    assert found.best("sliced_wasserstein") == min(
+        found.models, key=lambda m: found.values(m, "sliced_wasserstein").mean()
+    )
+    assert "sliced_wasserstein ↓" in repr(found)
+    assert f"{cell}" in repr(found)
+    assert "<table>" in found._repr_html_()
+    # The same again: runs are a function of their seeds.
+    again = compare(models, modes=MODES, metrics=["sliced_wasserstein"], seeds=[1])
+    assert again.values("wide", "sliced_wasserstein").tolist() == values[1:].tolist()
+
+
+def test_what_is_judged_by_default():
+    assert compare({"gan": sg.GAN()}, seeds=1).names == [
+        "sliced_wasserstein",
+        "precision",
+        "recall",
+        "density",
+        "coverage",
+    ]
+    images, labels = sg.datasets.load_digits()
+    found = compare({"dcgan": sg.DCGAN(width=8), "cvae": sg.CVAE(hidden=[16])}, (images, labels), seeds=1)
+    assert found.rows[1].error == "" or "labels" in found.rows[1].error
+    alone = compare([sg.DCGAN(width=8)], images, seeds=1)
+    assert alone.names == ["frechet_distance", "kernel_distance", "precision", "recall"]
+    assert alone.models == ["DCGAN(width=8)"]
+
+
+def test_functions_judge_and_make_models():
+    found = compare(
+        {"made": lambda seed: sg.GAN(hidden=[8], random_state=seed)},
+        metrics={"bias": lambda real, fake: abs(fake.mean())},
+    )
+    fake = sg.GAN(hidden=[8], random_state=1).fit(POINTS, steps=3, verbose=False).sample(200, random_state=1)
+    assert found.values("made", "bias")[1] == abs(fake.mean())
+
+
+def test_a_budget_of_seconds():
+    found = compare({"gan": sg.GAN(hidden=[8], batch_size=32)}, steps=None, seconds=0.2, seeds=1, modes=MODES)
+    assert found.rows[0].steps > 3
+    assert 0.2 <= found.rows[0].seconds < 2
+    assert found.budget == "0.2 seconds"
+
+
+def test_a_failure_is_kept_and_the_others_go_on(tmp_path, capsys):
+    models = {"bad": sg.GAN(hidden=[8], batch_size=9999), "good": sg.GAN(hidden=[8])}
+    found = compare(models, modes=MODES, verbose=True)
+    assert [bool(row.error) for row in found.rows] == [True, False, True, False]
+    assert "batch_size is 9999" in repr(found)
+    assert "0 (2 failed)" in repr(found)
+    assert "4/4 good, seed 1" in capsys.readouterr().err
+    content = json.loads(found.to_json(tmp_path / "table.json"))
+    assert content == json.loads((tmp_path / "table.json").read_text())
+    assert content["table"]["bad"] == {}
+    assert content["rows"][1]["figures"]["modes"] == found.rows[1].figures["modes"]
+    assert found.best("modes") == "good"
+    pytest.importorskip("matplotlib")
+    found.plot(tmp_path / "table.png")
+    assert (tmp_path / "table.png").stat().st_size > 3000
+
+
+def test_ctrl_c_leaves_what_is_done():
+    class Interrupt(sg.callbacks.Callback):
+        calls = 0
+
+        def on_step_end(self, model, step, metrics):
+            Interrupt.calls += 1
+            if Interrupt.calls == 5:
+                raise KeyboardInterrupt
+
+    found = compare({"gan": sg.GAN(hidden=[8])}, callbacks=lambda: [Interrupt()], modes=MODES)
+    assert len(found.rows) == 1
+    assert not found.is_complete
+    assert "ended early" in repr(found)
+
+
+def test_mistakes_are_named():
+    gan = {"gan": sg.GAN()}
+    cases = [
+        (lambda: compare(gan, steps=None), ValueError, "say how long"),
+        (lambda: compare({}), ValueError, "no models"),
+        (lambda: compare([sg.GAN(), sg.GAN()]), ValueError, "print alike"),
+        (lambda: compare({"x": 3}), TypeError, "'x' is no model"),
+        (lambda: compare(gan, metrics=["fid"]), ValueError, "no metric 'fid'"),
+        (lambda: compare(gan, seeds=[]), ValueError, "one seed"),
+        (lambda: compare(gan, steps=None, seconds=0), ValueError, "above 0"),
+        (lambda: compare(gan, seeds=1, modes=MODES).values("gam", "modes"), ValueError, "no model 'gam'"),
+        (lambda: compare(gan, seeds=1, modes=MODES).best("fid"), ValueError, "no figure 'fid'"),
+    ]
+    for call, kind, words in cases:
+        with pytest.raises(kind, match=words):
+            call()
