@@ -122,11 +122,15 @@ static void eager_trainers(void) {
   FAILS(sg_trainer_information(&json, NULL, e), SG_ERROR_VALUE, "'trainer' is NULL");
   OK(sg_model_create(&model, "gan", "{\"batch_size\": 16}", e));
   FAILS(sg_model_information(&json, model, e), SG_ERROR_STATE, "has not been trained");
+  FAILS(sg_model_diagnose(&json, model, NULL, 0, NULL, e), SG_ERROR_STATE, "has not been trained");
   {
     sg_tensor *points = ring();
     OK(sg_model_fit(model, (const sg_tensor *const *)&points, 1, "{\"steps\": 1, \"eager\": true}", NULL, NULL, e));
     sg_tensor_free(points);
   }
+  OK(sg_model_diagnose(&json, model, NULL, 0, NULL, e));
+  CHECK(strstr(json, "\"step\": 1, ") != NULL);
+  sg_string_free(json);
   OK(sg_model_information(&json, model, e));
   CHECK(strstr(json, "\"untraced\": {}") != NULL);
   sg_string_free(json);

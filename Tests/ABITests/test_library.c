@@ -47,7 +47,7 @@ static void registry(void) {
   } expected[] = {{"operation", "\"matmul\""},        {"layer", "\"dense\""},
                   {"optimizer", "\"adam\""},          {"objective", "\"non_saturating\""},
                   {"penalty", "\"gradient_penalty\""}, {"model", "\"dcgan\""},
-                  {"dataset", "\"digits\""}};
+                  {"dataset", "\"digits\""},        {"callback", "\"diagnostics\""}};
   char *json = NULL;
   for (size_t i = 0; i < sizeof expected / sizeof *expected; ++i) {
     OK(sg_registry_list(&json, expected[i].kind, e));

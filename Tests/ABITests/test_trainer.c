@@ -131,6 +131,48 @@ static void events(void) {
   sg_trainer_free(trainer);
 }
 
+// A look changes nothing, whenever it is taken; alarms come from the records that are handed in.
+static void diagnose(void) {
+  sg_trainer *watched = fresh(), *alone = fresh();
+  const char *path = temporary("records.jsonl");
+  const float few[4] = {0, 1, 2, 3};
+  const int64_t shape[2] = {2, 2};
+  sg_tensor *rows = floats(few, 2, shape);
+  char *json = NULL, *text;
+  size_t size;
+  OK(sg_trainer_diagnose(&json, watched, NULL, 0, NULL, e));
+  CHECK(strstr(json, "{\"step\": 0, \"figures\": {\"discriminator_loss\": ") == json);
+  CHECK(strstr(json, "\"duality_gap\": ") && strstr(json, "\"jsd_bound\": ") && strstr(json, "\"warnings\": []}"));
+  sg_string_free(json);
+  OK(sg_trainer_diagnose(&json, watched, NULL, 0,
+                         "{\"gap_steps\": 0, \"collapse\": 1, \"patience\": 1, \"records\": []}", e));
+  CHECK(strstr(json, "duality_gap") == NULL && strstr(json, "\"kind\": \"mode_collapse\", \"step\": 0, "));
+  sg_string_free(json);
+  text = malloc(4096);
+  snprintf(text, 4096, "{\"steps\": 6, \"callbacks\": [{\"name\": \"diagnostics\", \"every_steps\": 3, \"path\": \"%s\"}]}",
+           path);
+  OK(sg_trainer_fit(watched, text, NULL, NULL, e));
+  free(text);
+  text = read_file(path, &size);
+  CHECK(size > 200 && strncmp(text, "{\"step\": 3, ", 12) == 0);
+  free(text);
+  OK(sg_trainer_step(alone, 6, e));
+  CHECK(same_samples(watched, alone));
+  FAILS(sg_trainer_fit(watched, "{\"steps\": 1, \"callbacks\": [\"diagnose\"]}", NULL, NULL, e), SG_ERROR_VALUE, "diagnostics");
+  FAILS(sg_trainer_fit(watched, "{\"steps\": 1, \"callbacks\": 3}", NULL, NULL, e), SG_ERROR_TYPE, "callbacks");
+  FAILS(sg_trainer_diagnose(&json, watched, (const sg_tensor *const *)&rows, 1, NULL, e), SG_ERROR_VALUE, "hold out");
+  FAILS(sg_trainer_diagnose(&json, watched, NULL, 1, NULL, e), SG_ERROR_VALUE, "held_out");
+  FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"records\": 3}", e), SG_ERROR_TYPE, "records");
+  FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"records\": [{}]}", e), SG_ERROR_VALUE, "no record");
+  FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"gap\": 3}", e), SG_ERROR_VALUE, "gap");
+  FAILS(sg_trainer_diagnose(&json, NULL, NULL, 0, NULL, e), SG_ERROR_VALUE, "'trainer' is NULL");
+  FAILS(sg_trainer_diagnose(NULL, watched, NULL, 0, NULL, e), SG_ERROR_VALUE, "json");
+  FAILS(sg_model_diagnose(&json, NULL, NULL, 0, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
+  sg_tensor_free(rows);
+  sg_trainer_free(watched);
+  sg_trainer_free(alone);
+}
+
 static void threads_give_the_same_bits(void) {
   sg_trainer *one = fresh(), *two = fresh();
   int before = sg_threads_get();
@@ -246,6 +288,7 @@ static void bad_calls(void) {
 void trainer_tests(void) {
   check_run("stop and resume to the same bits", stop_and_resume);
   check_run("events of a fit", events);
+  check_run("a look changes nothing, and alarms come from records", diagnose);
   check_run("any number of threads gives the same bits", threads_give_the_same_bits);
   check_run("pixels come back as pixels", pixels_come_back_as_pixels);
   check_run("bad data of a trainer", bad_data);

@@ -45,7 +45,7 @@ def test_a_planted_fault_raises_its_alarm(fault, kind, figures, seed):
 @pytest.mark.parametrize("objective", ["least_squares", "hinge"])
 def test_a_discriminator_that_has_won_is_seen_without_log_odds(objective):
     diagnostics = quiet()
-    planted.won(0, diagnostics, objective=objective)
+    planted.won(0, diagnostics, steps=600, objective=objective)
     assert "vanished_gradient" in {alarm.kind for alarm in diagnostics.alarms}
 
 
@@ -299,7 +299,7 @@ def test_mistakes_are_named():
         (lambda: sg.Diagnostics(stop_on=["not_finite"]), ValueError, "not 'not_finite'"),
         (lambda: quiet().look(sg.GAN()), sg.NotFittedError, "has not been trained"),
         (lambda: quiet().look("gan"), TypeError, "not at str"),
-        (lambda: quiet(patence=3).look(gan), ValueError, "patence"),
+        (lambda: quiet(patence=3).look(gan), TypeError, "did you mean 'patience'"),
         (lambda: quiet(held_out=np.zeros((100, 2), np.float32)).look(gan), ValueError, "hold out at least 128"),
         (lambda: quiet(held_out=np.zeros((500, 3), np.float32)).look(gan), ValueError, "rows of shape"),
         (lambda: quiet()["jsd_bound"], KeyError, "none yet"),
