@@ -13,7 +13,7 @@ from .row import Figure, Measured, Row, Run, at_least, at_most
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "python" / "tests"))
 
-import planted  # noqa: E402 - what the tests plant
+import planted
 
 SEEDS = tuple(range(10))
 
