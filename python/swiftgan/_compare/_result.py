@@ -171,7 +171,7 @@ class Comparison:
             axes.set_title(self._head()[1 + names.index(name)], fontsize=9)
             axes.grid(alpha=0.3)
         panels[0].set_yticks(range(len(self.models)), self.models)
-        panels[0].invert_yaxis()
+        panels[0].set_ylim(len(self.models) - 0.5, -0.5)
         save_figure(figure, path)
         return figure
 

@@ -53,7 +53,7 @@ def plot_records(
             axes.axvline(alarm.step, color="tab:red", linewidth=0.8, linestyle=":")
         if bounds is not None:
             axes.set_ylim(*bounds)
-        if title.startswith("norm"):
+        if title == "norm of the gradient":
             axes.set_yscale("log")
         if len(shown) > 1:
             axes.legend(fontsize=7)
