@@ -392,6 +392,15 @@ def test_too_few_for_the_rank_of_a_covariance():
         metrics.frechet_distance(*np.random.default_rng(0).normal(size=(2, 60, 50)))
 
 
+def test_wide_features_are_computed_in_a_thread_that_tells_errors(monkeypatch):
+    x, y = np.random.default_rng(0).normal(size=(2, 400, 300))
+    turned = np.linalg.qr(np.random.default_rng(1).normal(size=(300, 300)))[0]
+    assert np.isclose(metrics.frechet_distance(x, y), metrics.frechet_distance(x @ turned, y @ turned))
+    monkeypatch.setattr(np.linalg, "eigh", lambda matrix: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        metrics.frechet_distance(x, y)
+
+
 def test_images_of_one_channel_may_leave_it_out():
     images = np.random.default_rng(0).random((20, 4, 4))
     assert metrics.sliced_wasserstein(images, images[..., None]) < 1e-6
@@ -400,6 +409,7 @@ def test_images_of_one_channel_may_leave_it_out():
 @pytest.mark.parametrize(
     "call",
     [
+        lambda x: metrics.frechet_distance(x.reshape(-1, 640), x.reshape(-1, 640) ** 2),
         lambda x: metrics.wasserstein(x[:3000], x[3000:6000]),
         lambda x: metrics.mmd_test(x, x, permutations=300),
         lambda x: metrics.precision_recall(x, x),

@@ -10,6 +10,10 @@ import numpy as np
 
 from ._estimate import Estimate
 from ._inputs import Array, Features, as_pair
+from ._interruptible import interruptible
+
+WIDE = 256
+"""From so many features on the eigenvalues of a covariance take long enough to be interrupted."""
 
 
 def frechet_distance(real: Any, fake: Any, features: Features = None) -> Estimate:
@@ -41,7 +45,15 @@ def frechet_distance(real: Any, fake: Any, features: Features = None) -> Estimat
     """
     x, y = as_pair(real, fake, features)
     note = _lacking_rank(len(x), len(y), x.shape[1])
-    (first, second), (spread, other) = (rows.mean(axis=0) for rows in (x, y)), map(_covariance, (x, y))
+    wide = x.shape[1] >= WIDE
+    value, error = interruptible(lambda: _distance(x, y)) if wide else _distance(x, y)
+    return Estimate(value, error, len(y), len(x), better="lower", note=note)
+
+
+def _distance(x: Array, y: Array) -> tuple[float, float]:
+    """Return the distance and its standard error."""
+    first, second = x.mean(axis=0), y.mean(axis=0)
+    spread, other = _covariance(x), _covariance(y)
     step = first - second
     root, inverse = _roots(spread)
     cross = _root(root @ other @ root)
@@ -52,7 +64,7 @@ def frechet_distance(real: Any, fake: Any, features: Features = None) -> Estimat
     own_cross = _root(own_root @ spread @ own_root)
     variance = _influence(x - first, step, inverse, cross) / len(x)
     variance += _influence(y - second, -step, own_inverse, own_cross) / len(y)
-    return Estimate(value, math.sqrt(variance), len(y), len(x), better="lower", note=note)
+    return value, math.sqrt(variance)
 
 
 def _lacking_rank(n_real: int, n_fake: int, width: int) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +12,9 @@ from .._sorting import sort
 from ._distances import Array, squared_distances
 from ._estimate import Estimate
 from ._inputs import Features, Pair, as_pair, numbers, positive, whole
+from ._interruptible import interruptible
 from ._resampling import REPEATS, group_errors
 
-Result = TypeVar("Result")
 MOST_POINTS = 10_000
 PROJECTIONS_AT_ONCE = 64
 
@@ -176,27 +174,7 @@ def _assigned(x: Array, y: Array, p: float) -> float:
     costs = np.empty((parts, parts))
     for span, squares in squared_distances(x, y):
         costs[span] = squares.numpy() ** (p / 2)
-    rows, columns = _interruptible(lambda: linear_sum_assignment(costs))
+    rows, columns = interruptible(lambda: linear_sum_assignment(costs))
     # The assigned pairs' distances again, without what a product rounds away.
     gaps = np.sqrt(np.square(x[rows] - y[columns]).sum(axis=1))
     return float((gaps**p).mean() ** (1 / p))
-
-
-def _interruptible(compute: Callable[[], Result]) -> Result:
-    """Return what a long computation outside of Python returns; Ctrl-C leaves it alone in its thread to end."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(compute())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.05)
-    if errors:
-        raise errors[0]
-    return results[0]
