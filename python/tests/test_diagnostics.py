@@ -7,6 +7,8 @@ import io
 import json
 import math
 import struct
+import sys
+import types
 import warnings
 
 import numpy as np
@@ -288,6 +290,35 @@ def test_drawing(tmp_path):
     pytest.importorskip("matplotlib")
     diagnostics.plot(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").stat().st_size > 10_000
+
+
+def test_a_notebook_has_one_table_that_changes(monkeypatch):
+    shown = []
+
+    class Page(str):
+        pass
+
+    class Handle:
+        def update(self, page):
+            shown[-1] = page
+
+    def display(page, display_id):
+        shown.append(page)
+        return Handle()
+
+    class ZMQInteractiveShell:
+        pass
+
+    notebook = types.ModuleType("IPython")
+    notebook.get_ipython = ZMQInteractiveShell
+    notebook.display = types.SimpleNamespace(HTML=Page, display=display)
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    screen = _display.Display("auto", io.StringIO())
+    assert screen.kind == "notebook"
+    for step in (1, 2):
+        screen.show(step, {"drift": [0.5] * step}, [], [])
+    assert len(shown) == 1
+    assert "step 2" in shown[0]
 
 
 def test_mistakes_are_named():
