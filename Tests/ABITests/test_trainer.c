@@ -164,7 +164,7 @@ static void diagnose(void) {
   FAILS(sg_trainer_diagnose(&json, watched, NULL, 1, NULL, e), SG_ERROR_VALUE, "held_out");
   FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"records\": 3}", e), SG_ERROR_TYPE, "records");
   FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"records\": [{}]}", e), SG_ERROR_VALUE, "no record");
-  FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"gap\": 3}", e), SG_ERROR_VALUE, "gap");
+  FAILS(sg_trainer_diagnose(&json, watched, NULL, 0, "{\"gap\": 3}", e), SG_ERROR_TYPE, "gap_steps");
   FAILS(sg_trainer_diagnose(&json, NULL, NULL, 0, NULL, e), SG_ERROR_VALUE, "'trainer' is NULL");
   FAILS(sg_trainer_diagnose(NULL, watched, NULL, 0, NULL, e), SG_ERROR_VALUE, "json");
   FAILS(sg_model_diagnose(&json, NULL, NULL, 0, NULL, e), SG_ERROR_VALUE, "'model' is NULL");
