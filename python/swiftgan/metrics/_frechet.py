@@ -55,15 +55,18 @@ def _distance(x: Array, y: Array) -> tuple[float, float]:
     first, second = x.mean(axis=0), y.mean(axis=0)
     spread, other = _covariance(x), _covariance(y)
     step = first - second
-    root, inverse = _roots(spread)
-    cross = _root(root @ other @ root)
+    scales, axes = _eigen(spread)
+    root = (axes * np.sqrt(scales)) @ axes.T
+    # With R = C1^(1/2) and S = (R C2 R)^(1/2), tr S is tr (C1 C2)^(1/2). S maps the first Gaussian to the second as
+    # T = R^-1 S R^-1, and back as R S^-1 R.
+    squares, turned = _eigen(root @ other @ root)
+    crossing = np.sqrt(squares)
     # The covariances' part may come out below 0 by rounding.
-    between = float(np.trace(spread) + np.trace(other) - 2 * np.trace(cross))
+    between = float(np.trace(spread) + np.trace(other) - 2 * crossing.sum())
     value = float(step @ step) + max(0.0, between)
-    own_root, own_inverse = _roots(other)
-    own_cross = _root(own_root @ spread @ own_root)
-    variance = _influence(x - first, step, inverse, cross) / len(x)
-    variance += _influence(y - second, -step, own_inverse, own_cross) / len(y)
+    inverse = (axes * _inverse(np.sqrt(scales))) @ axes.T
+    variance = _influence(x - first, step, inverse @ turned, crossing) / len(x)
+    variance += _influence(y - second, -step, root @ turned, _inverse(crossing)) / len(y)
     return value, math.sqrt(variance)
 
 
@@ -76,10 +79,9 @@ def _lacking_rank(n_real: int, n_fake: int, width: int) -> str:
     return note
 
 
-def _influence(centred: Array, step: Array, inverse: Array, cross: Array) -> float:
-    """Return the variance over rows of the distance's derivative in a row's weight."""
-    whitened = centred @ inverse
-    values = 2 * (centred @ step) + np.square(centred).sum(axis=1) - ((whitened @ cross) * whitened).sum(axis=1)
+def _influence(centred: Array, step: Array, axes: Array, scales: Array) -> float:
+    """Return the variance over rows of the distance's derivative in a row's weight; the map is axes scales axes'."""
+    values = 2 * (centred @ step) + np.square(centred).sum(axis=1) - np.square(centred @ axes) @ scales
     return float(values.var(ddof=1))
 
 
@@ -87,19 +89,13 @@ def _covariance(rows: Array) -> Array:
     return np.atleast_2d(np.cov(rows, rowvar=False))
 
 
-def _root(matrix: Array) -> Array:
-    """Return the root of a symmetric matrix without negative eigenvalues."""
+def _eigen(matrix: Array) -> tuple[Array, Array]:
+    """Return eigenvalues and vectors of a covariance; values that are 0 but for rounding are 0."""
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    root: Array = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
-    return root
+    values[values < values.max(initial=0) * len(values) * np.finfo(np.float64).eps] = 0
+    return values, vectors
 
 
-def _roots(matrix: Array) -> tuple[Array, Array]:
-    """Return the root and its inverse, which is 0 where the root is."""
-    values, vectors = np.linalg.eigh(matrix)
-    values = np.maximum(values, 0)
-    # Directions in which the samples do not differ are known to eps times the largest eigenvalue.
-    kept = values > values.max(initial=0) * len(values) * np.finfo(np.float64).eps
-    roots = np.sqrt(values)
-    inverses = np.divide(1, roots, out=np.zeros_like(roots), where=kept)
-    return (vectors * roots) @ vectors.T, (vectors * inverses) @ vectors.T
+def _inverse(values: Array) -> Array:
+    """Return 1 / values, and 0 for those that are 0."""
+    return np.divide(1, values, out=np.zeros_like(values), where=values > 0)
