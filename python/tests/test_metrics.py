@@ -415,8 +415,10 @@ def test_images_of_one_channel_may_leave_it_out():
         lambda x: metrics.precision_recall(x, x),
     ],
 )
-def test_ctrl_c(call):
+def test_ctrl_c(call, monkeypatch):
     x = np.random.default_rng(0).normal(size=(20000, 32))
+    # As of thousands of features: NumPy is elsewhere for seconds.
+    monkeypatch.setattr(np.linalg, "eigh", lambda matrix: time.sleep(3))
     # A shell makes programs that it runs in the background ignore the signal.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
