@@ -156,6 +156,15 @@ import Testing
 
   // MARK: Features and kernels
 
+  @Test func lookingAheadTheWholeValueCounts() throws {
+    let (real, fake) = (try Support.numbers(5, seed: 1), try Support.numbers(5, seed: 2))
+    let judged = Judgements(real: Judgement(output: Tensor(real)), fake: Judgement(output: Tensor(fake)))
+    let value = Self.mean(real.map { -Self.softplus(-$0) }) + Self.mean(fake.map { -Self.softplus($0) })
+    #expect(Support.isClose(try Minimax().lookAheadGeneratorLoss(judged).item(), value, 1e-12))
+    let other = try NonSaturating().lookAheadGeneratorLoss(judged).item()
+    #expect(Support.isClose(other, Self.mean(fake.map { Self.softplus(-$0) }), 1e-12))
+  }
+
   @Test func meanFeaturesAreMatched() throws {
     let (real, fake) = (try Self.rows(5, 3, seed: 1), try Self.rows(4, 3, seed: 2))
     let judged = Judgements(

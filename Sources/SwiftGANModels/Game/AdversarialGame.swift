@@ -110,7 +110,8 @@ public struct AdversarialGame {
       let judged = Judgements(
         real: Judgement({ try realView(context) }, judge: judge),
         fake: Judgement({ try view(generator(noise), context.key("fake view")) }, judge: judge), state: context.state)
-      let loss = try objective.generatorLoss(judged)
+      let isAhead = judging != nil && unrolledSteps > 0
+      let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
       try withoutGradient {
         for (name, value) in try objective.generatorEstimates(judged) { context.record(name, value) }
       }

@@ -25,6 +25,13 @@ public struct Minimax: LogitObjective {
   /// E[log(1 - D(G(z)))] = -E[softplus(d(G(z)))], a scalar.
   public func generatorLoss(fake: Tensor) -> Tensor { -fake.softplus().mean() }
 
+  /// The whole value of the game, E[log D(x)] + E[log(1 - D(G(z)))] (Metz et al. 2017, equation 9): the discriminator that the
+  /// generator brings about says something of real samples too.
+  public func lookAheadGeneratorLoss(_ judged: Judgements) throws -> Tensor {
+    let real = try judged.real.output
+    return -crossEntropyLoss(real: real, fake: try judged.fake.output)
+  }
+
   /// `jsd_bound`: a lower bound on the Jensen-Shannon divergence in nats.
   public func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)] {
     [("jsd_bound", jensenShannonBound(real: real, fake: fake))]

@@ -20,6 +20,10 @@ public protocol Objective: Sendable {
   /// The generator's loss, to be minimised: a scalar. It must not change the state.
   func generatorLoss(_ judged: Judgements) throws -> Tensor
 
+  /// The generator's loss where it looks ahead at the discriminator's updates, which it brings about: then what is said of
+  /// real samples depends on the generator too. As ``generatorLoss(_:)`` unless the objective says otherwise.
+  func lookAheadGeneratorLoss(_ judged: Judgements) throws -> Tensor
+
   /// What an update of the discriminator shows of the game, by name, to be recorded beside the losses: scalars that take no
   /// part in training. Here the state may be changed.
   func discriminatorEstimates(_ judged: Judgements) throws -> [(name: String, value: Tensor)]
@@ -49,6 +53,8 @@ extension Objective {
   public var output: DiscriminatorOutput { .logits }
   /// No.
   public var usesFeatures: Bool { false }
+  /// The generator's loss.
+  public func lookAheadGeneratorLoss(_ judged: Judgements) throws -> Tensor { try generatorLoss(judged) }
   /// Nothing.
   public var initialState: [(name: String, value: Tensor)] { [] }
   /// No estimates.
