@@ -46,7 +46,7 @@ REMEDIES = (
     }),
     Setup("PacGAN2", 18000, {"pack": 2, "batch_size": 256}),
     Setup("PacGAN4", 12000, {"pack": 4, "batch_size": 512}),
-    Setup("unrolled-5", 4000, {"unroll": 5, "objective": "minimax"}),
+    Setup("unrolled-5", 3600, {"unroll": 5, "objective": "minimax"}),
     Setup("minibatch discrimination", 14000, {"minibatch_discrimination": 8, "batch_size": 64}),
     Setup("MMD", 10000, {
         "objective": {"name": "gmmn", "scales": [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]}, "batch_size": 256,
