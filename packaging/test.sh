@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 make=${MAKE:-make}
 failed=()
+complaints=$(mktemp) # what failed, said again at the end, where a reader of the last lines finds it
+trap 'rm -f "$complaints"' EXIT
 
 # stage NAME COMMAND...: run it, and say when it began and how long it took. Returns its status.
 stage() {
@@ -37,6 +39,7 @@ swift_tests() {
   status=${PIPESTATUS[0]}
   # A runner that finds no test, or dies early with status 0, must not pass: the closing line has the last word.
   grep -qE 'Test run with [1-9][0-9]* tests? .*passed after' "$log" || status=1
+  [ "$status" -eq 0 ] || { grep -aE '^✘|[Ee]rror: |[Ff]atal' "$log" || tail -n 20 "$log"; } >>"$complaints"
   rm -f "$log"
   return "$status"
 }
@@ -52,6 +55,8 @@ suite "C interface" Tests/ABITests/run .venv
 suite "Python tests" .venv/bin/python -X faulthandler .venv/bin/pytest python/tests
 
 if [ "${#failed[@]}" -gt 0 ]; then
+  echo
+  cat "$complaints"
   printf '\nFAILED after %d s:' "$SECONDS"
   printf ' %s;' "${failed[@]}"
   printf '\n'

@@ -5,6 +5,12 @@ import Testing
 
 @testable import SwiftGANModels
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The zoo from the outside: options, data, samples.
 @Suite struct ModelTests {
   private let images = Tensor.randomUniform([40, 8, 8], key: RandomKey(seed: 1))
@@ -301,6 +307,8 @@ import Testing
         }
       }
     }
+    // Training takes milliseconds, which a thread may need to begin.
+    while shared.lock.withLock({ shared.samples == 0 && shared.errors.isEmpty }) { sched_yield() }
     try shared.model.built.trainer.fit(steps: 200)
     for thread in threads { thread.join() }
     #expect(shared.errors.isEmpty && shared.samples > 0)
