@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "conv_scatter.h"
+#include "fused.h"
 #include "gemm.h"
 
 static int64_t out_pixels(const sgk_conv *conv) { return conv->batch * conv->out_height * conv->out_width; }
@@ -100,10 +101,11 @@ sgk_status sgk_conv_part_forward(const sgk_conv_part *part, sgk_dtype dtype, con
     sgk_source filters = {.kind = SGK_SOURCE_FILTERS, .data = (const char *)w + last * sgk_dtype_size(dtype),
                           .row_stride = out, .channels = out, .taps_y = conv->filter_height,
                           .taps_x = conv->filter_width, .tap_stride_y = -tap_row, .tap_stride_x = -in * out};
-    return sgk_conv_scatter(&other.conv, dtype, x, &filters, false, y);
+    return sgk_fused_follow(sgk_conv_scatter(&other.conv, dtype, x, &filters, false, y), part->then);
   }
   sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = out, .k = taps(conv),
-                   .a = image_patches(part, x), .b = sgk_matrix(w, row, 1), .c = sgk_rows(y, part->y_pixel, 1)};
+                   .a = image_patches(part, x), .b = sgk_matrix(w, row, 1), .c = sgk_rows(y, part->y_pixel, 1),
+                   .then = part->then};
   return sgk_gemm_run(&gemm);
 }
 
@@ -182,12 +184,12 @@ sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, 
     int64_t n = taps(conv);
     sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = n, .k = conv->out_channels,
                      .a = sgk_matrix(y, part->y_pixel, 1), .b = sgk_matrix(w, part->w_row, 1), .b_transposed = true,
-                     .c = sgk_rows(x, is_pointwise(conv) ? part->x_pixel : n, 1)};
+                     .c = sgk_rows(x, is_pointwise(conv) ? part->x_pixel : n, 1), .then = part->then};
     return sgk_gemm_run(&gemm);
   }
   if (!is_empty(conv) && is_whole(part) && sgk_conv_scatter_pays(conv, dtype)) {
     sgk_source filters = sgk_matrix(w, conv->out_channels, 1);
-    return sgk_conv_scatter(conv, dtype, y, &filters, true, x);
+    return sgk_fused_follow(sgk_conv_scatter(conv, dtype, y, &filters, true, x), part->then);
   }
   int64_t rows = conv->stride_height < conv->height ? conv->stride_height : conv->height;
   int64_t columns = conv->stride_width < conv->width ? conv->stride_width : conv->width;
@@ -197,5 +199,5 @@ sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, 
       if (status != SGK_OK) return status;
     }
   }
-  return SGK_OK;
+  return sgk_fused_follow(SGK_OK, part->then);
 }

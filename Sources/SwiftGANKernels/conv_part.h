@@ -8,6 +8,7 @@ typedef struct sgk_conv_part {
   sgk_conv conv;             // with the channels of the group; its `groups` is not looked at
   int64_t x_pixel, y_pixel;  // elements from pixel to pixel
   int64_t w_row;             // elements from w[p, q, c, o] to w[p, q, c + 1, o]
+  const sgk_fused_call *then;  // a chain on the result of forward or input_grad, where the group is all there is; or NULL
 } sgk_conv_part;
 
 sgk_status sgk_conv_part_forward(const sgk_conv_part *part, sgk_dtype dtype, const void *x, const void *w, void *y);

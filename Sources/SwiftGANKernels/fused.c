@@ -20,6 +20,15 @@ static bool folds(const sgk_view *space, const sgk_view *out) {
   return has_reduced || !has_axes;
 }
 
+static bool is_row_major(const sgk_view *view) {
+  int64_t step = 1;
+  for (int32_t i = view->rank - 1; i >= 0; --i) {
+    if (view->shape[i] != 1 && view->strides[i] != step) return false;
+    step *= view->shape[i];
+  }
+  return true;
+}
+
 static sgk_status make(sgk_fused *plan, const sgk_view *input_views, int32_t steps, const sgk_fused_step *list,
                        const sgk_fused_result *kept) {
   plan->count = sgk_view_count(&input_views[0]);
@@ -46,7 +55,7 @@ static sgk_status make(sgk_fused *plan, const sgk_view *input_views, int32_t ste
 
 sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *input_views, int32_t steps,
                             const sgk_fused_step *list, int32_t results, const sgk_fused_result *kept,
-                            const sgk_view *result_views) {
+                            const sgk_view *result_views, bool cuts_rows) {
   *out = NULL;
   sgk_status status = sgk_fused_check(inputs, input_views, steps, list, results, kept, result_views);
   if (status != SGK_OK) return status;
@@ -55,6 +64,8 @@ sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *inp
   plan->inputs = inputs;
   plan->results = results;
   plan->operands = inputs + results;
+  plan->cuts_rows = cuts_rows;
+  plan->is_row_major = is_row_major(&result_views[0]);
   plan->views = malloc((size_t)results * sizeof *plan->views);
   if (plan->views == NULL) {
     free(plan);
@@ -91,11 +102,7 @@ void sgk_fused_free(sgk_fused *plan) {
 
 // ----------------------------------------------------------------------------------------------------------- running
 
-typedef struct call {
-  const sgk_fused *plan;
-  void *const *inputs;
-  void *const *results;
-} call;
+typedef sgk_fused_call call;
 
 static call make_call(const sgk_fused *plan, void *const *inputs, void *const *results) {
   return (call){plan, inputs ? inputs : plan->first_inputs, results ? results : plan->first_results};

@@ -72,6 +72,8 @@ struct sgk_fused {
   int32_t inputs, results;
   int64_t count;                             // elements of the space
   bool reduces;
+  bool is_row_major;                         // the first result
+  bool cuts_rows;
   void *first_inputs[SGK_FUSED_MAX_INPUTS], *first_results[SGK_FUSED_MAX_RESULTS];  // at creation
   sgk_view *views;                           // of the results, where the space is empty; else only at creation
   int32_t reductions[SGK_FUSED_MAX_RESULTS];
@@ -137,6 +139,17 @@ sgk_fused_state *sgk_fused_begin(const sgk_fused *plan, void *const *inputs, voi
 void sgk_fused_set_outer(sgk_fused_state *state, int64_t outer);
 // Evaluates a tile of a plane; lanes get its elements in row-major order.
 void sgk_fused_evaluate(sgk_fused_state *state, const sgk_tile *tile);
+
+// fused_part.c. Whether the chain can be run on parts of a matrix of this row length, whole rows or any columns: those
+// whose rows have been joined hold what does not change from row to row for whole rows.
+bool sgk_fused_takes_parts(const sgk_fused *plan, int64_t row_length, bool whole_rows);
+// Runs the chain on `count` stretches of `length` elements, `step` apart from `first` on, in row-major order.
+sgk_status sgk_fused_run_part(const sgk_fused_call *call, int64_t first, int64_t length, int64_t count, int64_t step);
+
+// The chain, if there is one, after what ended with this status.
+static inline sgk_status sgk_fused_follow(sgk_status status, const sgk_fused_call *then) {
+  return status == SGK_OK && then ? sgk_fused_run(then->plan, then->inputs, then->results) : status;
+}
 
 // fused_reduce.c
 sgk_status sgk_fused_run_reduction(const sgk_fused *plan, void *const *inputs, void *const *results);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "fused.h"
 #include "gemm_plan.h"
 #include "isa_select.h"
 #include "scratch.h"
@@ -27,6 +28,7 @@ typedef struct gemm_call {
   char *partials;                // splits * m * n elements, or NULL
   int64_t rows_each;             // per item of the dot kernel and of the sum of partials
   atomic_bool failed;            // an item found no memory
+  bool chains;                   // items run gemm->then on what they complete
 } gemm_call;
 
 static void sink_rows(const sgk_sink *sink, int64_t size, int64_t row, int64_t rows, int64_t column, void **pointers) {
@@ -68,6 +70,20 @@ static void pack_item(void *context, int64_t item) {
   for (int64_t j = n; j < sgk_min(call->n1, n + PACK_PANELS * nr); j += nr)
     call->kernels->pack(&gemm->b, gemm->b_transposed, k, length, j, sgk_min(nr, call->n1 - j),
                         call->packed + packed_offset(call, k, j) * call->size, temp);
+}
+
+// What is to follow, on a part of C that is complete.
+static void chain(gemm_call *call, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+  const sgk_gemm *gemm = call->gemm;
+  sgk_status status = sgk_fused_run_part(gemm->then, row * gemm->n + column, columns, rows, gemm->n);
+  if (status != SGK_OK) atomic_store(&call->failed, true);
+}
+
+static bool can_chain(const gemm_call *call) {
+  const sgk_gemm *gemm = call->gemm;
+  const sgk_sink *c = &gemm->c;
+  return gemm->then && c->count_x == 1 && c->count_y == 1 && c->column_stride == 1 && c->stride_n == gemm->n &&
+         sgk_fused_takes_parts(gemm->then->plan, gemm->n, call->plan.columns >= gemm->n || call->plan.splits > 1);
 }
 
 // Rows and columns of C that belong to one item, for all of its k.
@@ -146,6 +162,7 @@ static void block_item(void *context, int64_t item) {
     }
     kernels->block(&block);
   }
+  if (call->chains && !call->partials && to == gemm->k) chain(call, row, rows, column, columns);
 }
 
 static void sum_item(void *context, int64_t item) {
@@ -156,6 +173,7 @@ static void sum_item(void *context, int64_t item) {
   sink_rows(&gemm->c, call->size, row, rows, 0, pointers);
   call->kernels->sum(call->partials + row * gemm->n * call->size, call->plan.splits, gemm->m * gemm->n, gemm->n, rows,
                      pointers, gemm->c.column_stride);
+  if (call->chains) chain(call, row, rows, 0, gemm->n);
 }
 
 static void dot_item(void *context, int64_t item) {
@@ -200,6 +218,7 @@ static sgk_status run_blocks(gemm_call *call) {
   const sgk_gemm *gemm = call->gemm;
   sgk_gemm_plan *plan = &call->plan;
   *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size, !gemm->subtract);
+  call->chains = can_chain(call);
   int64_t nr = call->kernels->nr;
   if (plan->shared_b) {
     call->packed_ld = sgk_ceil_div(plan->chunk_n, nr) * nr;
@@ -229,7 +248,7 @@ static sgk_status run_blocks(gemm_call *call) {
     sgk_parallel(sgk_ceil_div(gemm->m, call->rows_each), sum_item, call);
   }
   sgk_scratch_trim(SGK_SCRATCH_CALL);
-  return SGK_OK;
+  return atomic_load(&call->failed) ? SGK_OUT_OF_MEMORY : SGK_OK;
 }
 
 static void zero_item(void *context, int64_t item) {
@@ -268,8 +287,8 @@ static void orient(sgk_source *source, bool *transposed) {
   *transposed = !*transposed;
 }
 
-sgk_status sgk_gemm_run(const sgk_gemm *original) {
-  if (original->m == 0 || original->n == 0) return SGK_OK;
+// Leaves `chained` as it is unless gemm->then has been run.
+static sgk_status run_product(const sgk_gemm *original, bool *chained) {
   sgk_gemm gemm = *original;
   orient(&gemm.a, &gemm.a_transposed);
   orient(&gemm.b, &gemm.b_transposed);
@@ -292,5 +311,14 @@ sgk_status sgk_gemm_run(const sgk_gemm *original) {
   bool b_is_matrix = gemm.b.kind == SGK_SOURCE_MATRIX;
   // Dot products and sums of parts overwrite C.
   if (few_columns && !gemm.subtract && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix)) return run_dot(&call);
-  return run_blocks(&call);
+  sgk_status status = run_blocks(&call);
+  *chained = call.chains;
+  return status;
+}
+
+sgk_status sgk_gemm_run(const sgk_gemm *gemm) {
+  if (gemm->m == 0 || gemm->n == 0) return SGK_OK;
+  bool chained = false;
+  sgk_status status = run_product(gemm, &chained);
+  return chained ? status : sgk_fused_follow(status, gemm->then);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sgk_fused.h"
 #include "sgk_types.h"
 
 typedef enum sgk_source_kind {
@@ -51,6 +52,7 @@ typedef struct sgk_gemm {
   bool b_transposed;        // the source's rows are n and its columns k, instead of k and n
   sgk_sink c;
   bool subtract;            // C -= A B instead of C = A B
+  const sgk_fused_call *then;  // a chain on C, read as one matrix in row-major order; or NULL
 } sgk_gemm;
 
 sgk_status sgk_gemm_run(const sgk_gemm *gemm);

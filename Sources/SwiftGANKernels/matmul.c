@@ -3,7 +3,9 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "fused.h"
 #include "gemm.h"
+#include "gemm_plan.h"
 #include "sgk_pool.h"
 
 #define SMALL_WORK 4e6  // multiply-adds of one matrix below which whole matrices are handed to the threads
@@ -73,6 +75,10 @@ static void join_rows(batch *batch) {
 }
 
 sgk_status sgk_matmul(const sgk_view *a, const sgk_view *b, const sgk_view *out) {
+  return sgk_matmul_then(a, b, out, NULL);
+}
+
+sgk_status sgk_matmul_then(const sgk_view *a, const sgk_view *b, const sgk_view *out, const sgk_fused_call *then) {
   if (sgk_view_count(out) == 0) return SGK_OK;
   batch batch = {.a = *a, .b = *b, .out = *out, .count = 1, .status = SGK_OK};
   join_rows(&batch);
@@ -84,11 +90,22 @@ sgk_status sgk_matmul(const sgk_view *a, const sgk_view *b, const sgk_view *out)
                           .b = sgk_matrix(NULL, batch.b.strides[rank - 2], batch.b.strides[rank - 1]),
                           .c = sgk_rows(NULL, batch.out.strides[rank - 2], batch.out.strides[rank - 1])};
   double work = (double)m * (double)n * (double)(k + 1);
-  if (batch.count > 1 && work < SMALL_WORK) {
+  if (batch.count == 1) {
+    batch.gemm.then = then;
+    return run_one(&batch, 0);
+  }
+  if (work < SMALL_WORK) {
     batch.each = work < ITEM_WORK ? (int64_t)(ITEM_WORK / work) : 1;
     sgk_parallel((batch.count + batch.each - 1) / batch.each, batch_item, &batch);
   } else {
     for (int64_t i = 0; i < batch.count; ++i) set_error(&batch, run_one(&batch, i));
   }
-  return (sgk_status)atomic_load(&batch.status);
+  return sgk_fused_follow((sgk_status)atomic_load(&batch.status), then);
+}
+
+bool sgk_matmul_cuts_rows(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
+  int64_t size = sgk_dtype_size(dtype);
+  if (m < 1 || n < 1 || k < 1) return false;
+  sgk_gemm_plan plan = sgk_gemm_make_plan(sgk_gemm_kernels_for(dtype), m, n, k, size, true);
+  return plan.columns < n && plan.splits == 1;
 }

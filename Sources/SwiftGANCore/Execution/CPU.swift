@@ -5,6 +5,8 @@ struct KernelCall {
   let inputs: [Tensor]
   let output: Tensor
   let attributes: Attributes
+  /// What a chainable kernel does with parts of its result as they are done.
+  var then: UnsafePointer<sgk_fused_call>?
 }
 
 /// The CPU backend: finds kernels by name and calls the C kernels on views of tensors.
@@ -21,6 +23,21 @@ enum CPU {
   static func isElementwise(_ primitive: Primitive) -> Bool {
     guard case .kernel(let name) = primitive.execution else { return false }
     return elementwise[name] != nil
+  }
+
+  /// Whether a primitive's kernel can run a chain on its result.
+  static func isChainable(_ primitive: Primitive) -> Bool {
+    guard case .kernel(let name) = primitive.execution else { return false }
+    return ["batch_matmul", "conv2d", "conv2d_input_gradient"].contains(name)
+  }
+
+  /// Whether a chainable kernel is done in blocks of some columns.
+  static func cutsRows(_ instruction: Instruction) -> Bool {
+    guard case .kernel("batch_matmul") = instruction.primitive.execution, let left = instruction.inputs.first?.layout.shape,
+      let right = instruction.inputs.last?.layout.shape, let k = left.last, let n = right.last, k > 0,
+      let type = instruction.inputs.first?.dtype.kernelType
+    else { return false }
+    return sgk_matmul_cuts_rows(sgk_dtype(UInt32(type)), Int64(left.reduce(1, *) / k), Int64(n), Int64(k))
   }
 
   /// The kernels that fold elements into one.

@@ -205,7 +205,8 @@ private func filterGradient(_ x: Tensor, _ y: Tensor, size: [Int], _ geometry: A
 
 private typealias ConvolutionKernel =
   @Sendable (
-    UnsafePointer<sgk_conv>, sgk_dtype, UnsafeRawPointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?
+    UnsafePointer<sgk_conv>, sgk_dtype, UnsafeRawPointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?,
+    UnsafePointer<sgk_fused_call>?
   ) -> sgk_status
 
 private func convolutionKernel(
@@ -219,7 +220,7 @@ private func convolutionKernel(
     let second = try call.inputs[1].contiguousCopyIfNeeded()
     let type = sgk_dtype(UInt32(call.output.dtype.rawValue))
     let status = withExtendedLifetime((first, second)) {
-      function(&conv, type, first.address, second.address, call.output.address)
+      function(&conv, type, first.address, second.address, call.output.address, call.then)
     }
     try CPU.check(status)
   }
@@ -227,11 +228,11 @@ private func convolutionKernel(
 
 let convolutionKernels: [KernelName: CPU.Kernel] = [
   "conv2d": convolutionKernel(
-    { sgk_conv2d($0, $1, $2, $3, $4) }, shapes: { ($0.inputs[0].shape, $0.inputs[1].shape, $0.output.shape) }),
+    { sgk_conv2d_then($0, $1, $2, $3, $4, $5) }, shapes: { ($0.inputs[0].shape, $0.inputs[1].shape, $0.output.shape) }),
   "conv2d_input_gradient": convolutionKernel(
-    { sgk_conv2d_input_grad($0, $1, $2, $3, $4) },
+    { sgk_conv2d_input_grad_then($0, $1, $2, $3, $4, $5) },
     shapes: { ($0.output.shape, $0.inputs[1].shape, $0.inputs[0].shape) }),
   "conv2d_filter_gradient": convolutionKernel(
-    { sgk_conv2d_filter_grad($0, $1, $2, $3, $4) },
+    { conv, type, x, y, w, _ in sgk_conv2d_filter_grad(conv, type, x, y, w) },
     shapes: { ($0.inputs[0].shape, $0.output.shape, $0.inputs[1].shape) }),
 ]

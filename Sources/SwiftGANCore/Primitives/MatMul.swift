@@ -45,6 +45,6 @@ let matmulKernels: [KernelName: CPU.Kernel] = [
     var left = CPU.view(a, broadcastTo: batch + a.shape.suffix(2))
     var right = CPU.view(b, broadcastTo: batch + b.shape.suffix(2))
     var out = CPU.view(call.output)
-    try CPU.check(sgk_matmul(&left, &right, &out))
+    try CPU.check(sgk_matmul_then(&left, &right, &out, call.then))
   }
 ]

@@ -45,6 +45,34 @@ final class FusedStep: ProgramStep {
   }
 }
 
+/// A product and a group on its result as one kernel call.
+final class ChainedStep: ProgramStep {
+  let name: String
+  let description: String
+  private let product: KernelStep
+  private let chain: FusedKernel
+  private let call: UnsafeMutablePointer<sgk_fused_call>
+
+  init(_ product: Instruction, _ group: FusedGroup, keeps: (Int) -> Bool, _ slots: Slots) throws {
+    call = .allocate(capacity: 1)
+    chain = try FusedKernel(group, keeps: keeps, cutsRows: CPU.cutsRows(product), slots)
+    call.initialize(
+      to: sgk_fused_call(
+        plan: chain.plan, inputs: UnsafePointer(chain.inputs.pointers), results: UnsafePointer(chain.results.pointers)))
+    self.product = try KernelStep(product, slots, then: UnsafePointer(call))
+    name = "\(self.product.name)+\(chain.name)"
+    description = "\(self.product.description), then \(chain.description)"
+  }
+
+  deinit { call.deallocate() }
+
+  func run() throws {
+    chain.inputs.update()
+    chain.results.update()
+    try product.run()
+  }
+}
+
 /// The kernel of one group.
 private final class FusedKernel {
   let name: String
@@ -68,7 +96,8 @@ private final class FusedKernel {
     }
   }
 
-  init(_ group: FusedGroup, keeps: (Int) -> Bool, _ slots: Slots) throws {
+  /// - Parameter cutsRows: whether it is to run on any part of the space.
+  init(_ group: FusedGroup, keeps: (Int) -> Bool, cutsRows: Bool = false, _ slots: Slots) throws {
     let parts = try FusedDescription(group, keeps: keeps, slots)
     name = group.members.map(\.primitive.name).joined(separator: "+")
     let read = parts.inputs.filter { $0.layout.count > 1 }.map { describe(shape: $0.layout.shape) }
@@ -81,7 +110,7 @@ private final class FusedKernel {
       try CPU.check(
         sgk_fused_create(
           &made, Int32(parts.inputViews.count), parts.inputViews, Int32(parts.steps.count), parts.steps,
-          Int32(parts.results.count), parts.results, parts.resultViews))
+          Int32(parts.results.count), parts.results, parts.resultViews, cutsRows))
     } catch {
       throw error.prefixed(description)
     }

@@ -15,12 +15,23 @@ enum Work {
   case fused(FusedGroup)
   /// Groups that do not read of one another and have no reductions: an optimiser's update of all parameters.
   case batch([FusedGroup])
+  /// A product, and a group on its result.
+  case chained(Instruction, FusedGroup)
 
   var members: [Instruction] {
     switch self {
     case .single(let instruction): [instruction]
     case .fused(let group): group.members
     case .batch(let groups): groups.flatMap(\.members)
+    case .chained(let product, let group): [product] + group.members
+    }
+  }
+
+  /// The instruction with a kernel of its own.
+  var product: Instruction? {
+    switch self {
+    case .single(let instruction), .chained(let instruction, _): instruction
+    case .fused, .batch: nil
     }
   }
 
@@ -30,6 +41,7 @@ enum Work {
     case .single: []
     case .fused(let group): [group]
     case .batch(let groups): groups
+    case .chained(_, let group): [group]
     }
   }
 }

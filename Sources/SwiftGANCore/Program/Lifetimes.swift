@@ -35,18 +35,16 @@ struct Lifetimes {
   func lives(_ slots: Slots) -> [MemoryPlan.Life] {
     var lives: [MemoryPlan.Life] = []
     for (step, work) in works.enumerated() {
-      if case .single(let instruction) = work {
-        // A kernel of its own always writes.
-        if let life = life(of: instruction.output, step, slots) { lives.append(life) }
-        continue
-      }
+      // A kernel of its own always writes.
+      if let product = work.product, let life = life(of: product.output, step, slots) { lives.append(life) }
       var heirs = Heirs(work)
       for (index, group) in work.groups.enumerated() {
         for (place, member) in group.members.enumerated() where isRead(member.output) {
           guard var life = life(of: member.output, step, slots) else { continue }
           if CPU.isElementwise(member.primitive) {
             life.successorOf = heirs.take(before: place, in: index, of: group) { variable in
-              isFree(variable, after: step) && slots.byteCount(variable) == life.byteCount
+              (isFree(variable, after: step) || isPassing(variable, work, step))
+                && slots.byteCount(variable) == life.byteCount
             }
           }
           lives.append(life)
@@ -59,6 +57,11 @@ struct Lifetimes {
   private func life(of variable: Int, _ step: Int, _ slots: Slots) -> MemoryPlan.Life? {
     guard !results.contains(variable), let end = last[variable] else { return nil }
     return MemoryPlan.Life(variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
+  }
+
+  /// Whether a variable is a product's result that nobody reads but the chain on it.
+  private func isPassing(_ variable: Int, _ work: Work, _ step: Int) -> Bool {
+    work.product?.output == variable && last[variable] == step && !results.contains(variable)
   }
 
   /// Whether a variable lies in the workspace and is not read after this step.
@@ -76,6 +79,10 @@ private struct Heirs {
   private var taken: Set<Int> = []
 
   init(_ work: Work) {
+    // Parts of a chain run while others still read the product's operands.
+    for input in work.product?.inputs ?? [] {
+      if let variable = input.variable { readers[variable] = .some(nil) }
+    }
     for (index, group) in work.groups.enumerated() {
       let whole = Layout(contiguous: group.space)
       for (place, member) in group.members.enumerated() {

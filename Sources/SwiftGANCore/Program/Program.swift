@@ -73,7 +73,10 @@ public final class Program: @unchecked Sendable {
     self.outputs = graph.outputs
     writes = graph.writes
     slots = Slots(graph.specs)
-    let works = isFused ? Fusion.batched(Fusion.works(of: graph)) : graph.instructions.map { .single($0) }
+    let works =
+      isFused
+      ? Fusion.batched(Chaining.apply(to: Fusion.works(of: graph), graph))
+      : graph.instructions.map { .single($0) }
     let slots = slots
     let lifetimes = Lifetimes(works, graph)
     steps = try works.map { work -> any ProgramStep in
@@ -81,6 +84,8 @@ public final class Program: @unchecked Sendable {
       case .single(let instruction): try KernelStep(instruction, slots)
       case .fused(let group): try FusedStep([group], keeps: lifetimes.isRead, slots)
       case .batch(let groups): try FusedStep(groups, keeps: lifetimes.isRead, slots)
+      case .chained(let product, let group):
+        try ChainedStep(product, group, keeps: lifetimes.isRead, slots)
       }
     }
     times = StepTimes(

@@ -15,7 +15,8 @@ final class KernelStep: ProgramStep {
   let call: KernelCall
   private let kernel: CPU.Kernel
 
-  init(_ instruction: Instruction, _ slots: Slots) throws {
+  /// - Parameter then: a chain on the result, if the kernel is chainable.
+  init(_ instruction: Instruction, _ slots: Slots, then: UnsafePointer<sgk_fused_call>? = nil) throws {
     name = instruction.primitive.name
     guard case .kernel(let kernelName) = instruction.primitive.execution else {
       throw TensorError(.state, "\(name) has no kernel")
@@ -23,7 +24,7 @@ final class KernelStep: ProgramStep {
     kernel = try CPU.kernel(kernelName)
     call = KernelCall(
       inputs: instruction.inputs.map(slots.tensor), output: slots.tensor(of: instruction.output),
-      attributes: instruction.attributes)
+      attributes: instruction.attributes, then: then)
   }
 
   func run() throws { try kernel(call) }

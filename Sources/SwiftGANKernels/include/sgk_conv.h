@@ -4,7 +4,7 @@
 #ifndef SGK_CONV_H
 #define SGK_CONV_H
 
-#include "sgk_types.h"
+#include "sgk_fused.h"
 
 typedef struct sgk_conv {
   int64_t batch, height, width, in_channels;                // the image x
@@ -21,6 +21,11 @@ typedef struct sgk_conv {
 sgk_status sgk_conv2d(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y);
 // Adjoint in x: x[n,a,b,c] = sum over (i,j,p,q,o) that touch (a,b) of y[n,i,j,o] * w[p,q,c,o]. Transposed convolution.
 sgk_status sgk_conv2d_input_grad(const sgk_conv *conv, sgk_dtype dtype, const void *y, const void *w, void *x);
+// The same, and then a chain on the result, as sgk_matmul_then has it. NULL: no chain.
+sgk_status sgk_conv2d_then(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *w, void *y,
+                           const sgk_fused_call *then);
+sgk_status sgk_conv2d_input_grad_then(const sgk_conv *conv, sgk_dtype dtype, const void *y, const void *w, void *x,
+                                      const sgk_fused_call *then);
 // Adjoint in w: w[p,q,c,o] = sum_{n,i,j} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * y[n,i,j,o].
 sgk_status sgk_conv2d_filter_grad(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *y, void *w);
 

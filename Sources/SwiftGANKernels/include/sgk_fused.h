@@ -4,6 +4,8 @@
 #ifndef SGK_FUSED_H
 #define SGK_FUSED_H
 
+#include <stdbool.h>
+
 #include "sgk_elementwise.h"
 #include "sgk_reduce.h"
 
@@ -34,15 +36,26 @@ typedef struct sgk_fused sgk_fused;
 // Input views all have the shape of the iteration space (broadcast by zero strides), and so have stored results; views
 // of reductions have extent 1 in the reduced axes, which are the same for all reductions of a plan. Results never
 // overlap one another, nor inputs, but that a result may be exactly the same window as an input. SGK_BAD_ARGUMENT for
-// what does not fit together or exceeds the limits, SGK_OUT_OF_MEMORY; *out is then NULL.
+// what does not fit together or exceeds the limits, SGK_OUT_OF_MEMORY; *out is then NULL. A plan that cuts rows can run on
+// any part of the space (sgk_fused_call), at some cost where rows are short.
 sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *input_views, int32_t steps,
                             const sgk_fused_step *list, int32_t results, const sgk_fused_result *kept,
-                            const sgk_view *result_views);
+                            const sgk_view *result_views, bool cuts_rows);
 void sgk_fused_free(sgk_fused *plan);
 
 // Where data lies may differ from run to run (NULL: where it was at creation). Allocates nothing but a thread's scratch
 // memory, which is kept from run to run.
 sgk_status sgk_fused_run(const sgk_fused *plan, void *const *inputs, void *const *results);
+
+// A chain and where its operands lie, for a product to run on its result as parts of that are done and still in the
+// cache (sgk_matmul_then, sgk_conv2d_then). The chain's first stored result has the shape of the product's, up to extents
+// that are joined or 1, and is contiguous. Nothing that the chain writes overlaps the product's operands.
+typedef struct sgk_fused_call {
+  const sgk_fused *plan;
+  void *const *inputs;
+  void *const *results;
+} sgk_fused_call;
+
 // Several plans in one go on the pool, as for an optimiser's update of all parameters. None may read what another one
 // writes, and none may have reductions (SGK_BAD_ARGUMENT). `inputs` and `results`, and any entry of theirs, may be NULL.
 sgk_status sgk_fused_run_many(int32_t count, const sgk_fused *const *plans, void *const *const *inputs,
