@@ -117,7 +117,7 @@ static void print(const char *name, int32_t steps, double times[2][ROUNDS], doub
 static void measure(const char *name, const char *only, chain c) {
   if (only && strcmp(only, name) != 0) return;
   sgk_fused *plan = NULL;
-  if (sgk_fused_create(&plan, c.inputs, c.views, c.steps, c.list, c.results, c.kept, c.out, false) != SGK_OK) {
+  if (sgk_fused_create(&plan, c.inputs, c.views, c.steps, c.list, c.results, c.kept, c.out) != SGK_OK) {
     fprintf(stderr, "fused: no plan for %s\n", name);
     exit(1);
   }
@@ -152,7 +152,7 @@ static void measure_many(const char *name, const char *only) {
   for (int i = 0; chains && i < PLANS; ++i) {
     chains[i] = adam(sizes[i]);
     chain *c = &chains[i];
-    if (sgk_fused_create(&plans[i], c->inputs, c->views, c->steps, c->list, c->results, c->kept, c->out, false) != SGK_OK)
+    if (sgk_fused_create(&plans[i], c->inputs, c->views, c->steps, c->list, c->results, c->kept, c->out) != SGK_OK)
       exit(1);
   }
   double times[2][ROUNDS], bytes = 0;

@@ -55,7 +55,7 @@ static sgk_status make(sgk_fused *plan, const sgk_view *input_views, int32_t ste
 
 sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *input_views, int32_t steps,
                             const sgk_fused_step *list, int32_t results, const sgk_fused_result *kept,
-                            const sgk_view *result_views, bool cuts_rows) {
+                            const sgk_view *result_views) {
   *out = NULL;
   sgk_status status = sgk_fused_check(inputs, input_views, steps, list, results, kept, result_views);
   if (status != SGK_OK) return status;
@@ -64,7 +64,6 @@ sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *inp
   plan->inputs = inputs;
   plan->results = results;
   plan->operands = inputs + results;
-  plan->cuts_rows = cuts_rows;
   plan->is_row_major = is_row_major(&result_views[0]);
   plan->views = malloc((size_t)results * sizeof *plan->views);
   if (plan->views == NULL) {

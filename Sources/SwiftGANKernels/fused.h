@@ -73,7 +73,6 @@ struct sgk_fused {
   int64_t count;                             // elements of the space
   bool reduces;
   bool is_row_major;                         // the first result
-  bool cuts_rows;
   void *first_inputs[SGK_FUSED_MAX_INPUTS], *first_results[SGK_FUSED_MAX_RESULTS];  // at creation
   sgk_view *views;                           // of the results, where the space is empty; else only at creation
   int32_t reductions[SGK_FUSED_MAX_RESULTS];

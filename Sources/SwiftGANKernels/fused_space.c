@@ -81,7 +81,7 @@ static void choose_fetch(sgk_fused *plan, int64_t columns) {
 
 static void choose_shape(sgk_fused *plan) {
   int64_t rows = plan->extents[plan->axes - 2], columns = plan->extents[plan->axes - 1];
-  plan->shape = rows > 1 && columns <= JOIN && !plan->cuts_rows ? SGK_ROWS_JOINED : SGK_ROW_PARTS;
+  plan->shape = rows > 1 && columns <= JOIN ? SGK_ROWS_JOINED : SGK_ROW_PARTS;
   if (plan->reduces) {
     choose_fetch(plan, columns);
     return;

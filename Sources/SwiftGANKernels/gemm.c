@@ -72,6 +72,22 @@ static void pack_item(void *context, int64_t item) {
                         call->packed + packed_offset(call, k, j) * call->size, temp);
 }
 
+// False: out of memory.
+static bool pack_chunk(gemm_call *call) {
+  int64_t groups = sgk_ceil_div(call->n1 - call->n0, PACK_PANELS * call->kernels->nr);
+  sgk_parallel(groups * sgk_ceil_div(call->k1 - call->k0, call->plan.step_k), pack_item, call);
+  return !atomic_load(&call->failed);
+}
+
+// All of B is packed once and shared.
+static void use_one_chunk(gemm_call *call) {
+  const sgk_gemm *gemm = call->gemm;
+  call->plan.shared_b = true;
+  call->plan.chunk_n = gemm->n;
+  call->plan.chunk_k = gemm->k;
+  call->packed_ld = sgk_ceil_div(gemm->n, call->kernels->nr) * call->kernels->nr;
+}
+
 // What is to follow, on a part of C that is complete.
 static void chain(gemm_call *call, int64_t row, int64_t rows, int64_t column, int64_t columns) {
   const sgk_gemm *gemm = call->gemm;
@@ -220,7 +236,10 @@ static sgk_status run_blocks(gemm_call *call) {
   *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size, !gemm->subtract);
   call->chains = can_chain(call);
   int64_t nr = call->kernels->nr;
-  if (plan->shared_b) {
+  if (gemm->packed) {
+    use_one_chunk(call);
+    call->packed = (char *)gemm->packed;
+  } else if (plan->shared_b) {
     call->packed_ld = sgk_ceil_div(plan->chunk_n, nr) * nr;
     int64_t elements = call->packed_ld * sgk_ceil_div(sgk_min(plan->chunk_k, gemm->k), plan->step_k) * plan->step_k;
     call->packed = sgk_scratch(SGK_SCRATCH_CALL, (size_t)(elements * call->size));
@@ -234,11 +253,7 @@ static sgk_status run_blocks(gemm_call *call) {
     int64_t column_blocks = sgk_ceil_div(call->n1 - call->n0, plan->columns);
     for (call->k0 = 0; call->k0 < gemm->k; call->k0 = call->k1) {
       call->k1 = plan->shared_b ? sgk_min(gemm->k, call->k0 + plan->chunk_k) : gemm->k;
-      if (plan->shared_b) {
-        int64_t groups = sgk_ceil_div(call->n1 - call->n0, PACK_PANELS * nr);
-        sgk_parallel(groups * sgk_ceil_div(call->k1 - call->k0, plan->step_k), pack_item, call);
-        if (atomic_load(&call->failed)) return SGK_OUT_OF_MEMORY;
-      }
+      if (plan->shared_b && !gemm->packed && !pack_chunk(call)) return SGK_OUT_OF_MEMORY;
       sgk_parallel(plan->row_blocks * column_blocks * plan->splits, block_item, call);
       if (atomic_load(&call->failed)) return SGK_OUT_OF_MEMORY;
     }
@@ -296,7 +311,7 @@ static sgk_status run_product(const sgk_gemm *original, bool *chained) {
   // rows of which B is contiguous along k: the same, exchanged. Rows that are not evenly spaced stay rows.
   bool plain_c = gemm.c.count_x == 1 && gemm.c.count_y == 1;
   bool few_columns = gemm.n <= SGK_GEMM_DOT_COLUMNS, few_rows = gemm.m <= SGK_GEMM_DOT_COLUMNS;
-  if (plain_c && ((few_columns && !few_rows && gemm.a_transposed) || (few_rows && !few_columns && gemm.b_transposed))) {
+  if (plain_c && !gemm.packed && ((few_columns && !few_rows && gemm.a_transposed) || (few_rows && !few_columns && gemm.b_transposed))) {
     gemm = exchanged(&gemm);
     few_columns = gemm.n <= SGK_GEMM_DOT_COLUMNS;
   }
@@ -310,7 +325,8 @@ static sgk_status run_product(const sgk_gemm *original, bool *chained) {
   }
   bool b_is_matrix = gemm.b.kind == SGK_SOURCE_MATRIX;
   // Dot products and sums of parts overwrite C.
-  if (few_columns && !gemm.subtract && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix)) return run_dot(&call);
+  bool has_dots = !gemm.subtract && !gemm.packed && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix);
+  if (few_columns && has_dots) return run_dot(&call);
   sgk_status status = run_blocks(&call);
   *chained = call.chains;
   return status;
@@ -321,4 +337,26 @@ sgk_status sgk_gemm_run(const sgk_gemm *gemm) {
   bool chained = false;
   sgk_status status = run_product(gemm, &chained);
   return chained ? status : sgk_fused_follow(status, gemm->then);
+}
+
+int64_t sgk_gemm_packed_count(const sgk_gemm *gemm) {
+  // The widest panels of all levels, so that the count is the same for all.
+  enum { PANEL = 32, MOST_BYTES = 4 << 20 };
+  if (gemm->m <= SGK_GEMM_DOT_COLUMNS || gemm->n <= SGK_GEMM_DOT_COLUMNS || gemm->k < 1) return 0;
+  int64_t size = sgk_dtype_size(gemm->dtype);
+  sgk_gemm_plan plan = sgk_gemm_make_plan(sgk_gemm_kernels_for(gemm->dtype), gemm->m, gemm->n, gemm->k, size, true);
+  int64_t count = sgk_ceil_div(gemm->n, PANEL) * PANEL * sgk_ceil_div(gemm->k, plan.step_k) * plan.step_k;
+  return plan.splits > 1 || count * size > MOST_BYTES ? 0 : count;
+}
+
+sgk_status sgk_gemm_pack(const sgk_gemm *original, void *packed) {
+  sgk_gemm gemm = *original;
+  orient(&gemm.b, &gemm.b_transposed);
+  gemm_call call = {.gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = sgk_gemm_kernels_for(gemm.dtype)};
+  call.plan = sgk_gemm_make_plan(call.kernels, gemm.m, gemm.n, gemm.k, call.size, true);
+  use_one_chunk(&call);
+  call.packed = packed;
+  call.n1 = gemm.n;
+  call.k1 = gemm.k;
+  return pack_chunk(&call) ? SGK_OK : SGK_OUT_OF_MEMORY;
 }

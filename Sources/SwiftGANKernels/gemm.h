@@ -53,9 +53,14 @@ typedef struct sgk_gemm {
   sgk_sink c;
   bool subtract;            // C -= A B instead of C = A B
   const sgk_fused_call *then;  // a chain on C, read as one matrix in row-major order; or NULL
+  const void *packed;          // B as sgk_gemm_pack lays it out, in place of b; or NULL
 } sgk_gemm;
 
 sgk_status sgk_gemm_run(const sgk_gemm *gemm);
+
+// Elements of all of B, packed; 0 where the product would not read it from one chunk.
+int64_t sgk_gemm_packed_count(const sgk_gemm *gemm);
+sgk_status sgk_gemm_pack(const sgk_gemm *gemm, void *packed);
 
 struct sgk_gemm_kernels;
 // The inner parts for float32 or float64 at the instruction-set level in use.

@@ -5,7 +5,6 @@
 
 #include "fused.h"
 #include "gemm.h"
-#include "gemm_plan.h"
 #include "sgk_pool.h"
 
 #define SMALL_WORK 4e6  // multiply-adds of one matrix below which whole matrices are handed to the threads
@@ -103,9 +102,26 @@ sgk_status sgk_matmul_then(const sgk_view *a, const sgk_view *b, const sgk_view 
   return sgk_fused_follow((sgk_status)atomic_load(&batch.status), then);
 }
 
-bool sgk_matmul_cuts_rows(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
-  int64_t size = sgk_dtype_size(dtype);
-  if (m < 1 || n < 1 || k < 1) return false;
-  sgk_gemm_plan plan = sgk_gemm_make_plan(sgk_gemm_kernels_for(dtype), m, n, k, size, true);
-  return plan.columns < n && plan.splits == 1;
+static sgk_gemm product(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
+  return (sgk_gemm){.dtype = dtype, .m = m, .n = n, .k = k};
+}
+
+int64_t sgk_matmul_packed_count(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
+  sgk_gemm gemm = product(dtype, m, n, k);
+  return sgk_gemm_packed_count(&gemm);
+}
+
+sgk_status sgk_matmul_pack(const sgk_view *b, int64_t m, void *packed) {
+  sgk_gemm gemm = product((sgk_dtype)b->dtype, m, b->shape[1], b->shape[0]);
+  gemm.b = sgk_matrix(b->data, b->strides[0], b->strides[1]);
+  return sgk_gemm_pack(&gemm, packed);
+}
+
+sgk_status sgk_matmul_packed(const sgk_view *a, const void *packed, const sgk_view *out, const sgk_fused_call *then) {
+  sgk_gemm gemm = product((sgk_dtype)out->dtype, out->shape[0], out->shape[1], a->shape[1]);
+  gemm.a = sgk_matrix(a->data, a->strides[0], a->strides[1]);
+  gemm.c = sgk_rows(out->data, out->strides[0], out->strides[1]);
+  gemm.then = then;
+  gemm.packed = packed;
+  return sgk_gemm_run(&gemm);
 }

@@ -74,11 +74,11 @@ final class FusedPlan: @unchecked Sendable {
   /// Nil with the status in `status` when the kernel refuses.
   init?(
     _ inputs: [sgk_view], _ steps: [sgk_fused_step], _ kept: [sgk_fused_result], _ results: [sgk_view],
-    cutsRows: Bool = false, status: inout sgk_status
+    status: inout sgk_status
   ) {
     var made: OpaquePointer?
     status = sgk_fused_create(
-      &made, Int32(inputs.count), inputs, Int32(steps.count), steps, Int32(kept.count), kept, results, cutsRows)
+      &made, Int32(inputs.count), inputs, Int32(steps.count), steps, Int32(kept.count), kept, results)
     guard let made else { return nil }
     handle = made
   }

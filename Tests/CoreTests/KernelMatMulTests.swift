@@ -123,6 +123,22 @@ private struct Product {
     }
   }
 
+  /// A chain on a product, and a product with a packed side: the bits of one after the other, at sizes that are cut in rows,
+  /// in columns, along k, and not at all.
+  @Test(arguments: KernelSettings.levels) func chainsAndPackedSidesHaveTheSameBits(level: sgk_isa) {
+    let sizes = [(150, 40, 70), (300, 600, 33), (64, 512, 160), (5, 33, 19), (20, 6, 5000), (70, 1, 40), (3, 80, 20)]
+    for (m, n, k) in sizes {
+      for layout in [Layout.contiguous, .transposed, .gaps] {
+        for threads in [1, 2] as [Int32] {
+          KernelSettings.with(level: level, threads: threads) {
+            ChainedProduct(m: m, n: n, k: k, layout: layout).check(Float.self)
+            ChainedProduct(m: m, n: n, k: k, layout: layout).check(Double.self)
+          }
+        }
+      }
+    }
+  }
+
   /// The zeros that fill up packed blocks must not meet an infinity: 0 * inf would be NaN.
   @Test(arguments: KernelSettings.levels) func infinitiesStayWhereTheyBelong(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {

@@ -132,6 +132,51 @@ import Testing
     #expect(program.workspaceBytes <= 3 * size * 4, "\(program.workspaceBytes)")
   }
 
+  @Test func largeProductsTakeTheChainOnTheirResultAlong() throws {
+    let key = RandomKey(seed: 4)
+    let inputs = [
+      Tensor.randomNormal([700, 60], key: key.folded(0)), Tensor.randomNormal([60, 500], key: key.folded(1)),
+      Tensor.randomNormal([500], key: key.folded(2)), Tensor.randomNormal([700, 500], key: key.folded(3)),
+    ]
+    // The second result reads the product as well, after the chain.
+    func body(_ x: [Tensor]) -> [Tensor] {
+      let product = x[0].matmul(x[1])
+      return [(product + x[2]).relu() * x[3], product.sum(axes: [0])]
+    }
+    try expectSame(inputs, "a large product") { body($0) }
+    let program = try Program(inputs.map(\.spec)) { body($0) }
+    #expect(program.stepNames.contains { $0.hasPrefix("batch_matmul+add+relu") }, "\(program.stepNames)")
+
+    let images = [
+      Tensor.randomNormal([8, 60, 60, 3], key: key.folded(4)), Tensor.randomNormal([3, 3, 3, 20], key: key.folded(5)),
+    ]
+    for groups in [1, 3] {
+      func convolve(_ x: [Tensor]) -> [Tensor] {
+        let filter = groups == 1 ? x[1] : x[1][0..., 0..., 0..<1, 0..<18]
+        let y = x[0].conv2d(filter, padding: .explicit([[1, 1], [1, 1]]), groups: groups)
+        return [(y + 1).tanh()]
+      }
+      try expectSame(images, "a large convolution") { convolve($0) }
+    }
+  }
+
+  @Test func aMatrixThatSeveralProductsReadIsPackedOnce() throws {
+    let key = RandomKey(seed: 5)
+    let inputs = [
+      Tensor.randomNormal([30, 40], key: key.folded(0)), Tensor.randomNormal([40, 40], key: key.folded(1)),
+    ]
+    func body(_ x: [Tensor]) -> [Tensor] {
+      var h = x[0]
+      for _ in 0..<4 { h = h.matmul(x[1]).tanh() }
+      return [h, h.matmul(x[1].transposed())]
+    }
+    try expectSame(inputs, "steps in time") { body($0) }
+    let names = try Program(inputs.map(\.spec)) { body($0) }.stepNames
+    #expect(names.filter { $0 == "pack_operand" }.count == 1, "\(names)")
+    #expect(names.filter { $0.hasPrefix("matmul_packed") }.count == 4, "\(names)")
+    #expect(names.filter { $0.hasPrefix("batch_matmul") }.count == 1, "\(names)")
+  }
+
   /// In a process of its own: tests beside it would take the workspace that all programs share.
   @Test func replaysAskForNoMemory() async {
     await #expect(processExitsWith: .success) {

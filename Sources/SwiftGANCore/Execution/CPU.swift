@@ -28,16 +28,7 @@ enum CPU {
   /// Whether a primitive's kernel can run a chain on its result.
   static func isChainable(_ primitive: Primitive) -> Bool {
     guard case .kernel(let name) = primitive.execution else { return false }
-    return ["batch_matmul", "conv2d", "conv2d_input_gradient"].contains(name)
-  }
-
-  /// Whether a chainable kernel is done in blocks of some columns.
-  static func cutsRows(_ instruction: Instruction) -> Bool {
-    guard case .kernel("batch_matmul") = instruction.primitive.execution, let left = instruction.inputs.first?.layout.shape,
-      let right = instruction.inputs.last?.layout.shape, let k = left.last, let n = right.last, k > 0,
-      let type = instruction.inputs.first?.dtype.kernelType
-    else { return false }
-    return sgk_matmul_cuts_rows(sgk_dtype(UInt32(type)), Int64(left.reduce(1, *) / k), Int64(n), Int64(k))
+    return ["batch_matmul", "matmul_packed", "conv2d", "conv2d_input_gradient"].contains(name)
   }
 
   /// The kernels that fold elements into one.
@@ -47,6 +38,7 @@ enum CPU {
     let families = [
       creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, poolingKernels,
       randomKernels, alongAxisKernels, scanKernels, sortKernels, linearKernels,
+      packedKernels,
     ]
     var table = elementwise.mapValues(\.kernel)
     for family in families { table.merge(family) { first, _ in first } }

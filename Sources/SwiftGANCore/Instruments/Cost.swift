@@ -38,7 +38,7 @@ struct Cost: Hashable {
     guard case .kernel(let kernel) = primitive.execution else { return 0 }
     let shapes = inputs.map(\.shape)
     switch primitive.name {
-    case "batch_matmul": return 2 * count(output.shape) * Double(shapes.first?.last ?? 0)
+    case "batch_matmul", "matmul_packed": return 2 * count(output.shape) * Double(shapes.first?.last ?? 0)
     // A filter HWIO meets every element of the result once for each of its rows, columns and inputs.
     case "conv2d": return 2 * count(output.shape) * count(Array(shapes.last?.prefix(3) ?? [0]))
     case "conv2d_input_gradient":

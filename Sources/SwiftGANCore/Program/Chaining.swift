@@ -1,12 +1,16 @@
 /// Puts the elementwise group that reads a product's result into one work with the product: the kernel runs it on each part of
 /// the result while that is in the cache (bias and activation of a layer, the mask of a gradient).
 enum Chaining {
+  /// Bytes of a result from which it pays: smaller ones are still in the cache when the group comes by itself, with longer
+  /// runs and all threads from its beginning.
+  fileprivate static let leastBytes = 1 << 20
+
   /// The same works, products with their chains.
   static func apply(to works: [Work], _ graph: Graph) -> [Work] {
     var result: [Work] = []
     var taken: Set<Int> = []
     for (index, work) in works.enumerated() where !taken.contains(index) {
-      guard case .single(let product) = work, CPU.isChainable(product.primitive),
+      guard case .single(let product) = work, CPU.isChainable(product.primitive), graph.isLarge(product.output),
         let follower = follower(of: product, at: index, in: works, graph),
         case .fused(let group) = works[follower]
       else {
@@ -36,5 +40,11 @@ enum Chaining {
       between.formUnion(group.members.map(\.output))
     }
     return nil
+  }
+}
+
+extension Graph {
+  fileprivate func isLarge(_ variable: Int) -> Bool {
+    specs[variable].shape.reduce(1, *) * specs[variable].dtype.byteSize >= Chaining.leastBytes
   }
 }

@@ -55,7 +55,7 @@ final class ChainedStep: ProgramStep {
 
   init(_ product: Instruction, _ group: FusedGroup, keeps: (Int) -> Bool, _ slots: Slots) throws {
     call = .allocate(capacity: 1)
-    chain = try FusedKernel(group, keeps: keeps, cutsRows: CPU.cutsRows(product), slots)
+    chain = try FusedKernel(group, keeps: keeps, slots)
     call.initialize(
       to: sgk_fused_call(
         plan: chain.plan, inputs: UnsafePointer(chain.inputs.pointers), results: UnsafePointer(chain.results.pointers)))
@@ -96,8 +96,7 @@ private final class FusedKernel {
     }
   }
 
-  /// - Parameter cutsRows: whether it is to run on any part of the space.
-  init(_ group: FusedGroup, keeps: (Int) -> Bool, cutsRows: Bool = false, _ slots: Slots) throws {
+  init(_ group: FusedGroup, keeps: (Int) -> Bool, _ slots: Slots) throws {
     let parts = try FusedDescription(group, keeps: keeps, slots)
     name = group.members.map(\.primitive.name).joined(separator: "+")
     let read = parts.inputs.filter { $0.layout.count > 1 }.map { describe(shape: $0.layout.shape) }
@@ -110,7 +109,7 @@ private final class FusedKernel {
       try CPU.check(
         sgk_fused_create(
           &made, Int32(parts.inputViews.count), parts.inputViews, Int32(parts.steps.count), parts.steps,
-          Int32(parts.results.count), parts.results, parts.resultViews, cutsRows))
+          Int32(parts.results.count), parts.results, parts.resultViews))
     } catch {
       throw error.prefixed(description)
     }

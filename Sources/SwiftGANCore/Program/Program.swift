@@ -61,6 +61,7 @@ public final class Program: @unchecked Sendable {
       ProductSums.apply(to: &graph)
       Recomputation.apply(to: &graph)
       graph.dropUnused()
+      PackedOperands.apply(to: &graph)
     }
     self.arguments = arguments
     states = trace.states.map(\.state)

@@ -4,8 +4,6 @@
 #ifndef SGK_FUSED_H
 #define SGK_FUSED_H
 
-#include <stdbool.h>
-
 #include "sgk_elementwise.h"
 #include "sgk_reduce.h"
 
@@ -36,11 +34,10 @@ typedef struct sgk_fused sgk_fused;
 // Input views all have the shape of the iteration space (broadcast by zero strides), and so have stored results; views
 // of reductions have extent 1 in the reduced axes, which are the same for all reductions of a plan. Results never
 // overlap one another, nor inputs, but that a result may be exactly the same window as an input. SGK_BAD_ARGUMENT for
-// what does not fit together or exceeds the limits, SGK_OUT_OF_MEMORY; *out is then NULL. A plan that cuts rows can run on
-// any part of the space (sgk_fused_call), at some cost where rows are short.
+// what does not fit together or exceeds the limits, SGK_OUT_OF_MEMORY; *out is then NULL.
 sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *input_views, int32_t steps,
                             const sgk_fused_step *list, int32_t results, const sgk_fused_result *kept,
-                            const sgk_view *result_views, bool cuts_rows);
+                            const sgk_view *result_views);
 void sgk_fused_free(sgk_fused *plan);
 
 // Where data lies may differ from run to run (NULL: where it was at creation). Allocates nothing but a thread's scratch
