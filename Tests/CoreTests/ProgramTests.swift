@@ -147,16 +147,15 @@ import Testing
     let program = try Program(inputs.map(\.spec)) { body($0) }
     #expect(program.stepNames.contains { $0.hasPrefix("batch_matmul+add+relu") }, "\(program.stepNames)")
 
-    let images = [
-      Tensor.randomNormal([8, 60, 60, 3], key: key.folded(4)), Tensor.randomNormal([3, 3, 3, 20], key: key.folded(5)),
-    ]
     for groups in [1, 3] {
+      let images = [
+        Tensor.randomNormal([8, 60, 60, 3], key: key.folded(4)),
+        Tensor.randomNormal([3, 3, 3 / groups, 18], key: key.folded(5)),
+      ]
       func convolve(_ x: [Tensor]) -> [Tensor] {
-        let filter = groups == 1 ? x[1] : x[1][0..., 0..., 0..<1, 0..<18]
-        let y = x[0].conv2d(filter, padding: .explicit([[1, 1], [1, 1]]), groups: groups)
-        return [(y + 1).tanh()]
+        [(x[0].conv2d(x[1], padding: [1, 1, 1, 1], groups: groups) + 1).tanh()]
       }
-      try expectSame(images, "a large convolution") { convolve($0) }
+      try expectSame(images, "a large convolution, groups: \(groups)") { convolve($0) }
     }
   }
 
@@ -175,6 +174,35 @@ import Testing
     #expect(names.filter { $0 == "pack_operand" }.count == 1, "\(names)")
     #expect(names.filter { $0.hasPrefix("matmul_packed") }.count == 4, "\(names)")
     #expect(names.filter { $0.hasPrefix("batch_matmul") }.count == 1, "\(names)")
+  }
+
+  /// Pieces in columns and in rows, wholes that are pieces themselves, results, and pieces that must be copied.
+  @Test func piecesAreComputedWhereTheWholeLies() throws {
+    let key = RandomKey(seed: 6)
+    let inputs = (0..<3).map { Tensor.randomNormal([6, 5], key: key.folded(UInt64($0))) }
+    func columns(_ x: [Tensor]) -> [Tensor] {
+      var steps: [Tensor] = []
+      for t in 0..<3 {
+        let gates = x.map { ($0 * Tensor(Float(t + 1))).tanh() }
+        steps.append(Tensor.concatenate(gates + [gates[0] * gates[1]], axis: 1))
+      }
+      // Each step is read by itself, too.
+      let products = steps.map { $0.transposed().matmul($0).sum() }
+      return [Tensor.concatenate(steps, axis: 0).square(), products[0] + products[1] * products[2]]
+    }
+    try expectSame(inputs, "gates and steps") { columns($0) }
+    #expect(try Program(inputs.map(\.spec)) { columns($0) }.stepNames.allSatisfy { $0 != "concatenate" })
+
+    func whole(_ x: [Tensor]) -> [Tensor] {
+      let pieces = [x[0].exp(), x[1].matmul(x[2].transposed()).sin().sliced(axis: 1, from: 0, to: 5)]
+      return [Tensor.concatenate(pieces, axis: 0), Tensor.concatenate([x[0].exp(), x[0].exp()], axis: 1), pieces[0]]
+    }
+    try expectSame(inputs, "results, twice, a window") { whole($0) }
+    func given(_ x: [Tensor]) -> [Tensor] {
+      let sums = x.map { $0.sum(axes: [0], keepDims: true) }
+      return [Tensor.concatenate(sums + [x[0]], axis: 0).exp(), Tensor.concatenate([x[0], x[1].exp()], axis: 1).cos()]
+    }
+    try expectSame(inputs, "an argument, reductions") { given($0) }
   }
 
   /// In a process of its own: tests beside it would take the workspace that all programs share.

@@ -116,7 +116,7 @@ private final class FusedKernel {
     guard let made else { throw TensorError(.state, "the kernel of \(name) was not made") }
     plan = made
     inputs = Places(parts.inputs.map { ($0.storage, $0.layout.offset * $0.byteSize) })
-    results = Places(parts.resultVariables.map { (slots.storage($0), 0) })
+    results = Places(parts.resultPlaces)
   }
 
   deinit {
@@ -139,7 +139,7 @@ private struct FusedDescription {
   private(set) var steps: [sgk_fused_step] = []
   private(set) var results: [sgk_fused_result] = []
   private(set) var resultViews: [sgk_view] = []
-  private(set) var resultVariables: [Int] = []
+  private(set) var resultPlaces: [(storage: Storage, offset: Int)] = []
 
   private var valueOfInput: [Operand: Int] = [:]
   private var valueOfVariable: [Int: Int] = [:]
@@ -175,7 +175,7 @@ private struct FusedDescription {
     let output = slots.tensor(of: member.output)
     if let op = CPU.reductions[kernel] {
       let layout = Layout(contiguous: keptShape(group.space, reducing: group.reducedAxes ?? []))
-      keep(operands[0], reduce: Int32(op.rawValue), CPU.view(output, layout), member.output)
+      try keep(operands[0], reduce: Int32(op.rawValue), CPU.view(output, layout), output)
       return
     }
     guard let step = CPU.elementwise[kernel] else {
@@ -208,12 +208,13 @@ private struct FusedDescription {
       made.operands = (operands[0], operands.count > 1 ? operands[1] : 0, operands.count > 2 ? operands[2] : 0)
       steps.append(made)
     }
-    if isKept { keep(Int32(valueOfVariable[member.output] ?? 0), reduce: -1, CPU.view(output), member.output) }
+    if isKept { try keep(Int32(valueOfVariable[member.output] ?? 0), reduce: -1, CPU.view(output), output) }
   }
 
-  private mutating func keep(_ value: Int32, reduce: Int32, _ view: sgk_view, _ variable: Int) {
+  private mutating func keep(_ value: Int32, reduce: Int32, _ view: sgk_view, _ output: Tensor) throws {
+    guard let storage = output.node.storage else { throw TensorError(.state, "a result has no memory") }
     results.append(sgk_fused_result(value: value, reduce: reduce))
     resultViews.append(view)
-    resultVariables.append(variable)
+    resultPlaces.append((storage, output.node.layout.offset * output.dtype.byteSize))
   }
 }

@@ -7,9 +7,11 @@ struct Lifetimes {
   /// Variables that are read outside the work that computes them, or handed out.
   private var outside: Set<Int>
   private let works: [Work]
+  private let placement: Placement
 
-  init(_ works: [Work], _ graph: Graph) {
-    self.works = works
+  init(_ placement: Placement, _ graph: Graph) {
+    self.placement = placement
+    works = placement.works
     var computed: Set<Int> = []
     outside = Set(graph.results.compactMap(\.variable))
     for (step, work) in works.enumerated() {
@@ -25,6 +27,14 @@ struct Lifetimes {
         }
       }
     }
+    // Pieces are written for the sake of the whole, which is there from the first of them to its last reader.
+    for piece in placement.windows.keys {
+      let whole = placement.root(piece)
+      outside.insert(piece)
+      computed.insert(whole)
+      first[whole] = min(first[whole] ?? .max, first[piece] ?? .max)
+      last[whole] = max(last[whole] ?? 0, last[piece] ?? 0)
+    }
     results = outside.intersection(graph.results.compactMap(\.variable)).intersection(computed)
   }
 
@@ -34,6 +44,9 @@ struct Lifetimes {
   /// The variables that need a place in the workspace.
   func lives(_ slots: Slots) -> [MemoryPlan.Life] {
     var lives: [MemoryPlan.Life] = []
+    for whole in Set(placement.windows.keys.map(placement.root)).sorted() {
+      if let start = first[whole], let life = life(of: whole, start, slots) { lives.append(life) }
+    }
     for (step, work) in works.enumerated() {
       // A kernel of its own always writes.
       if let product = work.product, let life = life(of: product.output, step, slots) { lives.append(life) }
@@ -55,7 +68,7 @@ struct Lifetimes {
   }
 
   private func life(of variable: Int, _ step: Int, _ slots: Slots) -> MemoryPlan.Life? {
-    guard !results.contains(variable), let end = last[variable] else { return nil }
+    guard !results.contains(variable), placement.windows[variable] == nil, let end = last[variable] else { return nil }
     return MemoryPlan.Life(variable: variable, byteCount: slots.byteCount(variable), first: step, last: end)
   }
 
@@ -66,7 +79,7 @@ struct Lifetimes {
 
   /// Whether a variable lies in the workspace and is not read after this step.
   private func isFree(_ variable: Int, after step: Int) -> Bool {
-    guard let start = first[variable], start != step else { return false }
+    guard let start = first[variable], start != step, placement.windows[variable] == nil else { return false }
     return last[variable] == step && !results.contains(variable)
   }
 }

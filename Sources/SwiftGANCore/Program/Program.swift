@@ -73,13 +73,14 @@ public final class Program: @unchecked Sendable {
     form = trace.form
     self.outputs = graph.outputs
     writes = graph.writes
-    slots = Slots(graph.specs)
-    let works =
+    let placement = Placement(
       isFused
-      ? Fusion.batched(Chaining.apply(to: Fusion.works(of: graph), graph))
-      : graph.instructions.map { .single($0) }
-    let slots = slots
-    let lifetimes = Lifetimes(works, graph)
+        ? Fusion.batched(Chaining.apply(to: Fusion.works(of: graph), graph))
+        : graph.instructions.map { .single($0) }, graph)
+    let works = placement.works
+    let slots = Slots(graph.specs, placement)
+    self.slots = slots
+    let lifetimes = Lifetimes(placement, graph)
     steps = try works.map { work -> any ProgramStep in
       switch work {
       case .single(let instruction): try KernelStep(instruction, slots)

@@ -5,8 +5,9 @@
 final class Slots {
   private var storages: [Int: Storage] = [:]
   private let specs: [TensorSpec]
+  private let placement: Placement
 
-  init(_ specs: [TensorSpec]) { self.specs = specs }
+  init(_ specs: [TensorSpec], _ placement: Placement) { (self.specs, self.placement) = (specs, placement) }
 
   /// The place of a variable.
   func storage(_ variable: Int) -> Storage {
@@ -24,9 +25,10 @@ final class Slots {
   /// The tensor that an instruction reads.
   func tensor(_ operand: Operand) -> Tensor {
     switch operand {
-    case .constant(let tensor): tensor
+    case .constant(let tensor): return tensor
     case .variable(let index, let layout, let dtype):
-      Tensor(node: Node(storage: storage(index), layout: layout, dtype: dtype))
+      let place = placement.resolved(index, layout)
+      return Tensor(node: Node(storage: storage(place.variable), layout: place.layout, dtype: dtype))
     }
   }
 
