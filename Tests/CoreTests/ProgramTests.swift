@@ -179,11 +179,11 @@ import Testing
   /// Pieces in columns and in rows, wholes that are pieces themselves, results, and pieces that must be copied.
   @Test func piecesAreComputedWhereTheWholeLies() throws {
     let key = RandomKey(seed: 6)
-    let inputs = (0..<3).map { Tensor.randomNormal([6, 5], key: key.folded(UInt64($0))) }
+    let inputs = (0..<3).map { Tensor.randomNormal([6, 5], key: key.folded($0)) }
     func columns(_ x: [Tensor]) -> [Tensor] {
       var steps: [Tensor] = []
       for t in 0..<3 {
-        let gates = x.map { ($0 * Tensor(Float(t + 1))).tanh() }
+        let gates = x.map { ($0 * Tensor(Double(t + 1), dtype: .float32)).tanh() }
         steps.append(Tensor.concatenate(gates + [gates[0] * gates[1]], axis: 1))
       }
       // Each step is read by itself, too.
