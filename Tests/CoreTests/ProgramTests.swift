@@ -141,7 +141,7 @@ import Testing
     // The second result reads the product as well, after the chain.
     func body(_ x: [Tensor]) -> [Tensor] {
       let product = x[0].matmul(x[1])
-      return [(product + x[2]).relu() * x[3], product.sum(axes: [0])]
+      return [(product + x[2]).relu() * x[3], product.transposed().square()]
     }
     try expectSame(inputs, "a large product") { body($0) }
     let program = try Program(inputs.map(\.spec)) { body($0) }
