@@ -48,7 +48,9 @@ struct ChainedProduct {
     #expect(packed.isIntactOutside)
   }
 
-  private func empty<T: KernelElement & BinaryFloatingPoint>(_: T.Type) -> Strided<T> { Strided([m, n]) { _ in T.nan } }
+  private func empty<T: KernelElement & BinaryFloatingPoint>(_: T.Type) -> Strided<T> {
+    Strided([m, n]) { _ in T.nan }
+  }
 
   private func chain<T: KernelElement & BinaryFloatingPoint>(
     on product: Strided<T>, _ bias: Strided<T>, _ row: sgk_view, to result: Strided<T>,
