@@ -35,11 +35,11 @@ swift_tests() {
     /Test run with/ { print; next }
     /^◇ Test case passing/ && !/started\.$/ { skipping = 1 } # its arguments have line breaks
     skipping { if (/started\.$/) skipping = 0; next }
-    !/^[^ ]+ (Test|Suite) .* (started|passed after [0-9.]+ seconds)\.$/'
+    !/^[^ ]+ (Test|Suite) .* (started|passed after [0-9.]+ seconds)\.$/ { print substr($0, 1, 2000) }'
   status=${PIPESTATUS[0]}
   # A runner that finds no test, or dies early with status 0, must not pass: the closing line has the last word.
   grep -qE 'Test run with [1-9][0-9]* tests? .*passed after' "$log" || status=1
-  [ "$status" -eq 0 ] || { grep -aE '^✘|[Ee]rror: |[Ff]atal' "$log" || tail -n 20 "$log"; } >>"$complaints"
+  [ "$status" -eq 0 ] || { grep -aE '^✘|[Ee]rror: |[Ff]atal' "$log" || tail -n 20 "$log"; } | cut -c -400 >>"$complaints"
   rm -f "$log"
   return "$status"
 }

@@ -159,27 +159,29 @@ private func randomProgram(_ seed: UInt64) -> Program {
   }
 
   @Test func resultsMayTakeTheInputsPlaces() {
-    // A step's result lies where an input is that later steps read; two inputs that swap places; and sums beside both.
-    for (shape, layout) in [
-      ([5000], Layout.contiguous), ([100, 30], .transposed), ([70, 300], .gaps), ([], .contiguous),
-    ] {
-      for folds in [false, true] {
-        var random = TestRandom(1)
-        let inputs = (0..<3).map { _ in anyStrided(0, shape, layout, &random) }
-        let views = inputs.map(\.view)
-        let steps: [sgk_fused_step] = [.binary(SGK_ADD, 0, 1), .binary(SGK_MUL, 3, 2), .binary(SGK_SUB, 4, 0)]
-        let total = anyStrided(0, shape.map { _ in 1 }, .contiguous, &random)
-        for places in [[3, 4, 5], [1, 0, 5], [5, 2, 3], [1, 4, 5]] {
-          let results = folds ? places.map { kept($0) } + [kept(0, sum)] : places.map { kept($0) }
-          let targets = folds ? views + [total.view] : views
-          let expected = runOneByOne(views, steps, results, targets)
-          guard let plan = FusedPlan(views, steps, results, targets) else {
-            Issue.record("no plan")
-            return
+    KernelSettings.with(threads: 2) {
+      // A step's result lies where an input is that later steps read; two inputs that swap places; and sums beside both.
+      for (shape, layout) in [
+        ([5000], Layout.contiguous), ([100, 30], .transposed), ([70, 300], .gaps), ([], .contiguous),
+      ] {
+        for folds in [false, true] {
+          var random = TestRandom(1)
+          let inputs = (0..<3).map { _ in anyStrided(0, shape, layout, &random) }
+          let views = inputs.map(\.view)
+          let steps: [sgk_fused_step] = [.binary(SGK_ADD, 0, 1), .binary(SGK_MUL, 3, 2), .binary(SGK_SUB, 4, 0)]
+          let total = anyStrided(0, shape.map { _ in 1 }, .contiguous, &random)
+          for places in [[3, 4, 5], [1, 0, 5], [5, 2, 3], [1, 4, 5]] {
+            let results = folds ? places.map { kept($0) } + [kept(0, sum)] : places.map { kept($0) }
+            let targets = folds ? views + [total.view] : views
+            let expected = runOneByOne(views, steps, results, targets)
+            guard let plan = FusedPlan(views, steps, results, targets) else {
+              Issue.record("no plan")
+              return
+            }
+            #expect(plan.run() == SGK_OK)
+            for i in 0..<3 { #expect(inputs[i].bits == expected[i], "\(shape) \(layout) \(places) \(i)") }
+            if folds { #expect(total.bits == expected[3], "\(shape) \(layout) \(places)") }
           }
-          #expect(plan.run() == SGK_OK)
-          for i in 0..<3 { #expect(inputs[i].bits == expected[i], "\(shape) \(layout) \(places) \(i)") }
-          if folds { #expect(total.bits == expected[3], "\(shape) \(layout) \(places)") }
         }
       }
     }
@@ -207,74 +209,80 @@ private func randomProgram(_ seed: UInt64) -> Program {
   }
 
   @Test func manyPlansInOneGo() {
-    var random = TestRandom(2)
-    let shapes = [[3], [100_000], [], [64, 3], [0], [7], [900, 41], [1]]
-    var programs: [Program] = []
-    for shape in shapes {
-      var program = Program()
-      program.inputs = [.contiguous, .broadcastRows].map { anyStrided(0, shape, $0, &random) }
-      program.steps = [.binary(SGK_MUL, 0, 1), .unary(SGK_SIGMOID, 2)]
-      program.kept = [kept(3), kept(2)]
-      program.results = [.contiguous, .transposed].map { anyStrided(0, shape, $0, &random) }
-      programs.append(program)
+    KernelSettings.with(threads: 2) {
+      var random = TestRandom(2)
+      let shapes = [[3], [100_000], [], [64, 3], [0], [7], [900, 41], [1]]
+      var programs: [Program] = []
+      for shape in shapes {
+        var program = Program()
+        program.inputs = [.contiguous, .broadcastRows].map { anyStrided(0, shape, $0, &random) }
+        program.steps = [.binary(SGK_MUL, 0, 1), .unary(SGK_SIGMOID, 2)]
+        program.kept = [kept(3), kept(2)]
+        program.results = [.contiguous, .transposed].map { anyStrided(0, shape, $0, &random) }
+        programs.append(program)
+      }
+      let plans = programs.compactMap { FusedPlan($0.inputs.map(\.view), $0.steps, $0.kept, $0.results.map(\.view)) }
+      #expect(plans.count == shapes.count)
+      #expect(FusedPlan.runMany(plans) == SGK_OK)
+      for program in programs {
+        let expected = runOneByOne(program.inputs.map(\.view), program.steps, program.kept, program.results.map(\.view))
+        for (result, bits) in zip(program.results, expected) { #expect(result.bits == bits) }
+      }
+      #expect(FusedPlan.runMany([]) == SGK_OK)
+      let total = anyStrided(0, [1], .contiguous, &random)
+      let folding = FusedPlan([programs[0].inputs[0].view], [], [kept(0, sum)], [total.view])
+      #expect(FusedPlan.runMany([folding]) == SGK_BAD_ARGUMENT)
+      #expect(FusedPlan.runMany([nil]) == SGK_BAD_ARGUMENT)
     }
-    let plans = programs.compactMap { FusedPlan($0.inputs.map(\.view), $0.steps, $0.kept, $0.results.map(\.view)) }
-    #expect(plans.count == shapes.count)
-    KernelSettings.with(threads: 2) { #expect(FusedPlan.runMany(plans) == SGK_OK) }
-    for program in programs {
-      let expected = runOneByOne(program.inputs.map(\.view), program.steps, program.kept, program.results.map(\.view))
-      for (result, bits) in zip(program.results, expected) { #expect(result.bits == bits) }
-    }
-    #expect(FusedPlan.runMany([]) == SGK_OK)
-    let total = anyStrided(0, [1], .contiguous, &random)
-    let folding = FusedPlan([programs[0].inputs[0].view], [], [kept(0, sum)], [total.view])
-    #expect(FusedPlan.runMany([folding]) == SGK_BAD_ARGUMENT)
-    #expect(FusedPlan.runMany([nil]) == SGK_BAD_ARGUMENT)
   }
 
   @Test func onePlanRunsOnOtherDataAndSeveralThreads() {
-    var random = TestRandom(9)
-    let shape = [50, 70]
-    let first = [anyStrided(0, shape, .contiguous, &random), anyStrided(0, [1, 70], .contiguous, &random)]
-    let steps: [sgk_fused_step] = [.unary(SGK_EXP, 0), .binary(SGK_MUL, 1, 0)]
-    let results = [kept(2, sum)]
-    guard let plan = FusedPlan([first[0].view], steps, results, [first[1].view]) else {
-      Issue.record("no plan")
-      return
-    }
-    onThreads(4) {
-      for seed in 0..<50 as Range<UInt64> {
-        var random = TestRandom(seed)
-        let x = anyStrided(0, shape, .contiguous, &random)
-        let out = anyStrided(0, [1, 70], .contiguous, &random)
-        let expected = runOneByOne([x.view], steps, results, [out.view])
-        #expect(plan.run([x.view.data], [out.view.data]) == SGK_OK)
-        #expect([out.bits] == expected)
+    KernelSettings.with(threads: 2) {
+      var random = TestRandom(9)
+      let shape = [50, 70]
+      let first = [anyStrided(0, shape, .contiguous, &random), anyStrided(0, [1, 70], .contiguous, &random)]
+      let steps: [sgk_fused_step] = [.unary(SGK_EXP, 0), .binary(SGK_MUL, 1, 0)]
+      let results = [kept(2, sum)]
+      guard let plan = FusedPlan([first[0].view], steps, results, [first[1].view]) else {
+        Issue.record("no plan")
+        return
+      }
+      onThreads(4) {
+        for seed in 0..<50 as Range<UInt64> {
+          var random = TestRandom(seed)
+          let x = anyStrided(0, shape, .contiguous, &random)
+          let out = anyStrided(0, [1, 70], .contiguous, &random)
+          let expected = runOneByOne([x.view], steps, results, [out.view])
+          #expect(plan.run([x.view.data], [out.view.data]) == SGK_OK)
+          #expect([out.bits] == expected)
+        }
       }
     }
   }
 
   @Test func limits() {
-    var random = TestRandom(5)
-    let inputs = (0..<64).map { _ in anyStrided(0, [40, 50], .transposed, &random) }
-    var program = Program(inputs: inputs)
-    for i in 0..<256 { program.steps.append(.binary(SGK_ADD, i < 64 ? i : i + 63, (i * 7) % 64)) }
-    for i in 0..<64 {
-      program.kept.append(kept(64 + i * 4))
-      program.results.append(anyStrided(0, [40, 50], Layout.ofOutputs[i % 4], &random))
+    KernelSettings.with(threads: 2) {
+      var random = TestRandom(5)
+      let inputs = (0..<64).map { _ in anyStrided(0, [40, 50], .transposed, &random) }
+      var program = Program(inputs: inputs)
+      for i in 0..<256 { program.steps.append(.binary(SGK_ADD, i < 64 ? i : i + 63, (i * 7) % 64)) }
+      for i in 0..<64 {
+        program.kept.append(kept(64 + i * 4))
+        program.results.append(anyStrided(0, [40, 50], Layout.ofOutputs[i % 4], &random))
+      }
+      program.check("the most of everything")
+      var status = SGK_OK
+      let views = inputs.map(\.view)
+      _ = FusedPlan(views + [views[0]], [], [kept(0)], [views[0]], status: &status)
+      #expect(status == SGK_BAD_ARGUMENT)
+      let steps = program.steps + [.unary(SGK_NEG, 0)]
+      _ = FusedPlan(views, steps, [kept(0)], [views[0]], status: &status)
+      #expect(status == SGK_BAD_ARGUMENT)
+      _ = FusedPlan(
+        views, [], [sgk_fused_result](repeating: kept(0), count: 65), [sgk_view](repeating: views[0], count: 65),
+        status: &status)
+      #expect(status == SGK_BAD_ARGUMENT)
     }
-    program.check("the most of everything")
-    var status = SGK_OK
-    let views = inputs.map(\.view)
-    _ = FusedPlan(views + [views[0]], [], [kept(0)], [views[0]], status: &status)
-    #expect(status == SGK_BAD_ARGUMENT)
-    let steps = program.steps + [.unary(SGK_NEG, 0)]
-    _ = FusedPlan(views, steps, [kept(0)], [views[0]], status: &status)
-    #expect(status == SGK_BAD_ARGUMENT)
-    _ = FusedPlan(
-      views, [], [sgk_fused_result](repeating: kept(0), count: 65), [sgk_view](repeating: views[0], count: 65),
-      status: &status)
-    #expect(status == SGK_BAD_ARGUMENT)
   }
 
   @Test func whatDoesNotFitIsRefused() {
