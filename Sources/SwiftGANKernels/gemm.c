@@ -233,7 +233,8 @@ static sgk_status run_dot(gemm_call *call) {
 static sgk_status run_blocks(gemm_call *call) {
   const sgk_gemm *gemm = call->gemm;
   sgk_gemm_plan *plan = &call->plan;
-  *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size, !gemm->subtract);
+  *plan = sgk_gemm_make_plan(call->kernels, gemm->m, gemm->n, gemm->k, call->size,
+                             !gemm->subtract && !gemm->packed);
   call->chains = can_chain(call);
   int64_t nr = call->kernels->nr;
   if (gemm->packed) {
@@ -353,7 +354,7 @@ sgk_status sgk_gemm_pack(const sgk_gemm *original, void *packed) {
   sgk_gemm gemm = *original;
   orient(&gemm.b, &gemm.b_transposed);
   gemm_call call = {.gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = sgk_gemm_kernels_for(gemm.dtype)};
-  call.plan = sgk_gemm_make_plan(call.kernels, gemm.m, gemm.n, gemm.k, call.size, true);
+  call.plan = sgk_gemm_make_plan(call.kernels, gemm.m, gemm.n, gemm.k, call.size, false);
   use_one_chunk(&call);
   call.packed = packed;
   call.n1 = gemm.n;

@@ -139,6 +139,33 @@ private struct Product {
     }
   }
 
+  /// A copy is planned once and made at each replay: the room for it, and the sums, are right at any instruction set.
+  @Test(arguments: KernelSettings.levels) func packedSidesPlannedAtAnotherLevel(level: sgk_isa) {
+    for planned in KernelSettings.levels {
+      for (m, n, k) in [(100, 40, 4100), (20, 100, 2100), (64, 512, 160)] {
+        let count = KernelSettings.with(level: planned) {
+          Int(sgk_matmul_packed_count(SGK_FLOAT32, Int64(m), Int64(n), Int64(k)))
+        }
+        guard count > 0 else { continue }
+        var random = TestRandom(3)
+        let (a, b) = (
+          Strided([m, k]) { _ in Float.random(in: -1...1, using: &random) },
+          Strided([k, n]) { _ in Float.random(in: -1...1, using: &random) }
+        )
+        let (plain, packed) = (Strided([m, n]) { _ in Float.nan }, Strided([m, n]) { _ in Float.nan })
+        let copy = Strided([count]) { _ in Float.nan }
+        KernelSettings.with(level: level, threads: 2) {
+          var (left, right, expected, found) = (a.view, b.view, plain.view, packed.view)
+          #expect(sgk_matmul(&left, &right, &expected) == SGK_OK)
+          #expect(sgk_matmul_pack(&right, Int64(m), copy.view.data) == SGK_OK)
+          #expect(sgk_matmul_packed(&left, copy.view.data, &found, nil) == SGK_OK)
+        }
+        #expect(copy.isIntactOutside && packed.isIntactOutside)
+        #expect(zip(plain.values, packed.values).allSatisfy { abs($0 - $1) < 1e-3 }, "\(planned) \(m) \(n) \(k)")
+      }
+    }
+  }
+
   /// The zeros that fill up packed blocks must not meet an infinity: 0 * inf would be NaN.
   @Test(arguments: KernelSettings.levels) func infinitiesStayWhereTheyBelong(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {
