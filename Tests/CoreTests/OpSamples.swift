@@ -212,6 +212,6 @@ let opSamples: [String: [Sample]] = {
   samples["random_permutation"] = [Sample(.key, attributes: ["n": .int(9)])]
   samples["random_split"] = [Sample(.key, attributes: ["n": .int(3)])]
   for more in [imageSamples, linearSamples] { samples.merge(more) { $0 + $1 } }
-  for further in [functionSamples] { samples.merge(further) { first, _ in first } }
+  for further in [functionSamples, recurrentSamples] { samples.merge(further) { first, _ in first } }
   return samples
 }()

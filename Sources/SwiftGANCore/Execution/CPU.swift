@@ -38,7 +38,7 @@ enum CPU {
     let families = [
       creationKernels, reduceKernels, movementKernels, indexKernels, matmulKernels, convolutionKernels, poolingKernels,
       randomKernels, alongAxisKernels, scanKernels, sortKernels, linearKernels,
-      packedKernels,
+      packedKernels, recurrentKernels,
     ]
     var table = elementwise.mapValues(\.kernel)
     for family in families { table.merge(family) { first, _ in first } }

@@ -16,10 +16,14 @@ public struct TensorSpec: Sendable, Hashable {
 struct Pullback {
   let inputs: [Tensor]
   let output: Tensor
-  let cotangent: Tensor
+  /// What has flowed back to the output, added up unless the row takes parts.
+  let cotangents: Cotangent
   let attributes: Attributes
   /// Which inputs' gradients are asked for: a rule may leave the others nil.
   let needed: [Bool]
+
+  /// What has flowed back to the output.
+  var cotangent: Tensor { .catching { try cotangents.sum(output.shape) ?? output.zerosLike } }
 }
 
 /// An operation that the system knows natively: one row of the table.
@@ -57,11 +61,14 @@ public struct Primitive: Sendable {
   let execution: Execution
   /// Gradients of the inputs, nil for those that have none; nil when no input is differentiable.
   let vjp: (@Sendable (Pullback) throws -> [Tensor?])?
+  /// Whether `vjp` looks at the parts of the cotangent by themselves: most of an output that holds several things side by
+  /// side may have none.
+  let takesParts: Bool
 
   init(
     _ name: String, arity: ClosedRange<Int>, attributes: [String] = [], promotion: Promotion = .none,
     infer: @escaping @Sendable ([TensorSpec], Attributes) throws -> TensorSpec, execution: Execution,
-    vjp: (@Sendable (Pullback) throws -> [Tensor?])?
+    takesParts: Bool = false, vjp: (@Sendable (Pullback) throws -> [Tensor?])?
   ) {
     self.name = name
     self.arity = arity
@@ -69,6 +76,7 @@ public struct Primitive: Sendable {
     self.promotion = promotion
     self.infer = infer
     self.execution = execution
+    self.takesParts = takesParts
     self.vjp = vjp
   }
 
@@ -81,6 +89,7 @@ public struct Primitive: Sendable {
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
     + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives + functionPrimitives
     + integerPrimitives + scanPrimitives + sortPrimitives + linearPrimitives + normalizationPrimitives
+    + recurrentPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

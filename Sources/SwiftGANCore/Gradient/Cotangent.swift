@@ -4,11 +4,47 @@ struct Cotangent {
   private var wholes: [Tensor] = []
   private var windows: [(value: Tensor, window: Window)] = []
 
+  init() {}
+
+  /// One part of the tensor's own shape.
+  init(_ whole: Tensor) { wholes = [whole] }
+
   /// A part of the tensor's own shape.
   mutating func add(_ part: Tensor) { wholes.append(part) }
 
   /// A part that belongs to a window of the tensor; it is 0 elsewhere.
   mutating func add(_ part: Tensor, at window: Window) { windows.append((part, window)) }
+
+  /// What has come to some columns (indices of the last axis) of the last steps (indices of the first axis) of a tensor of
+  /// this shape: shape (K, ..., columns.count), where nothing has come to the steps before. No zeros are made where parts
+  /// are windows on few steps or columns.
+  func lastSteps(_ shape: [Int], columns: Range<Int>, dtype: DType) throws -> Tensor {
+    let last = shape.count - 1
+    let ones = [Int](repeating: 1, count: shape.count)
+    let all = Window(start: shape.map { _ in 0 }, size: shape, step: ones)
+    var pieces: [(value: Tensor, window: Window)] = []
+    for (value, window) in wholes.map({ ($0, all) }) + windows {
+      var (value, window) = (value, window)
+      if window.step != ones { (value, window) = (Cotangent.placed(value, window, shape), all) }
+      let start = window.start[last]
+      let (from, to) = (max(start, columns.lowerBound), min(start + window.size[last], columns.upperBound))
+      guard from < to, value.count > 0 else { continue }
+      window.start[last] = from - columns.lowerBound
+      window.size[last] = to - from
+      pieces.append((value.sliced(axis: last, from: from - start, to: to - start), window))
+    }
+    let first = pieces.map(\.window.start[0]).min() ?? shape[0]
+    var target = shape
+    target[0] = shape[0] - first
+    target[last] = columns.count
+    var found = Cotangent()
+    for (value, window) in pieces {
+      var window = window
+      window.start[0] -= first
+      if window.size == target { found.add(value) } else { found.add(value, at: window) }
+    }
+    return try found.sum(target) ?? .zeros(target, dtype: dtype)
+  }
 
   /// All parts, for a tensor of this shape.
   func sum(_ shape: [Int]) throws -> Tensor? {

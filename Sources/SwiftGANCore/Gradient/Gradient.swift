@@ -148,18 +148,23 @@ private struct Backward {
       // What reaches a leaf is added up at the end: nobody waits for it.
       guard let record = tensor.node.record else { continue }
       let id = ObjectIdentifier(tensor.node)
-      guard let cotangent = try cotangents.removeValue(forKey: id)?.sum(tensor.shape) else { continue }
-      if targets.contains(id) { found[id] = cotangent }
+      guard var reached = cotangents.removeValue(forKey: id) else { continue }
+      if targets.contains(id) || !record.primitive.takesParts {
+        guard let cotangent = try reached.sum(tensor.shape) else { continue }
+        if targets.contains(id) { found[id] = cotangent }
+        reached = Cotangent(cotangent)
+      }
       guard let vjp = record.primitive.vjp else { continue }
       let needed = record.inputs.map { leadsToX.contains(ObjectIdentifier($0.node)) }
       guard needed.contains(true) else { continue }
       if record.primitive.name == Primitive.slice.name {
         let source = ObjectIdentifier(record.inputs[0].node)
-        cotangents[source, default: Cotangent()].add(cotangent, at: try Window(record.attributes))
+        cotangents[source, default: Cotangent()].add(
+          try reached.sum(tensor.shape) ?? tensor.zerosLike, at: try Window(record.attributes))
         continue
       }
       let pullback = Pullback(
-        inputs: record.inputs, output: tensor, cotangent: cotangent, attributes: record.attributes, needed: needed)
+        inputs: record.inputs, output: tensor, cotangents: reached, attributes: record.attributes, needed: needed)
       let parts = try Place.within(record.primitive.name, .gradient) {
         try Trace.current?.inGradient(of: tensor) { try vjp(pullback) } ?? vjp(pullback)
       }

@@ -43,6 +43,11 @@ struct Cost: Hashable {
     case "conv2d": return 2 * count(output.shape) * count(Array(shapes.last?.prefix(3) ?? [0]))
     case "conv2d_input_gradient":
       return 2 * count(shapes.first ?? [0]) * count(Array(shapes.last?.prefix(3) ?? [0]))
+    // Products of the input and of the state with weights, of all steps.
+    case "lstm", "gru":
+      return 2 * shapes[1...2].reduce(0) { $0 + count($1) } * Double(output.shape[0] * output.shape[1])
+    case "lstm_gradient", "gru_gradient":
+      return 2 * count(shapes[1]) * Double(output.shape[0] * output.shape[1])
     case "conv2d_filter_gradient": return 2 * count(shapes.last ?? [0]) * count(Array(output.shape.prefix(3)))
     default: break
     }

@@ -60,15 +60,35 @@ struct Layout: Sendable, Hashable {
   /// The same elements in another shape, without moving them; nil when the strides do not allow it.
   func reshaped(_ target: [Int]) -> Layout? {
     if isContiguous { return Layout(shape: target, strides: Layout.contiguousStrides(target), offset: offset) }
-    // Only axes of extent 1 come or go: the strides of the others carry over.
+    // Neighbouring axes that lie evenly in memory are one axis, which can be cut anew; those of extent 1 come and go.
     let kept = (0..<rank).filter { shape[$0] != 1 }
-    guard kept.map({ shape[$0] }) == target.filter({ $0 != 1 }) else { return nil }
+    let wanted = target.indices.filter { target[$0] != 1 }
     var strides = [Int](repeating: 0, count: target.count)
-    var next = 0
-    for axis in 0..<target.count where target[axis] != 1 {
-      strides[axis] = self.strides[kept[next]]
-      next += 1
+    var (from, to) = (0, 0)
+    while from < kept.count, to < wanted.count {
+      let first = to
+      var (held, made) = (shape[kept[from]], target[wanted[to]])
+      while held != made {
+        if held < made, from + 1 < kept.count {
+          guard self.strides[kept[from]] == self.strides[kept[from + 1]] * shape[kept[from + 1]] else { return nil }
+          from += 1
+          held *= shape[kept[from]]
+        } else if made < held, to + 1 < wanted.count {
+          to += 1
+          made *= target[wanted[to]]
+        } else {
+          return nil
+        }
+      }
+      var stride = self.strides[kept[from]]
+      for axis in wanted[first...to].reversed() {
+        strides[axis] = stride
+        stride *= target[axis]
+      }
+      from += 1
+      to += 1
     }
+    guard from == kept.count, to == wanted.count else { return nil }
     return Layout(shape: target, strides: strides, offset: offset)
   }
 }

@@ -12,6 +12,7 @@
 #include "sgk_pool.h"
 #include "sgk_pooling.h"
 #include "sgk_random.h"
+#include "sgk_recurrent.h"
 #include "sgk_reduce.h"
 #include "sgk_scan.h"
 #include "sgk_sort.h"

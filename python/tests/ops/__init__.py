@@ -23,6 +23,7 @@ from . import (
     mathematics,
     movement,
     order,
+    recurrent,
     reductions,
 )
 from ._entry import Entry
@@ -44,6 +45,7 @@ FAMILIES = (
     mathematics,
     movement,
     order,
+    recurrent,
     reductions,
 )
 

@@ -67,6 +67,14 @@ public struct GRUCell: RecurrentCell {
     }
   }
 
+  /// All steps by one operation, where the reset gate comes after the product.
+  public func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates? {
+    guard isResetAfter else { return nil }
+    return x.gru(
+      inputWeight: weights.input.value, recurrentWeight: weights.recurrent.value, bias: weights.bias?.value,
+      candidateBias: recurrentBias?.value, hidden: start[0])
+  }
+
   static let optionList: [OptionDescription] =
     [
       .inputSize, .hiddenSize, .bias,

@@ -53,6 +53,13 @@ public struct LSTMCell: RecurrentCell {
     }
   }
 
+  /// All steps by one operation.
+  public func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates? {
+    x.lstm(
+      inputWeight: weights.input.value, recurrentWeight: weights.recurrent.value, bias: weights.bias?.value,
+      hidden: start[0], cell: start[1])
+  }
+
   static let optionList: [OptionDescription] =
     [
       .inputSize, .hiddenSize, .bias,

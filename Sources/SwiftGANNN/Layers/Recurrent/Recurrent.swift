@@ -86,6 +86,7 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
   private func run(
     _ cell: Cell, _ x: Tensor, _ start: [Tensor?], _ mask: StepMask?, isBackward: Bool, _ isWanted: Bool
   ) throws -> (sequence: Tensor?, state: [Tensor]) {
+    if mask == nil, let run = try atOnce(cell, x, start, isBackward: isBackward, isWanted) { return run }
     let projected = try cell.projected(x).checked()
     let shape = [x.shape[1 - stack.timeAxis], cell.hiddenSize]
     var state = start.map { $0 ?? .zeros(shape, dtype: projected.dtype) }
@@ -105,6 +106,19 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
     }
     let sequence = Tensor.stack(isBackward ? outputs.reversed() : outputs, axis: stack.timeAxis)
     return (mask.map { .select($0.all, sequence, sequence.zerosScalar) } ?? sequence, state)
+  }
+
+  // The same by the cell's operation on whole sequences, where it has one.
+  private func atOnce(
+    _ cell: Cell, _ x: Tensor, _ start: [Tensor?], isBackward: Bool, _ isWanted: Bool
+  ) throws -> (sequence: Tensor?, state: [Tensor])? {
+    guard x.shape[stack.timeAxis] > 0 else { return nil }
+    let timeFirst = stack.isBatchFirst ? x.swapAxes(0, 1) : x
+    guard let states = cell.states(isBackward ? timeFirst.flip(axes: [0]) : timeFirst, from: start) else { return nil }
+    let last = try states.last.map { try $0.checked() }
+    guard isWanted else { return (nil, last) }
+    let sequence = isBackward ? states.sequence.flip(axes: [0]) : states.sequence
+    return (stack.isBatchFirst ? sequence.swapAxes(0, 1) : sequence, last)
   }
 
   /// The first states of one name, one for each cell; nil for zeros.
