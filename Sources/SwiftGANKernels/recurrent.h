@@ -27,9 +27,10 @@ typedef struct sgk_cell_step {
   const void *candidate_bias;
   // out's gates hold products with the input, to be added; else the sums contain them.
   int32_t adds_planes;
-  // Back, at the step before the first: out takes the gradients of the first states.
+  // Back, at the step before the first: these take the gradients of the first states, h and c.
   int32_t is_start;
-  sgk_cell_rows out;          // forward: planes of this step; back: gradients of this step
+  sgk_cell_rows start[2];
+  sgk_cell_rows out;          // forward: planes of this step; back: what flows to the gates, or nothing
   sgk_cell_rows state;        // c (LSTM) or h (GRU) of the step before
   sgk_cell_rows planes;       // back: of this step
   sgk_cell_rows hidden_cotangent, other_cotangents;

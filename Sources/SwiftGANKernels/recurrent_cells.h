@@ -35,16 +35,14 @@ SGK_INLINE void N(put_next)(const sgk_cell_step *s, int64_t i, int64_t v, int p,
   N(store)((T *)s->next.data + s->at[p][v] + i * s->next.ld, x, n);
 }
 
-// What reaches the states before the first step: h and, of an LSTM, c; zeros where out has room for more.
+// What reaches the states before the first step.
 SGK_INLINE void N(start)(const sgk_cell_step *s, bool has_cell) {
   EACH_VECTOR(s) {
     int64_t n = LEFT(s);
-    T *out = N(row)(s->out, i) + j;
+    T *to_hidden = N(row)(s->start[0], i), *to_cell = N(row)(s->start[1], i);
     V of_hidden = *(const U *)((const T *)s->sums + i * s->ld + j), carry = *(const U *)(N(row)(s->carry, i) + j);
-    N(store)(out, has_cell ? of_hidden : of_hidden + carry, n);
-    N(store)(out + s->hidden, has_cell ? carry : (V){0}, n);
-    N(store)(out + 2 * s->hidden, (V){0}, n);
-    N(store)(out + 3 * s->hidden, (V){0}, n);
+    if (to_hidden) N(store)(to_hidden + j, has_cell ? of_hidden : of_hidden + carry, n);
+    if (to_cell) N(store)(to_cell + j, carry, n);
   }
 }
 
@@ -79,7 +77,7 @@ static void N(lstm_back)(const sgk_cell_step *s) {
     int64_t n = LEFT(s);
     const T *planes = N(row)(s->planes, i) + j, *before = N(row)(s->state, i);
     const T *to_hidden = N(row)(s->hidden_cotangent, i), *to_others = N(row)(s->other_cotangents, i);
-    T *out = N(row)(s->out, i) + j, *carry = N(row)(s->carry, i) + j;
+    T *out = N(row)(s->out, i), *carry = N(row)(s->carry, i) + j;
     V cell = N(load)(planes + h, n), in = N(load)(planes + 2 * h, n), forget = N(load)(planes + 3 * h, n);
     V candidate = N(load)(planes + 4 * h, n), open = N(load)(planes + 5 * h, n);
     V previous = before ? N(load)(before + j, n) : (V){0};
@@ -100,10 +98,12 @@ static void N(lstm_back)(const sgk_cell_step *s) {
     of_candidate = (of_candidate + of_cell * in) * (1 - candidate * candidate);
     of_open = (of_open + of_hidden * bent) * open * (1 - open);
     *(U *)carry = of_cell * forget;
-    N(store)(out, of_in, n);
-    N(store)(out + h, of_forget, n);
-    N(store)(out + 2 * h, of_candidate, n);
-    N(store)(out + 3 * h, of_open, n);
+    if (out) {
+      N(store)(out + j, of_in, n);
+      N(store)(out + h + j, of_forget, n);
+      N(store)(out + 2 * h + j, of_candidate, n);
+      N(store)(out + 3 * h + j, of_open, n);
+    }
     N(put_next)(s, i, v, 0, of_in, n);
     N(put_next)(s, i, v, 1, of_forget, n);
     N(put_next)(s, i, v, 2, of_candidate, n);
@@ -149,7 +149,7 @@ static void N(gru_back)(const sgk_cell_step *s) {
     int64_t n = LEFT(s);
     const T *planes = N(row)(s->planes, i) + j, *before = N(row)(s->state, i);
     const T *to_hidden = N(row)(s->hidden_cotangent, i), *to_others = N(row)(s->other_cotangents, i);
-    T *out = N(row)(s->out, i) + j, *carry = N(row)(s->carry, i) + j;
+    T *out = N(row)(s->out, i), *carry = N(row)(s->carry, i) + j;
     V reset = N(load)(planes + h, n), update = N(load)(planes + 2 * h, n);
     V candidate = N(load)(planes + 3 * h, n), kept = N(load)(planes + 4 * h, n);
     V previous = before ? N(load)(before + j, n) : (V){0};
@@ -167,13 +167,17 @@ static void N(gru_back)(const sgk_cell_step *s) {
     of_reset = (of_reset + of_candidate * kept) * reset * (1 - reset);
     of_update = (of_update + of_hidden * (previous - candidate)) * update * (1 - update);
     *(U *)carry = of_hidden * update;
-    N(store)(out, of_reset, n);
-    N(store)(out + h, of_update, n);
-    N(store)(out + 2 * h, of_candidate, n);
-    N(store)(out + 3 * h, of_kept, n);
-    N(put_next)(s, i, v, 0, of_reset, n);
-    N(put_next)(s, i, v, 1, of_update, n);
-    N(put_next)(s, i, v, 2, of_kept, n);
+    if (out) {
+      N(store)(out + j, of_reset, n);
+      N(store)(out + h + j, of_update, n);
+      N(store)(out + 2 * h + j, of_candidate, n);
+      N(store)(out + 3 * h + j, of_kept, n);
+    }
+    // W takes the first three, the input's weights the last three.
+    N(put_next)(s, i, v, 0, of_kept, n);
+    N(put_next)(s, i, v, 1, of_reset, n);
+    N(put_next)(s, i, v, 2, of_update, n);
+    N(put_next)(s, i, v, 3, of_candidate, n);
   }
 }
 

@@ -44,15 +44,33 @@ void sgk_sequence_fetch(sgk_cell_rows rows, const sgk_cell_step *cell, int plane
   }
 }
 
+char *sgk_sequence_right(const sgk_sequence *s, int64_t row) {
+  return s->rights + row / s->rows * s->rows * s->right_ld * s->size;
+}
+
+// Columns of what the cell leaves: all that is summed.
+static int64_t left_columns(const sgk_sequence *s) { return s->cuts[s->cut_count - 1]; }
+
+static char *sums_of(const sgk_sequence *s, int64_t row_block, int64_t i, int64_t k) {
+  return s->sums + ((row_block * s->right + i) * left_columns(s) + k) * s->size;
+}
+
+void sgk_sequence_sum(const sgk_sequence *s, int64_t i, int64_t k, int64_t count, void *to) {
+  s->gemm->sum(sums_of(s, 0, i, k), s->row_blocks, s->right * left_columns(s), count, 1, &to, 1);
+}
+
+static int64_t panel_count(const sgk_sequence *s, const sgk_part *part) { return sgk_ceil_div(part->units, s->gemm->nr); }
+
 static char *panel(const sgk_sequence *s, const sgk_part *part, int64_t index) {
   return s->packed + (part->packed + index * (part->k1 - part->k0) * s->gemm->nr) * s->size;
 }
 
 static void pack_item(void *context, int64_t item) {
   sgk_sequence *s = context;
-  const sgk_part *part = &s->parts[item / s->panels];
-  int64_t index = item % s->panels, nr = s->gemm->nr, k = part->k1 - part->k0;
-  int64_t units = sgk_min(nr, s->hidden - index * nr);
+  int64_t which = item / s->panels;
+  const sgk_part *part = which < s->part_count ? &s->parts[which] : &s->end;
+  int64_t index = item - (part == &s->end ? s->part_count : which) * s->panels;
+  int64_t nr = s->gemm->nr, k = part->k1 - part->k0, units = sgk_min(nr, part->units - index * nr);
   char *to = panel(s, part, index);
   void *temp = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)(s->gemm->lanes * k * s->size));
   if (!temp) {
@@ -67,21 +85,22 @@ static void pack_item(void *context, int64_t item) {
   }
 }
 
-// Sums of one part over the left side's first `columns` columns.
+// A panel of a product over the left side's first `columns` columns.
 static void multiply(const sgk_sequence *s, const sgk_part *part, int64_t index, const char *from, int64_t rows,
-                     int64_t units, int64_t columns, void *const *sums) {
+                     int64_t columns, void *const *to) {
+  int64_t units = sgk_min(s->gemm->nr, part->units - index * s->gemm->nr);
   bool accumulates = false;
   for (int64_t block = 0; block < s->blocks; ++block) {
     int64_t k = sgk_max(part->k0, s->bounds[block]), end = sgk_min(sgk_min(part->k1, columns), s->bounds[block + 1]);
     if (k >= end) continue;
-    sgk_gemm_block product = {.m = rows, .n = units, .k = end - k, .c_rows = sums, .c_column_stride = 1,
+    sgk_gemm_block product = {.m = rows, .n = units, .k = end - k, .c_rows = to, .c_column_stride = 1,
                               .a = from + left_offset(s, k) * s->size, .lda = s->gemm->lda,
                               .b = panel(s, part, index) + (k - part->k0) * s->gemm->nr * s->size,
                               .ldb = s->gemm->nr, .accumulate = accumulates};
     s->gemm->block(&product);
     accumulates = true;
   }
-  for (int64_t i = 0; !accumulates && i < rows; ++i) memset(sums[i], 0, (size_t)(units * s->size));
+  for (int64_t i = 0; !accumulates && i < rows; ++i) memset(to[i], 0, (size_t)(units * s->size));
 }
 
 static void run_panel(const sgk_sequence *s, int64_t step, int64_t row_block, int64_t index) {
@@ -100,9 +119,42 @@ static void run_panel(const sgk_sequence *s, int64_t step, int64_t row_block, in
   if (cell.units % s->gemm->lanes != 0) memset(sums, 0, sizeof sums);
   for (int p = 0; p < s->part_count; ++p) {
     for (int64_t i = 0; i < cell.rows; ++i) rows_of[i] = sums + (p * part_size + i * nr) * s->size;
-    multiply(s, &s->parts[p], index, left(s, step, row_block), cell.rows, cell.units, columns, rows_of);
+    multiply(s, &s->parts[p], index, left(s, step, row_block), cell.rows, columns, rows_of);
   }
   s->cell(&cell);
+}
+
+// The right side's columns times what the cell left, in a block of its columns: summed over steps.
+static void add_sums(const sgk_sequence *s, int64_t step, int64_t row_block, int64_t block) {
+  enum { MOST = 8 * 14 };  // rows of sums at once
+  void *rows_of[MOST];
+  int64_t k = s->bounds[block], row = row_block * s->rows;
+  for (int64_t i = 0; i < s->right; i += MOST) {
+    int64_t count = sgk_min(MOST, s->right - i);
+    for (int64_t r = 0; r < count; ++r) rows_of[r] = sums_of(s, row_block, i + r, k);
+    sgk_gemm_block product = {.m = count, .n = s->bounds[block + 1] - k, .k = sgk_min(s->rows, s->batch - row),
+                              .a = sgk_sequence_right(s, row) + i * s->size, .lda = s->right_ld, .a_columns = true,
+                              .b = left(s, step + 1, row_block) + left_offset(s, k) * s->size, .ldb = s->gemm->lda,
+                              .panel_stride = s->gemm->nr, .c_rows = rows_of, .c_column_stride = 1,
+                              .accumulate = step > 0};
+    s->gemm->block(&product);
+  }
+}
+
+static int64_t end_count(const sgk_sequence *s) { return panel_count(s, &s->end) + (s->right > 0 ? s->blocks : 0); }
+
+// One of the pieces of a step's end.
+static void end_step(const sgk_sequence *s, int64_t step, int64_t row_block, int64_t piece) {
+  int64_t panels = panel_count(s, &s->end), row = row_block * s->rows, rows = sgk_min(s->rows, s->batch - row);
+  if (piece >= panels) {
+    add_sums(s, step, row_block, piece - panels);
+    return;
+  }
+  void *rows_of[SGK_CELL_ROWS];
+  sgk_cell_rows to = s->end_rows(s, step, row);
+  for (int64_t i = 0; i < rows; ++i)
+    rows_of[i] = (char *)to.data + (i * to.ld + piece * s->gemm->nr) * s->size;
+  multiply(s, &s->end, piece, left(s, step + 1, row_block), rows, INT64_MAX, rows_of);
 }
 
 static void begin(const sgk_sequence *s, int64_t step, int64_t row_block) {
@@ -115,12 +167,18 @@ static void rows_item(void *context, int64_t row_block) {
   for (int64_t step = 0; step < s->steps; ++step) {
     begin(s, step, row_block);
     for (int64_t index = 0; index < s->panels; ++index) run_panel(s, step, row_block, index);
+    for (int64_t piece = 0; step < s->ends && piece < end_count(s); ++piece) end_step(s, step, row_block, piece);
   }
 }
 
 static void panel_item(void *context, int64_t item) {
   const sgk_sequence *s = context;
   run_panel(s, s->step, item / s->panels, item % s->panels);
+}
+
+static void end_item(void *context, int64_t item) {
+  const sgk_sequence *s = context;
+  end_step(s, s->step, item / end_count(s), item % end_count(s));
 }
 
 static void run_steps(sgk_sequence *s) {
@@ -134,6 +192,7 @@ static void run_steps(sgk_sequence *s) {
   for (s->step = 0; s->step < s->steps; ++s->step) {
     for (int64_t block = 0; block < s->row_blocks; ++block) begin(s, s->step, block);
     sgk_parallel(s->row_blocks * s->panels, panel_item, s);
+    if (s->step < s->ends) sgk_parallel(s->row_blocks * end_count(s), end_item, s);
   }
 }
 
@@ -159,24 +218,29 @@ sgk_status sgk_sequence_run(sgk_sequence *s) {
   s->panels = sgk_ceil_div(s->hidden, s->gemm->nr);
   s->blocks = cut(s, NULL);
   int64_t packed = 0;
-  for (int p = 0; p < s->part_count; ++p) {
-    s->parts[p].packed = packed;
-    packed += s->panels * (s->parts[p].k1 - s->parts[p].k0) * s->gemm->nr;
+  for (int p = 0; p <= s->part_count; ++p) {
+    sgk_part *part = p < s->part_count ? &s->parts[p] : &s->end;
+    part->packed = packed;
+    packed += panel_count(s, part) * (part->k1 - part->k0) * s->gemm->nr;
   }
-  packed *= s->size;
-  int64_t sides = sgk_whole(s->row_blocks * 2 * left_size(s) * s->size, 64);
-  int64_t carried = sgk_whole(s->row_blocks * s->rows * s->padded * s->size, 64);
-  char *memory = sgk_scratch(SGK_SCRATCH_CALL, (size_t)(packed + sides + carried + (s->blocks + 1) * 8));
+  // An odd number of vectors from row to row, so that a column of tiles does not fall into one cache set.
+  s->right_ld = (sgk_ceil_div(s->right, 16) | 1) * 16;
+  int64_t sizes[5] = {packed, s->row_blocks * 2 * left_size(s), s->row_blocks * s->rows * s->padded,
+                      s->right > 0 ? s->row_blocks * s->rows * s->right_ld : 0, s->row_blocks * s->right * left_columns(s)};
+  int64_t total = 0;
+  for (int i = 0; i < 5; ++i) total += sizes[i] = sgk_whole(sizes[i] * s->size, 64);
+  char *memory = sgk_scratch(SGK_SCRATCH_CALL, (size_t)(total + (s->blocks + 1) * 8));
   if (!memory) return SGK_OUT_OF_MEMORY;
   s->packed = memory;
-  s->left = memory + packed;
-  s->carry = s->left + sides;
-  s->bounds = (int64_t *)(s->carry + carried);
+  s->left = s->packed + sizes[0];
+  s->carry = s->left + sizes[1];
+  s->rights = s->carry + sizes[2];
+  s->sums = s->rights + sizes[3];
+  s->bounds = (int64_t *)(s->sums + sizes[4]);
   cut(s, s->bounds);
   // Columns that only fill vectors up are multiplied by zeros, and must not be NaN.
-  memset(s->left, 0, (size_t)(sides + carried));
-  sgk_parallel(s->part_count * s->panels, pack_item, s);
+  memset(s->left, 0, (size_t)(sizes[1] + sizes[2] + sizes[3]));
+  sgk_parallel(s->part_count * s->panels + panel_count(s, &s->end), pack_item, s);
   if (!atomic_load(&s->failed)) run_steps(s);
-  sgk_scratch_trim(SGK_SCRATCH_CALL);
   return atomic_load(&s->failed) ? SGK_OUT_OF_MEMORY : SGK_OK;
 }

@@ -15,9 +15,11 @@ private struct SequenceSizes: CustomStringConvertible {
 
   static let all = [
     SequenceSizes(), SequenceSizes(steps: 1, batch: 1, inputs: 1, hidden: 1), SequenceSizes(hasStart: false),
-    SequenceSizes(steps: 4, batch: 33, inputs: 20, hidden: 40), SequenceSizes(steps: 2, batch: 9, inputs: 0, hidden: 33),
+    SequenceSizes(steps: 4, batch: 33, inputs: 20, hidden: 40),
+    SequenceSizes(steps: 2, batch: 9, inputs: 0, hidden: 33),
     SequenceSizes(steps: 2, batch: 16, inputs: 3, hidden: 300, hasStart: false),
-    SequenceSizes(steps: 2, batch: 7, inputs: 300, hidden: 32), SequenceSizes(steps: 2, batch: 64, inputs: 17, hidden: 64),
+    SequenceSizes(steps: 2, batch: 7, inputs: 300, hidden: 32),
+    SequenceSizes(steps: 2, batch: 64, inputs: 17, hidden: 64),
     SequenceSizes(steps: 2, batch: 2, inputs: 5, hidden: 400),
   ]
 }
@@ -51,24 +53,29 @@ private struct SequenceCase<T: KernelElement & BinaryFloatingPoint> {
     toOthers = draw([min(steps, 2), rows, (planes - 1) * h], 0.1)
   }
 
-  func run() -> (planes: Strided<T>, gradients: Strided<T>) {
+  /// Planes, and all gradients: of x, input weights, weights, biases, first states, and what flows to the gates.
+  func run() -> (planes: Strided<T>, gradients: [Strided<T>]) {
     let (steps, rows, h) = (sizes.steps, sizes.batch, sizes.hidden)
     let out = Strided([steps, rows, planes * h]) { _ in T.nan }
-    let back = Strided([steps + (sizes.hasStart ? 1 : 0), rows, 4 * h]) { _ in T.nan }
-    var forward = sgk_recurrent()
-    forward.cell = cell
-    (forward.x, forward.input_weights, forward.weights) = (x.view, inputWeights.view, weights.view)
-    (forward.bias, forward.candidate_bias) = (bias.view, candidateBias.view)
-    (forward.hidden, forward.cell_state, forward.out) = (hidden.view, state.view, out.view)
-    #expect(sgk_recurrent_run(&forward) == SGK_OK)
-    var backward = sgk_recurrent_gradient()
-    backward.cell = cell
-    (backward.planes, backward.weights) = (out.view, weights.view)
-    backward.first = cell == SGK_LSTM ? state.view : hidden.view
-    (backward.hidden, backward.others, backward.out) = (toHidden.view, toOthers.view, back.view)
-    #expect(sgk_recurrent_run_back(&backward) == SGK_OK)
-    #expect(out.isIntactOutside && back.isIntactOutside)
-    return (out, back)
+    var call = sgk_recurrent()
+    call.cell = cell
+    (call.x, call.input_weights, call.weights) = (x.view, inputWeights.view, weights.view)
+    (call.bias, call.candidate_bias) = (bias.view, candidateBias.view)
+    (call.hidden, call.cell_state, call.out) = (hidden.view, state.view, out.view)
+    #expect(sgk_recurrent_run(&call) == SGK_OK)
+    var back = sgk_recurrent_gradient()
+    (back.of, back.hidden, back.others) = (call, toHidden.view, toOthers.view)
+    let targets = [x, inputWeights, weights, bias, candidateBias, hidden, state].map { source in
+      Strided(source.shape) { _ in T.nan }
+    }
+    let flow = Strided([steps, rows, 4 * h]) { _ in T.nan }
+    back.to.cell = cell
+    (back.to.x, back.to.input_weights, back.to.weights) = (targets[0].view, targets[1].view, targets[2].view)
+    (back.to.bias, back.to.candidate_bias) = (targets[3].view, targets[4].view)
+    (back.to.hidden, back.to.cell_state, back.to.out) = (targets[5].view, targets[6].view, flow.view)
+    #expect(sgk_recurrent_run_back(&back) == SGK_OK)
+    #expect((targets + [out, flow]).allSatisfy(\.isIntactOutside))
+    return (out, targets + [flow])
   }
 }
 
@@ -129,8 +136,8 @@ extension SequenceCase {
     return result
   }
 
-  /// The gradients by the formulas, of given planes.
-  func expectedGradients(_ given: [Double]) -> [Double] {
+  /// The gradients by the formulas, of given planes, in the order of `run`.
+  func expectedGradients(_ given: [Double]) -> [[Double]] {
     let (rows, h) = (sizes.batch, sizes.hidden)
     let first = start(cell == SGK_LSTM ? state : hidden)
     let (hs, os, ws) = (
@@ -187,17 +194,40 @@ extension SequenceCase {
       }
       steps.insert(out, at: 0)
     }
-    guard sizes.hasStart else { return Array(steps.joined()) }
-    var last: [Double] = []
-    for row in 0..<rows {
-      let units = (row * h)..<((row + 1) * h)
-      let zeros = [Double](repeating: 0, count: h)
-      last +=
-        cell == SGK_LSTM
-        ? through[units] + carry[units] + zeros + zeros
-        : units.map { through[$0] + carry[$0] } + zeros + zeros + zeros
+    let flow = Array(steps.joined())
+    guard sizes.hasStart else { return sums(flow, given) + [[], [], flow] }
+    let starts = cell == SGK_LSTM ? [through, carry] : [zip(through, carry).map(+), []]
+    return sums(flow, given) + starts + [flow]
+  }
+
+  /// Gradients of x, weights and biases.
+  private func sums(_ flow: [Double], _ given: [Double]) -> [[Double]] {
+    let (rows, h, inputs, width) = (sizes.batch, sizes.hidden, sizes.inputs, gates * sizes.hidden)
+    let (xs, us) = (x.values.map { Double($0) }, inputWeights.values.map { Double($0) })
+    let firsts = start(hidden)
+    var toX = [Double](repeating: 0, count: xs.count)
+    var toInputs = [Double](repeating: 0, count: us.count)
+    var toWeights = [Double](repeating: 0, count: h * width)
+    var toBias = [Double](repeating: 0, count: width)
+    var toCandidate = [Double](repeating: 0, count: cell == SGK_GRU ? h : 0)
+    for row in 0..<(sizes.steps * rows) {
+      for column in 0..<width {
+        let flowed = flow[row * 4 * h + column]
+        // W_n meets q.
+        let kept = cell == SGK_GRU && column >= 2 * h ? flow[row * 4 * h + column + h] : flowed
+        toBias[column] += flowed
+        for i in 0..<inputs {
+          toX[row * inputs + i] += flowed * us[i * width + column]
+          toInputs[i * width + column] += flowed * xs[row * inputs + i]
+        }
+        for unit in 0..<h {
+          let before = row < rows ? firsts[row * h + unit] : given[(row - rows) * planes * h + unit]
+          toWeights[unit * width + column] += kept * before
+        }
+      }
+      for unit in toCandidate.indices { toCandidate[unit] += flow[row * 4 * h + 3 * h + unit] }
     }
-    return steps.joined() + last
+    return [toX, toInputs, toWeights, toBias, toCandidate]
   }
 }
 
@@ -216,7 +246,10 @@ extension SequenceCase {
             #expect(isClose, "\(T.self) \(cell) \(what), \(sizes): off by \(worst)")
           }
           compare(planes.values, sequence.expectedPlanes(), "planes")
-          compare(gradients.values, sequence.expectedGradients(planes.values.map { Double($0) }), "gradients")
+          let expected = sequence.expectedGradients(planes.values.map { Double($0) })
+          for (index, gradient) in gradients.enumerated() {
+            compare(gradient.values, expected[index], "gradient \(index)")
+          }
         }
       }
     }
@@ -238,7 +271,7 @@ extension SequenceCase {
             sgk_set_num_threads(threads)
             let several = sequence.run()
             #expect(several.planes.values == one.planes.values, "\(sizes), \(threads) threads")
-            #expect(several.gradients.values == one.gradients.values, "\(sizes), \(threads) threads")
+            #expect(several.gradients.map(\.values) == one.gradients.map(\.values), "\(sizes), \(threads) threads")
           }
         }
       }

@@ -10,9 +10,11 @@ let recurrentSamples: [String: [Sample]] = [
   ],
   "lstm_gradient": [
     Sample(
-      .normal(3, 2, 12), .normal(2, 8), .normal(2, 2), .normal(3, 2, 2), .normal(2, 2, 10),
-      attributes: ["start": .bool(true)]),
-    Sample(.normal(2, 9, 6), .normal(1, 4), .normal(0), .normal(1, 9, 1), .normal(0, 9, 5)),
+      .normal(3, 2, 3), .normal(3, 8), .normal(2, 8), .normal(8), .normal(2, 2), .normal(2, 2), .normal(3, 2, 12),
+      .normal(3, 2, 2), .normal(2, 2, 10), attributes: ["wanted": .ints([0, 1, 2, 3, 4, 5, 6])]),
+    Sample(
+      .normal(2, 9, 2), .normal(2, 4), .normal(1, 4), .normal(0), .normal(0), .normal(0), .normal(2, 9, 6),
+      .normal(1, 9, 1), .normal(0, 9, 5), attributes: ["wanted": .ints([0, 2])]),
   ],
   "gru": [
     Sample(.normal(3, 2, 3), .normal(3, 6), .normal(2, 6), .normal(6), .normal(2), .normal(2, 2)),
@@ -22,8 +24,10 @@ let recurrentSamples: [String: [Sample]] = [
   ],
   "gru_gradient": [
     Sample(
-      .normal(3, 2, 10), .normal(2, 6), .normal(2, 2), .normal(3, 2, 2), .normal(2, 2, 8),
-      attributes: ["start": .bool(true)]),
-    Sample(.normal(2, 9, 5), .normal(1, 3), .normal(0), .normal(1, 9, 1), .normal(0, 9, 4)),
+      .normal(3, 2, 3), .normal(3, 6), .normal(2, 6), .normal(6), .normal(2), .normal(2, 2), .normal(3, 2, 10),
+      .normal(3, 2, 2), .normal(2, 2, 8), attributes: ["wanted": .ints([0, 1, 2, 3, 4, 5, 6])]),
+    Sample(
+      .normal(2, 9, 2), .normal(2, 3), .normal(1, 3), .normal(0), .normal(0), .normal(0), .normal(2, 9, 5),
+      .normal(1, 9, 1), .normal(0, 9, 4), attributes: ["wanted": .ints([0, 2])]),
   ],
 ]

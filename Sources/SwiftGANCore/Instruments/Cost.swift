@@ -10,7 +10,7 @@ struct Cost: Hashable {
 
   /// The cost of a primitive by itself.
   init(_ primitive: Primitive, _ attributes: Attributes, _ inputs: [TensorSpec], _ output: TensorSpec) {
-    flops = Cost.flops(primitive, inputs, output)
+    flops = Cost.flops(primitive, attributes, inputs, output)
     bytes = inputs.reduce(Cost.bytes(output)) { $0 + Cost.bytes($1) }
   }
 
@@ -21,7 +21,7 @@ struct Cost: Hashable {
     for member in work.members {
       let output = graph.specs[member.output]
       let inputs = member.inputs.map { TensorSpec($0.layout.shape, $0.dtype) }
-      flops += Cost.flops(member.primitive, inputs, output)
+      flops += Cost.flops(member.primitive, member.attributes, inputs, output)
       if work.members.count == 1 || lifetimes.isRead(member.output) { bytes += Cost.bytes(output) }
       for input in member.inputs {
         if let variable = input.variable, own.contains(variable) || !seen.insert(variable).inserted { continue }
@@ -34,7 +34,9 @@ struct Cost: Hashable {
 
   private static func count(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
 
-  private static func flops(_ primitive: Primitive, _ inputs: [TensorSpec], _ output: TensorSpec) -> Double {
+  private static func flops(
+    _ primitive: Primitive, _ attributes: Attributes, _ inputs: [TensorSpec], _ output: TensorSpec
+  ) -> Double {
     guard case .kernel(let kernel) = primitive.execution else { return 0 }
     let shapes = inputs.map(\.shape)
     switch primitive.name {
@@ -46,8 +48,12 @@ struct Cost: Hashable {
     // Products of the input and of the state with weights, of all steps.
     case "lstm", "gru":
       return 2 * shapes[1...2].reduce(0) { $0 + count($1) } * Double(output.shape[0] * output.shape[1])
+    // The recurrent product turned; that of the input's gradient, and those of weights' gradients, where they are wanted.
     case "lstm_gradient", "gru_gradient":
-      return 2 * count(shapes[1]) * Double(output.shape[0] * output.shape[1])
+      let wanted = (try? attributes.ints("wanted")) ?? []
+      let (input, state) = (count(shapes[1]), count(shapes[2]))
+      let products = [state, wanted.contains(0) ? input : 0, wanted.contains(1) ? input : 0, wanted.contains(2) ? state : 0]
+      return 2 * products.reduce(0, +) * Double(shapes[0][0] * shapes[0][1])
     case "conv2d_filter_gradient": return 2 * count(shapes.last ?? [0]) * count(Array(output.shape.prefix(3)))
     default: break
     }

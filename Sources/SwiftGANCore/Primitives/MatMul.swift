@@ -27,7 +27,7 @@ let matmulPrimitives: [Primitive] = [
 
 /// a^T g, summed over what b was repeated along. For one matrix b (a weight) and many a, all rows of a meet in one product,
 /// in place of one product per matrix and their sum.
-func rightGradient(_ a: Tensor, _ b: Tensor, _ g: Tensor) -> Tensor {
+private func rightGradient(_ a: Tensor, _ b: Tensor, _ g: Tensor) -> Tensor {
   guard b.rank == 2, a.rank > 2 else { return apply(.batchMatmul, [a.swapAxes(-1, -2), g]).summed(to: b.shape) }
   let rows = a.shape.dropLast().reduce(1, *)
   let (left, right) = (a.reshape([rows, b.shape[0]]), g.reshape([rows, b.shape[1]]))

@@ -1,14 +1,16 @@
-// Gradients of the gradient of a gated cell: its steps written as ops, which have gradients of every order.
+// Gradients of a gated cell's sequence, op by op: sums over all steps as products, and all of it for gradients of the
+// gradient, since ops have gradients of every order.
 
-/// What `lstm_gradient` and `gru_gradient` compute, op by op.
-/// - Parameter inputs: planes, recurrent weights, the first c or h, cotangents of h in the last steps, and of the other
-///   planes.
-func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], start: Bool) throws -> Tensor {
-  let (planes, hidden) = (inputs[0], inputs[1].shape[0])
-  let (steps, batch) = (planes.shape[0], planes.shape[1])
-  let turned = inputs[1].transposed()
+/// What `lstm_gradient` and `gru_gradient` compute.
+/// - Parameter inputs: x, input weights, recurrent weights, and so on as the sequence's own; planes, cotangents of h in
+///   the last steps, and of the other planes.
+func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], wanted: [Int]) throws -> Tensor {
+  let (weights, planes) = (inputs[2], inputs[6])
+  let (steps, batch, hidden) = (planes.shape[0], planes.shape[1], weights.shape[0])
+  let turned = weights.transposed()
   let zeros = Tensor.zeros([batch, hidden], dtype: planes.dtype)
-  let first = inputs[2].count > 0 ? inputs[2] : zeros
+  // An LSTM's c, a GRU's h.
+  let first = inputs[5].count > 0 ? inputs[5] : zeros
 
   /// The parts of a step of some planes; of cotangents, zeros before those that there are.
   func parts(_ tensor: Tensor, _ time: Int, _ count: Int) -> [Tensor] {
@@ -23,8 +25,8 @@ func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], start: Bool) thro
   for time in (0..<steps).reversed() {
     let values = parts(planes, time, cell.planes)
     let before = time > 0 ? parts(planes, time - 1, cell.planes)[cell == .lstm ? 1 : 0] : first
-    toHidden = toHidden + parts(inputs[3], time, 1)[0]
-    let others = parts(inputs[4], time, cell.planes - 1)
+    toHidden = toHidden + parts(inputs[7], time, 1)[0]
+    let others = parts(inputs[8], time, cell.planes - 1)
     let flowed: [Tensor]
     switch cell {
     case .lstm: flowed = lstmStepBack(values, before, toHidden, others, &carry)
@@ -35,12 +37,58 @@ func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], start: Bool) thro
     let kept = cell == .lstm ? rows[rows.count - 1] : Tensor.concatenate([flowed[0], flowed[1], flowed[3]], axis: 1)
     toHidden = kept.matmul(turned)
   }
-  rows.reverse()
-  if start {
-    let states = cell == .lstm ? [toHidden, carry] : [toHidden + carry, zeros]
-    rows.append(.concatenate(states + [zeros, zeros], axis: 1))
+  let flow = rows.isEmpty ? Tensor.zeros([0, batch, 4 * hidden], dtype: planes.dtype) : .stack(rows.reversed())
+  let products = wanted.filter { $0 < cell.hidden }
+  let made = try gradientProducts(cell, inputs, planes, flow, products)
+  var found = Dictionary(uniqueKeysWithValues: zip(products, made))
+  found[cell.hidden] = cell == .lstm ? toHidden : toHidden + carry
+  if cell == .lstm { found[5] = carry }
+  found[GatedCell.flow] = flow
+  let pieces = wanted.compactMap { index in
+    // A first state that was not given has no gradient.
+    index < GatedCell.flow && inputs[index].count == 0 ? inputs[index].flatten() : found[index]?.flatten()
   }
-  return try (rows.isEmpty ? .zeros([0, batch, 4 * hidden], dtype: planes.dtype) : Tensor.stack(rows)).checked()
+  return try (pieces.isEmpty ? .zeros([0], dtype: planes.dtype) : Tensor.concatenate(pieces)).checked()
+}
+
+/// The gradients of x, weights and biases, where what flows to the gates is known: products over all steps at once.
+func gradientProducts(
+  _ cell: GatedCell, _ inputs: [Tensor], _ planes: Tensor, _ flow: Tensor, _ wanted: [Int]
+) throws -> [Tensor] {
+  let (steps, hidden) = (planes.shape[0], inputs[2].shape[0])
+  let given = cell == .lstm ? flow : flow.sliced(axis: 2, to: 3 * hidden)
+  let candidate = flow.sliced(axis: 2, from: 3 * hidden)
+
+  /// h before each step, transposed, times what flowed to some gates.
+  func ofState(_ flow: Tensor) -> Tensor {
+    let before = planes.sliced(axis: 0, to: max(steps - 1, 0)).sliced(axis: 2, to: hidden)
+    let sum = summedProduct(before, flow.sliced(axis: 0, from: 1))
+    let first = inputs[cell.hidden]
+    guard first.count > 0, steps > 0 else { return sum }
+    return sum + first.transposed().matmul(flow.selected(axis: 0, at: 0))
+  }
+
+  return try wanted.map { index in
+    let gradient: Tensor
+    switch index {
+    case 0: gradient = given.matmul(inputs[1].transposed())
+    case 1: gradient = summedProduct(inputs[0], given)
+    case 2 where cell == .lstm: gradient = ofState(flow)
+    case 2: gradient = .concatenate([ofState(flow.sliced(axis: 2, to: 2 * hidden)), ofState(candidate)], axis: 1)
+    case 3: gradient = inputs[3].count > 0 ? given.sum(axes: [0, 1]) : inputs[3]
+    default: gradient = inputs[4].count > 0 ? candidate.sum(axes: [0, 1]) : inputs[4]
+    }
+    return try gradient.checked()
+  }
+}
+
+/// a^T g over all rows of both, (..., m)^T (..., n); zeros where there are no rows.
+private func summedProduct(_ a: Tensor, _ g: Tensor) -> Tensor {
+  guard a.error == nil else { return a }
+  guard g.error == nil else { return g }
+  let rows = a.shape.dropLast().reduce(1, *)
+  let (m, n) = (a.shape[a.rank - 1], g.shape[g.rank - 1])
+  return rows == 0 ? .zeros([m, n], dtype: g.dtype) : a.reshape([rows, m]).transposed().matmul(g.reshape([rows, n]))
 }
 
 private func lstmStepBack(
@@ -70,7 +118,7 @@ private func gruStepBack(
 extension Pullback {
   /// The gradients of this row as those of another function of its inputs with the same values, made of ops.
   func pulledBack(_ body: ([Tensor]) throws -> Tensor) throws -> [Tensor?] {
-    // The function's own ops are recorded also where this gradient is the last one, for the walk back through them alone.
+    // The function's own ops are recorded also where this gradient is the last one, for the walk back through them.
     let thread = ThreadState.current
     let pauses = thread.pauseDepth
     thread.pauseDepth = 0

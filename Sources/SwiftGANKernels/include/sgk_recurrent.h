@@ -26,18 +26,14 @@ typedef struct sgk_recurrent {
 // A row of the batch has the same bits whatever rows are beside it and however many threads there are.
 sgk_status sgk_recurrent_run(const sgk_recurrent *call);
 
-// What flows back: from cotangents of the planes of the last steps (none came to those before them) to the gradients of
-// what goes into the gates' functions.
+// The gradient: from cotangents of the planes of the last steps (none came to those before them) to those of what went in.
 typedef struct sgk_recurrent_gradient {
-  sgk_cell cell;
-  sgk_view planes;             // [T, B, planes H], rows contiguous: what sgk_recurrent_run left
-  sgk_view weights;            // [H, gates H], any strides
-  sgk_view first;              // [B, H] or without elements, rows contiguous: an LSTM's first c, a GRU's first h
+  sgk_recurrent of;            // as it was run; rows of its out may be apart
   sgk_view hidden;             // [K, B, H], 0 <= K <= T, rows contiguous: cotangents of h in the last K steps
   sgk_view others;             // [K, B, (planes - 1) H], the same of the other planes
-  // [T, B, 4 H], contiguous: of i, f, g, o before their functions, or of r, z, n before theirs and of q. With T + 1 steps
-  // the last holds the gradients of the first states, h (and c) side by side, and zeros after them.
-  sgk_view out;
+  // Where the gradients go, contiguous; what has no elements is not computed. Of `out`, [T, B, 4 H], what flows to i, f, g, o
+  // before their functions, or to r, z, n before theirs and to q. Sums over rows are of blocks of rows that depend on B alone.
+  sgk_recurrent to;
 } sgk_recurrent_gradient;
 
 sgk_status sgk_recurrent_run_back(const sgk_recurrent_gradient *call);

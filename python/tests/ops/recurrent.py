@@ -56,23 +56,31 @@ def padded(cotangent, steps):
     return jnp.concatenate([jnp.zeros((steps - cotangent.shape[0], *cotangent.shape[1:])), cotangent])
 
 
-def back(count, first, planes, weights, given, hidden, others, start):
+def back(count, inputs, planes, hidden, others, wanted):
+    """Every input's gradient, and what flows to the gates, of which the wanted ones are put end to end."""
+    x, input_weights, weights, bias, fifth, sixth = inputs
     steps, batch, size = planes.shape[0], planes.shape[1], weights.shape[0]
-    to_hidden, carry, rows = jnp.zeros((batch, size)), jnp.zeros((batch, size)), []
+    is_lstm = count == 6
+    to_hidden, carry, rows, to_state = jnp.zeros((batch, size)), jnp.zeros((batch, size)), [], jnp.zeros(weights.shape)
     hidden, others = padded(hidden, steps), padded(others, steps)
     for time in reversed(range(steps)):
         parts = jnp.split(planes[time], count, axis=1)
-        before = jnp.split(planes[time - 1], count, axis=1)[first] if time else state(given, batch, weights)
+        earlier = jnp.split(planes[time - 1], count, axis=1) if time else None
+        first = state(fifth if is_lstm else sixth, batch, weights)
+        h, carried = (earlier[0], earlier[is_lstm]) if time else (first, state(sixth, batch, weights))
         extra = jnp.split(others[time], count - 1, axis=1)
-        flow = lstm_back if count == 6 else gru_back
-        row, kept, carry = flow(parts, before, to_hidden + hidden[time], extra, carry)
+        flow = lstm_back if is_lstm else gru_back
+        row, kept, carry = flow(parts, carried, to_hidden + hidden[time], extra, carry)
         to_hidden = kept @ weights.T
+        to_state += h.T @ kept
         rows.insert(0, row)
-    if start:
-        nothing = jnp.zeros((batch, size))
-        states = [to_hidden, carry] if count == 6 else [to_hidden + carry, nothing]
-        rows.append(jnp.concatenate([*states, nothing, nothing], axis=1))
-    return stacked(rows, planes, 4 * size)
+    flows = stacked(rows, planes, 4 * size)
+    given = flows[..., : weights.shape[1]]
+    sums = given.sum((0, 1))
+    found = [given @ input_weights.T, jnp.einsum("tbi,tbg->ig", x, given), to_state, sums]
+    found += [to_hidden, carry] if is_lstm else [flows[..., 3 * size :].sum((0, 1)), to_hidden + carry]
+    none = [index for index in (3, 4, 5) if not inputs[index].size]
+    return jnp.concatenate([jnp.zeros(0)] + [(*found, flows)[index].ravel() for index in wanted if index not in none])
 
 
 def lstm_back(planes, before, to_hidden, others, carry):
@@ -94,23 +102,23 @@ def gru_back(planes, before, to_hidden, others, carry):
     return jnp.concatenate([to_r, to_z, to_n, to_q], axis=1), jnp.concatenate([to_r, to_z, to_q], axis=1), to_hidden * z
 
 
-def lstm_gradient(planes, weights, cell, hidden, others, start=False):
-    return back(6, 1, planes, weights, cell, hidden, others, start)
+def lstm_gradient(x, inputs, weights, bias, hidden, cell, planes, to_hidden, to_others, wanted):
+    return back(6, (x, inputs, weights, bias, hidden, cell), planes, to_hidden, to_others, wanted)
 
 
-def gru_gradient(planes, weights, first, hidden, others, start=False):
-    return back(5, 0, planes, weights, first, hidden, others, start)
+def gru_gradient(x, inputs, weights, bias, candidate_bias, hidden, planes, to_hidden, to_others, wanted):
+    return back(5, (x, inputs, weights, bias, candidate_bias, hidden), planes, to_hidden, to_others, wanted)
 
 
 def sequence(gates, t, b, i, h, *states):
     return call(normal(t, b, i), normal(i, gates * h), normal(h, gates * h), *(normal(*shape) for shape in states))
 
 
-def flow(planes, t, b, h, first, k, others, **options):
-    gates = 4 if planes == 6 else 3
+def flow(gates, t, b, i, h, states, k, others, wanted):
+    planes = gates + 2
     return call(
-        normal(t, b, planes * h), normal(h, gates * h), normal(*first), normal(k, b, h),
-        normal(others, b, (planes - 1) * h), **options,
+        normal(t, b, i), normal(i, gates * h), normal(h, gates * h), *(normal(*shape) for shape in states),
+        normal(t, b, planes * h), normal(k, b, h), normal(others, b, (planes - 1) * h), wanted=wanted,
     )  # fmt: skip
 
 
@@ -128,13 +136,17 @@ OPERATIONS = {
         result="float", types="ib", large=sequence(3, 3, 70, 40, 60, (180,), (60,), (70, 60)),
     ),
     "lstm_gradient": entry(
-        lstm_gradient, flow(6, 3, 2, 2, (2, 2), 3, 3, start=True), flow(6, 3, 2, 2, (0,), 1, 0),
-        flow(6, 2, 1, 3, (1, 3), 0, 2, start=False), flow(6, 0, 2, 2, (0,), 0, 0),
-        result="float", types="ib", large=flow(6, 3, 70, 60, (70, 60), 2, 1, start=True),
+        lstm_gradient, flow(4, 3, 2, 3, 2, [(8,), (2, 2), (2, 2)], 3, 3, [0, 1, 2, 3, 4, 5, 6]),
+        flow(4, 3, 2, 1, 2, [(0,), (0,), (0,)], 1, 0, [0, 2, 3]),
+        flow(4, 2, 9, 2, 1, [(4,), (0,), (9, 1)], 0, 2, [5, 6]), flow(4, 0, 2, 1, 2, [(0,), (0,), (0,)], 0, 0, [1, 6]),
+        result="float", types="ib",
+        large=flow(4, 3, 70, 40, 60, [(240,), (70, 60), (70, 60)], 2, 1, [0, 1, 2, 3, 4, 5]),
     ),
     "gru_gradient": entry(
-        gru_gradient, flow(5, 3, 2, 2, (2, 2), 3, 3, start=True), flow(5, 3, 2, 2, (0,), 1, 0),
-        flow(5, 2, 1, 3, (1, 3), 0, 2, start=False), flow(5, 0, 2, 2, (0,), 0, 0),
-        result="float", types="ib", large=flow(5, 3, 70, 60, (70, 60), 2, 1, start=True),
+        gru_gradient, flow(3, 3, 2, 3, 2, [(6,), (2,), (2, 2)], 3, 3, [0, 1, 2, 3, 4, 5, 6]),
+        flow(3, 3, 2, 1, 2, [(0,), (0,), (0,)], 1, 0, [0, 2, 3]),
+        flow(3, 2, 9, 2, 1, [(3,), (1,), (9, 1)], 0, 2, [4, 5]), flow(3, 0, 2, 1, 2, [(0,), (0,), (0,)], 0, 0, [1, 6]),
+        result="float", types="ib",
+        large=flow(3, 3, 70, 40, 60, [(180,), (60,), (70, 60)], 2, 1, [0, 1, 2, 3, 4, 5]),
     ),
 }  # fmt: skip
