@@ -24,12 +24,26 @@ SGK_INLINE sgk_f32v sgk_at_least(sgk_f32v x, float bound) { return sgk_where(x <
 // 2^n for -126 <= n <= 127.
 SGK_INLINE sgk_f32v sgk_power_of_two(sgk_i32v n) { return (sgk_f32v)((n + 127) << 23); }
 
+// x 2^n for a whole number n, |n| <= 252, and x from 1/2 to 2: a result that is a denormal is rounded once.
+SGK_INLINE sgk_f32v sgk_scale(sgk_f32v x, sgk_i32v n, sgk_f32v n_as_float) {
+#if SGK_LEVEL == 2
+  (void)n;
+  enum { ALL_LANES = -1, ROUND_AS_SET = 4 };
+  return (sgk_f32v)__builtin_ia32_scalefps512_mask(x, n_as_float, x, (uint16_t)ALL_LANES, ROUND_AS_SET);
+#else
+  (void)n_as_float;
+  sgk_i32v half = n >> 1;  // 2^n itself may be out of range
+  return x * sgk_power_of_two(half) * sgk_power_of_two(n - half);
+#endif
+}
+
 // x = n ln 2 + r with |r| <= ln 2 / 2, for |x| < 2^15. The high part of ln 2 has 16 bits: its multiples are exact.
-SGK_INLINE sgk_f32v sgk_exp_reduce(sgk_f32v x, sgk_i32v *n) {
+SGK_INLINE sgk_f32v sgk_exp_reduce(sgk_f32v x, sgk_i32v *n, sgk_f32v *n_as_float) {
   const float round = 0x1.8p23f;
   sgk_f32v shifted = x * 0x1.715476p0f + round;
   sgk_f32v whole = shifted - round;
   *n = (sgk_i32v)shifted - (sgk_i32v)sgk_splat(round);
+  *n_as_float = whole;
   return (x - whole * 0x1.62e4p-1f) - whole * 0x1.7f7d1cp-20f;
 }
 
@@ -43,18 +57,19 @@ SGK_INLINE sgk_f32v sgk_expm1_polynomial(sgk_f32v r) {
   return r * r * p + r;
 }
 
-// 1 ulp.
-SGK_INLINE sgk_f32v sgk_exp(sgk_f32v x) {
+// 1 ulp, for -104 <= x <= 89, beyond which the result is 0 or infinity.
+SGK_INLINE sgk_f32v sgk_exp_within(sgk_f32v x) {
   sgk_i32v n;
-  sgk_f32v r = sgk_exp_reduce(sgk_at_least(sgk_at_most(x, 89), -104), &n);
-  sgk_i32v half = n >> 1;  // 2^n itself may be out of range; the second product rounds a denormal once
-  return (sgk_expm1_polynomial(r) + 1) * sgk_power_of_two(half) * sgk_power_of_two(n - half);
+  sgk_f32v whole, r = sgk_exp_reduce(x, &n, &whole);
+  return sgk_scale(sgk_expm1_polynomial(r) + 1, n, whole);
 }
+
+SGK_INLINE sgk_f32v sgk_exp(sgk_f32v x) { return sgk_exp_within(sgk_at_least(sgk_at_most(x, 89), -104)); }
 
 // 1.5 ulp.
 SGK_INLINE sgk_f32v sgk_expm1(sgk_f32v x) {
   sgk_i32v n;
-  sgk_f32v p = sgk_expm1_polynomial(sgk_exp_reduce(sgk_at_least(sgk_at_most(x, 89), -30), &n));
+  sgk_f32v whole, p = sgk_expm1_polynomial(sgk_exp_reduce(sgk_at_least(sgk_at_most(x, 89), -30), &n, &whole));
   sgk_f32v half = sgk_power_of_two(n - 1);  // half of the result, which may overflow only when doubled
   sgk_f32v result = (half * p + (half - 0.5f)) * 2;
   result = sgk_where(n == 0, p, result);
@@ -120,13 +135,13 @@ SGK_INLINE sgk_f32v sgk_tanh(sgk_f32v x) {
   p = p * square + 0x1.1106f6p-3f;
   p = p * square - 0x1.555532p-2f;
   sgk_f32v near = a * square * p + a;
-  sgk_f32v far = 1 - 2 / (sgk_exp(sgk_at_most(a, 10) * 2) + 1);
+  sgk_f32v far = 1 - 2 / (sgk_exp_within(sgk_at_most(a, 10) * 2) + 1);
   return sgk_with_sign(sgk_where(a < 0.625f, near, far), x);
 }
 
 // 2.1 ulp. Both branches use e^-|x|, which cannot overflow.
 SGK_INLINE sgk_f32v sgk_sigmoid(sgk_f32v x) {
-  sgk_f32v e = sgk_exp(-sgk_abs(x));
+  sgk_f32v e = sgk_exp_within(sgk_at_least(-sgk_abs(x), -104));
   return sgk_where(x < 0, e, sgk_splat(1)) / (e + 1);
 }
 

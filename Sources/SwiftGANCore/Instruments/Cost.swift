@@ -52,7 +52,7 @@ struct Cost: Hashable {
     case "lstm_gradient", "gru_gradient":
       let wanted = (try? attributes.ints("wanted")) ?? []
       let (input, state) = (count(shapes[1]), count(shapes[2]))
-      let products = [state, wanted.contains(0) ? input : 0, wanted.contains(1) ? input : 0, wanted.contains(2) ? state : 0]
+      let products = [state] + wanted.map { $0 < 2 ? input : $0 == 2 ? state : 0 }
       return 2 * products.reduce(0, +) * Double(shapes[0][0] * shapes[0][1])
     case "conv2d_filter_gradient": return 2 * count(shapes.last ?? [0]) * count(Array(output.shape.prefix(3)))
     default: break

@@ -58,7 +58,7 @@ def padded(cotangent, steps):
 
 def back(count, inputs, planes, hidden, others, wanted):
     """Every input's gradient, and what flows to the gates, of which the wanted ones are put end to end."""
-    x, input_weights, weights, bias, fifth, sixth = inputs
+    x, input_weights, weights, _, fifth, sixth = inputs
     steps, batch, size = planes.shape[0], planes.shape[1], weights.shape[0]
     is_lstm = count == 6
     to_hidden, carry, rows, to_state = jnp.zeros((batch, size)), jnp.zeros((batch, size)), [], jnp.zeros(weights.shape)
