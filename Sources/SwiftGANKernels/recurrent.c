@@ -51,6 +51,12 @@ static void begin_forward(const sgk_sequence *s, int64_t step, int64_t row, int6
   }
 }
 
+// The mask's elements at a step.
+static sgk_cell_rows mask_of(const sgk_recurrent *call, int64_t step, int64_t row) {
+  if (!is_given(&call->mask)) return (sgk_cell_rows){NULL, 0};
+  return (sgk_cell_rows){at(&call->mask, step, row, 0), call->mask.strides[1]};
+}
+
 static void place_forward(const sgk_sequence *s, int64_t step, int64_t row, sgk_cell_step *cell, int64_t unit) {
   const sgk_recurrent *call = s->call;
   const sgk_view *out = &call->out, *first = call->cell == SGK_LSTM ? &call->cell_state : &call->hidden;
@@ -64,6 +70,11 @@ static void place_forward(const sgk_sequence *s, int64_t step, int64_t row, sgk_
   if (is_given(&call->bias)) cell->bias = (const char *)call->bias.data + unit * size;
   if (is_given(&call->candidate_bias)) cell->candidate_bias = (const char *)call->candidate_bias.data + unit * size;
   cell->adds_planes = !has_input(s);
+  cell->mask = mask_of(call, step, row);
+  if (step > 0)
+    cell->held = (sgk_cell_rows){at(out, step - 1, row, unit), width};
+  else if (is_given(&call->hidden))
+    cell->held = (sgk_cell_rows){at(&call->hidden, row, unit, 0), call->hidden.strides[0]};
   sgk_sequence_fetch(cell->out, cell, planes(call->cell), s->hidden, size);
 }
 
@@ -182,6 +193,7 @@ static void place_back(const sgk_sequence *s, int64_t step, int64_t row, sgk_cel
     cell->state = (sgk_cell_rows){at(given, t - 1, row, state + unit), given->strides[1]};
   else if (is_given(first))
     cell->state = (sgk_cell_rows){at(first, row, unit, 0), first->strides[0]};
+  cell->mask = mask_of(&call->of, t, row);
   cell->hidden_cotangent = cotangents(&call->hidden, steps, t, row, unit);
   cell->other_cotangents = cotangents(&call->others, steps, t, row, unit);
   sgk_sequence_fetch(cell->planes, cell, planes(call->of.cell), s->hidden, size);
@@ -273,7 +285,7 @@ sgk_status sgk_recurrent_run_back(const sgk_recurrent_gradient *call) {
                            .place = place_back, .end_rows = rows_of_x, .ends = steps,
                            .right = sums ? hidden + of->x.shape[2] + 1 : 0,
                            .cell = cells_for(dtype)->back[of->cell], .cuts = {0, 4 * padded}, .cut_count = 2,
-                           .part_count = 1};
+                           .part_count = 1, .carries = of->cell == SGK_LSTM && is_given(&of->mask) ? 2 : 1};
   add_turned(&sequence, &sequence.parts[0], &of->weights, gates_of_state[of->cell]);
   if (is_given(&to->x)) add_turned(&sequence, &sequence.end, &of->input_weights, gates_of_input[of->cell]);
   sgk_status status = sgk_sequence_run(&sequence);

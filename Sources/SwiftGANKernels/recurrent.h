@@ -32,9 +32,12 @@ typedef struct sgk_cell_step {
   sgk_cell_rows start[2];
   sgk_cell_rows out;          // forward: planes of this step; back: what flows to the gates, or nothing
   sgk_cell_rows state;        // c (LSTM) or h (GRU) of the step before
+  sgk_cell_rows held;         // forward, with a mask: h of the step before
+  sgk_cell_rows mask;         // one element for each row: 0 where the state is held
   sgk_cell_rows planes;       // back: of this step
   sgk_cell_rows hidden_cotangent, other_cotangents;
-  sgk_cell_rows carry;        // back: what flows back beside the product, read and written
+  // Back: what flows beside the product, read and written: to c (LSTM) or h (GRU), and to an LSTM's h where there is a mask.
+  sgk_cell_rows carry, held_carry;
   // The left side of the next product: vector v of part p of row i at data + at[p][v] + i * ld.
   sgk_cell_rows next;
   int64_t at[SGK_CELL_PARTS][2];

@@ -35,14 +35,26 @@ SGK_INLINE void N(put_next)(const sgk_cell_step *s, int64_t i, int64_t v, int p,
   N(store)((T *)s->next.data + s->at[p][v] + i * s->next.ld, x, n);
 }
 
+// Whether a row has no step.
+SGK_INLINE bool N(is_held)(const sgk_cell_step *s, int64_t i) {
+  return s->mask.data && ((const T *)s->mask.data)[i * s->mask.ld] == 0;
+}
+
+// What has flowed back to h: by the product, beside it, and from the cotangents.
+SGK_INLINE V N(to_hidden)(const sgk_cell_step *s, sgk_cell_rows carry, int64_t i, int64_t j, int64_t n) {
+  V x = *(const U *)((const T *)s->sums + i * s->ld + j);
+  if (carry.data) x += *(const U *)(N(row)(carry, i) + j);
+  if (s->hidden_cotangent.data) x += N(load)(N(row)(s->hidden_cotangent, i) + j, n);
+  return x;
+}
+
 // What reaches the states before the first step.
 SGK_INLINE void N(start)(const sgk_cell_step *s, bool has_cell) {
   EACH_VECTOR(s) {
     int64_t n = LEFT(s);
     T *to_hidden = N(row)(s->start[0], i), *to_cell = N(row)(s->start[1], i);
-    V of_hidden = *(const U *)((const T *)s->sums + i * s->ld + j), carry = *(const U *)(N(row)(s->carry, i) + j);
-    if (to_hidden) N(store)(to_hidden + j, has_cell ? of_hidden : of_hidden + carry, n);
-    if (to_cell) N(store)(to_cell + j, carry, n);
+    if (to_hidden) N(store)(to_hidden + j, N(to_hidden)(s, has_cell ? s->held_carry : s->carry, i, j, n), n);
+    if (to_cell) N(store)(to_cell + j, *(const U *)(N(row)(s->carry, i) + j), n);
   }
 }
 
@@ -57,6 +69,10 @@ static void N(lstm)(const sgk_cell_step *s) {
     V cell = in * candidate;
     if (before) cell += forget * N(load)(before + j, n);
     V state = open * TANH(cell);
+    if (N(is_held)(s, i)) {
+      cell = before ? N(load)(before + j, n) : (V){0};
+      state = s->held.data ? N(load)(N(row)(s->held, i) + j, n) : (V){0};
+    }
     N(store)(out, state, n);
     N(store)(out + h, cell, n);
     N(store)(out + 2 * h, in, n);
@@ -76,15 +92,13 @@ static void N(lstm_back)(const sgk_cell_step *s) {
   EACH_VECTOR(s) {
     int64_t n = LEFT(s);
     const T *planes = N(row)(s->planes, i) + j, *before = N(row)(s->state, i);
-    const T *to_hidden = N(row)(s->hidden_cotangent, i), *to_others = N(row)(s->other_cotangents, i);
+    const T *to_others = N(row)(s->other_cotangents, i);
     T *out = N(row)(s->out, i), *carry = N(row)(s->carry, i) + j;
     V cell = N(load)(planes + h, n), in = N(load)(planes + 2 * h, n), forget = N(load)(planes + 3 * h, n);
     V candidate = N(load)(planes + 4 * h, n), open = N(load)(planes + 5 * h, n);
     V previous = before ? N(load)(before + j, n) : (V){0};
     V bent = TANH(cell);
-    V of_hidden = *(const U *)((const T *)s->sums + i * s->ld + j);
-    if (to_hidden) of_hidden += N(load)(to_hidden + j, n);
-    V of_cell = *(const U *)carry + of_hidden * open * (1 - bent * bent);
+    V of_hidden = N(to_hidden)(s, s->held_carry, i, j, n), of_cell = *(const U *)carry;
     V of_in = {0}, of_forget = {0}, of_candidate = {0}, of_open = {0};
     if (to_others) {
       of_cell += N(load)(to_others + j, n);
@@ -93,11 +107,20 @@ static void N(lstm_back)(const sgk_cell_step *s) {
       of_candidate = N(load)(to_others + 3 * h + j, n);
       of_open = N(load)(to_others + 4 * h + j, n);
     }
+    V passed = of_cell, held = of_hidden;
+    if (N(is_held)(s, i)) {
+      of_cell = of_hidden = (V){0};
+    } else {
+      of_cell += of_hidden * open * (1 - bent * bent);
+      passed = of_cell * forget;
+      held = (V){0};
+    }
+    *(U *)carry = passed;
+    if (s->held_carry.data) *(U *)(N(row)(s->held_carry, i) + j) = held;
     of_in = (of_in + of_cell * candidate) * in * (1 - in);
     of_forget = (of_forget + of_cell * previous) * forget * (1 - forget);
     of_candidate = (of_candidate + of_cell * in) * (1 - candidate * candidate);
     of_open = (of_open + of_hidden * bent) * open * (1 - open);
-    *(U *)carry = of_cell * forget;
     if (out) {
       N(store)(out + j, of_in, n);
       N(store)(out + h + j, of_forget, n);
@@ -129,7 +152,8 @@ static void N(gru)(const sgk_cell_step *s) {
       given = N(before)(s, i, j, n, 3, 2, 3);
     }
     V candidate = TANH(given + reset * kept);
-    V state = candidate + update * ((before ? N(load)(before + j, n) : (V){0}) - candidate);
+    V previous = before ? N(load)(before + j, n) : (V){0};
+    V state = N(is_held)(s, i) ? previous : candidate + update * (previous - candidate);
     N(store)(out, state, n);
     N(store)(out + h, reset, n);
     N(store)(out + 2 * h, update, n);
@@ -148,13 +172,12 @@ static void N(gru_back)(const sgk_cell_step *s) {
   EACH_VECTOR(s) {
     int64_t n = LEFT(s);
     const T *planes = N(row)(s->planes, i) + j, *before = N(row)(s->state, i);
-    const T *to_hidden = N(row)(s->hidden_cotangent, i), *to_others = N(row)(s->other_cotangents, i);
+    const T *to_others = N(row)(s->other_cotangents, i);
     T *out = N(row)(s->out, i), *carry = N(row)(s->carry, i) + j;
     V reset = N(load)(planes + h, n), update = N(load)(planes + 2 * h, n);
     V candidate = N(load)(planes + 3 * h, n), kept = N(load)(planes + 4 * h, n);
     V previous = before ? N(load)(before + j, n) : (V){0};
-    V of_hidden = *(const U *)((const T *)s->sums + i * s->ld + j) + *(const U *)carry;
-    if (to_hidden) of_hidden += N(load)(to_hidden + j, n);
+    V of_hidden = N(to_hidden)(s, s->carry, i, j, n), passed = of_hidden;
     V of_reset = {0}, of_update = {0}, of_candidate = {0}, of_kept = {0};
     if (to_others) {
       of_reset = N(load)(to_others + j, n);
@@ -162,11 +185,15 @@ static void N(gru_back)(const sgk_cell_step *s) {
       of_candidate = N(load)(to_others + 2 * h + j, n);
       of_kept = N(load)(to_others + 3 * h + j, n);
     }
+    if (N(is_held)(s, i))
+      of_hidden = (V){0};
+    else
+      passed = of_hidden * update;
+    *(U *)carry = passed;
     of_candidate = (of_candidate + of_hidden * (1 - update)) * (1 - candidate * candidate);
     of_kept += of_candidate * reset;
     of_reset = (of_reset + of_candidate * kept) * reset * (1 - reset);
     of_update = (of_update + of_hidden * (previous - candidate)) * update * (1 - update);
-    *(U *)carry = of_hidden * update;
     if (out) {
       N(store)(out + j, of_reset, n);
       N(store)(out + h + j, of_update, n);

@@ -114,7 +114,11 @@ static void run_panel(const sgk_sequence *s, int64_t step, int64_t row_block, in
   for (int p = 0; p < s->next_count; ++p)
     for (int64_t v = 0; v * s->gemm->lanes < cell.units; ++v)
       cell.at[p][v] = left_offset(s, s->next_k + p * s->padded + index * nr + v * s->gemm->lanes);
-  if (s->carry) cell.carry = (sgk_cell_rows){s->carry + (row * s->padded + index * nr) * s->size, s->padded};
+  sgk_cell_rows *carries[2] = {&cell.carry, &cell.held_carry};
+  for (int i = 0; i < s->carries; ++i) {
+    char *values = s->carry + ((i * s->row_blocks * s->rows + row) * s->padded + index * nr) * s->size;
+    *carries[i] = (sgk_cell_rows){values, s->padded};
+  }
   int64_t columns = step == 0 ? s->begins_at : INT64_MAX;
   if (cell.units % s->gemm->lanes != 0) memset(sums, 0, sizeof sums);
   for (int p = 0; p < s->part_count; ++p) {
@@ -225,7 +229,7 @@ sgk_status sgk_sequence_run(sgk_sequence *s) {
   }
   // An odd number of vectors from row to row, so that a column of tiles does not fall into one cache set.
   s->right_ld = (sgk_ceil_div(s->right, 16) | 1) * 16;
-  int64_t sizes[5] = {packed, s->row_blocks * 2 * left_size(s), s->row_blocks * s->rows * s->padded,
+  int64_t sizes[5] = {packed, s->row_blocks * 2 * left_size(s), s->carries * s->row_blocks * s->rows * s->padded,
                       s->right > 0 ? s->row_blocks * s->rows * s->right_ld : 0, s->row_blocks * s->right * left_columns(s)};
   int64_t total = 0;
   for (int i = 0; i < 5; ++i) total += sizes[i] = sgk_whole(sizes[i] * s->size, 64);

@@ -38,6 +38,7 @@ struct sgk_sequence {
   sgk_dtype dtype;
   int64_t steps, batch, hidden;
   int64_t padded;       // hidden in whole vectors
+  int carries;          // values from step to step beside the left side
   sgk_part parts[SGK_CELL_PARTS];
   int part_count;
   int next_count;       // parts of the left side that the cell writes, `padded` columns each, from next_k on

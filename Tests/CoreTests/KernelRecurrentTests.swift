@@ -11,10 +11,14 @@ import Testing
 private struct SequenceSizes: CustomStringConvertible {
   var (steps, batch, inputs, hidden) = (3, 5, 4, 7)
   var hasStart = true
-  var description: String { "\(steps) steps, \(batch) rows, \(inputs) inputs, \(hidden) hidden, start \(hasStart)" }
+  var hasMask = false
+  var description: String {
+    "\(steps) steps, \(batch) rows, \(inputs) inputs, \(hidden) hidden, start \(hasStart), mask \(hasMask)"
+  }
 
   static let all = [
-    SequenceSizes(), SequenceSizes(steps: 1, batch: 1, inputs: 1, hidden: 1), SequenceSizes(hasStart: false),
+    SequenceSizes(), SequenceSizes(hasMask: true), SequenceSizes(batch: 16, hidden: 33, hasStart: false, hasMask: true),
+    SequenceSizes(steps: 1, batch: 1, inputs: 1, hidden: 1), SequenceSizes(hasStart: false),
     SequenceSizes(steps: 4, batch: 33, inputs: 20, hidden: 40),
     SequenceSizes(steps: 2, batch: 9, inputs: 0, hidden: 33),
     SequenceSizes(steps: 2, batch: 16, inputs: 3, hidden: 300, hasStart: false),
@@ -29,6 +33,7 @@ private struct SequenceCase<T: KernelElement & BinaryFloatingPoint> {
   let sizes: SequenceSizes
   let cell: sgk_cell
   let x: Strided<T>, inputWeights: Strided<T>, weights: Strided<T>, bias: Strided<T>, candidateBias: Strided<T>
+  let mask: Strided<T>
   let hidden: Strided<T>, state: Strided<T>, toHidden: Strided<T>, toOthers: Strided<T>
   var gates: Int { cell == SGK_LSTM ? 4 : 3 }
   var planes: Int { cell == SGK_LSTM ? 6 : 5 }
@@ -48,6 +53,7 @@ private struct SequenceCase<T: KernelElement & BinaryFloatingPoint> {
     candidateBias = draw([cell == SGK_LSTM ? 0 : h])
     hidden = draw(sizes.hasStart ? [rows, h] : [0])
     state = draw(sizes.hasStart && cell == SGK_LSTM ? [rows, h] : [0])
+    mask = Strided(sizes.hasMask ? [steps, rows] : [0, 0], layout: layout) { $0 % 3 == 1 ? 0 : 1 }
     // The last steps alone, and others than those of h.
     toHidden = draw([max(1, steps - 1), rows, h])
     toOthers = draw([min(steps, 2), rows, (planes - 1) * h], 0.1)
@@ -61,7 +67,7 @@ private struct SequenceCase<T: KernelElement & BinaryFloatingPoint> {
     call.cell = cell
     (call.x, call.input_weights, call.weights) = (x.view, inputWeights.view, weights.view)
     (call.bias, call.candidate_bias) = (bias.view, candidateBias.view)
-    (call.hidden, call.cell_state, call.out) = (hidden.view, state.view, out.view)
+    (call.hidden, call.cell_state, call.mask, call.out) = (hidden.view, state.view, mask.view, out.view)
     #expect(sgk_recurrent_run(&call) == SGK_OK)
     var back = sgk_recurrent_gradient()
     (back.of, back.hidden, back.others) = (call, toHidden.view, toOthers.view)
@@ -97,6 +103,11 @@ extension SequenceCase {
     return result
   }
 
+  /// Whether a row's state is held at a step.
+  private func isHeld(_ step: Int, _ row: Int, _ values: [T]) -> Bool {
+    sizes.hasMask && values[step * sizes.batch + row] == 0
+  }
+
   /// The planes by the formulas.
   func expectedPlanes() -> [Double] {
     let (rows, h, width) = (sizes.batch, sizes.hidden, gates * sizes.hidden)
@@ -104,6 +115,7 @@ extension SequenceCase {
     var (before, cellState) = (start(hidden), start(state))
     let (xs, us, ws) = (x.values.map { Double($0) }, inputWeights.values, weights.values)
     let (bs, qs) = (bias.values.map { Double($0) }, candidateBias.values.map { Double($0) })
+    let masks = mask.values
     var result: [Double] = []
     for step in 0..<sizes.steps {
       let slice = Array(xs[(step * rows * sizes.inputs)..<((step + 1) * rows * sizes.inputs)])
@@ -111,6 +123,7 @@ extension SequenceCase {
       let kept = product(before, h, weights, ws)
       var parts = [[Double]](repeating: [], count: rows * planes)
       for row in 0..<rows {
+        let isHeld = isHeld(step, row, masks)
         for unit in 0..<h {
           let at = row * h + unit
           func gate(_ g: Int) -> Double { given[row * width + g * h + unit] + bs[g * h + unit] }
@@ -119,13 +132,15 @@ extension SequenceCase {
           if cell == SGK_LSTM {
             let (i, f) = (sigmoid(gate(0) + rest(0)), sigmoid(gate(1) + rest(1)))
             let (g, o) = (tanh(gate(2) + rest(2)), sigmoid(gate(3) + rest(3)))
-            cellState[at] = f * cellState[at] + i * g
-            before[at] = o * tanh(cellState[at])
+            if !isHeld {
+              cellState[at] = f * cellState[at] + i * g
+              before[at] = o * tanh(cellState[at])
+            }
             values = [before[at], cellState[at], i, f, g, o]
           } else {
             let (r, z, q) = (sigmoid(gate(0) + rest(0)), sigmoid(gate(1) + rest(1)), rest(2) + qs[unit])
             let n = tanh(gate(2) + r * q)
-            before[at] = (1 - z) * n + z * before[at]
+            if !isHeld { before[at] = (1 - z) * n + z * before[at] }
             values = [before[at], r, z, n, q]
           }
           for (plane, value) in values.enumerated() { parts[row * planes + plane].append(value) }
@@ -147,11 +162,14 @@ extension SequenceCase {
       given[((step * rows + row) * planes + plane) * h + unit]
     }
     var (through, carry) = ([Double](repeating: 0, count: rows * h), [Double](repeating: 0, count: rows * h))
+    var held = [Double](repeating: 0, count: rows * h)
+    let masks = mask.values
     var steps: [[Double]] = []
     for step in (0..<sizes.steps).reversed() {
       var out = [Double](repeating: 0, count: rows * 4 * h)
       let (late, later) = (step - sizes.steps + toHidden.shape[0], step - sizes.steps + toOthers.shape[0])
       for row in 0..<rows {
+        let isHeld = isHeld(step, row, masks)
         for unit in 0..<h {
           let at = row * h + unit
           func other(_ p: Int) -> Double {
@@ -163,8 +181,11 @@ extension SequenceCase {
           let found: [Double]
           if cell == SGK_LSTM {
             let (bent, i, f, g, o) = (tanh(p(1)), p(2), p(3), p(4), p(5))
-            let toCell = carry[at] + flowed * o * (1 - bent * bent) + other(0)
-            carry[at] = toCell * f
+            let arrived = carry[at] + other(0)
+            held[at] = isHeld ? flowed : 0
+            flowed -= held[at]
+            let toCell = isHeld ? 0 : arrived + flowed * o * (1 - bent * bent)
+            carry[at] = isHeld ? arrived : toCell * f
             found = [
               (other(1) + toCell * g) * i * (1 - i), (other(2) + toCell * before(1)) * f * (1 - f),
               (other(3) + toCell * i) * (1 - g * g), (other(4) + flowed * bent) * o * (1 - o),
@@ -172,8 +193,9 @@ extension SequenceCase {
           } else {
             flowed += carry[at]
             let (r, z, n, q) = (p(1), p(2), p(3), p(4))
+            carry[at] = isHeld ? flowed : flowed * z
+            if isHeld { flowed = 0 }
             let toN = (other(2) + flowed * (1 - z)) * (1 - n * n)
-            carry[at] = flowed * z
             found = [
               (other(0) + toN * q) * r * (1 - r), (other(1) + flowed * (before(0) - n)) * z * (1 - z), toN,
               other(3) + toN * r,
@@ -189,7 +211,7 @@ extension SequenceCase {
             let from = cell == SGK_GRU && gate == 2 ? 3 : gate
             for k in 0..<h { sum += out[(row * 4 + from) * h + k] * ws[unit * gates * h + gate * h + k] }
           }
-          through[row * h + unit] = sum
+          through[row * h + unit] = sum + held[row * h + unit]
         }
       }
       steps.insert(out, at: 0)

@@ -39,12 +39,15 @@ extension Tensor {
   ///   - bias: b (4 hidden); nil for none.
   ///   - hidden: h before the first step, (batch, hidden); nil for zeros.
   ///   - cell: c before the first step, the same.
+  ///   - mask: (time, batch): where it is false (0) the state is held; nil where all steps are there.
   public func lstm(
-    inputWeight: Tensor, recurrentWeight: Tensor, bias: Tensor? = nil, hidden: Tensor? = nil, cell: Tensor? = nil
+    inputWeight: Tensor, recurrentWeight: Tensor, bias: Tensor? = nil, hidden: Tensor? = nil, cell: Tensor? = nil,
+    mask: Tensor? = nil
   ) -> RecurrentStates {
     let none = Tensor.zeros([0], dtype: dtype)
     let planes = apply(
-      .named("lstm"), [self, inputWeight, recurrentWeight, bias ?? none, hidden ?? none, cell ?? none])
+      .named("lstm"),
+      [self, inputWeight, recurrentWeight, bias ?? none, hidden ?? none, cell ?? none, mask ?? none])
     return RecurrentStates(planes, hidden: recurrentWeight.shape.first ?? 0, count: 2)
   }
 
@@ -60,13 +63,15 @@ extension Tensor {
   ///   - bias: b (3 hidden); nil for none.
   ///   - candidateBias: b_n (hidden); nil for none.
   ///   - hidden: h before the first step, (batch, hidden); nil for zeros.
+  ///   - mask: (time, batch): where it is false (0) the state is held; nil where all steps are there.
   public func gru(
     inputWeight: Tensor, recurrentWeight: Tensor, bias: Tensor? = nil, candidateBias: Tensor? = nil,
-    hidden: Tensor? = nil
+    hidden: Tensor? = nil, mask: Tensor? = nil
   ) -> RecurrentStates {
     let none = Tensor.zeros([0], dtype: dtype)
     let planes = apply(
-      .named("gru"), [self, inputWeight, recurrentWeight, bias ?? none, candidateBias ?? none, hidden ?? none])
+      .named("gru"),
+      [self, inputWeight, recurrentWeight, bias ?? none, candidateBias ?? none, hidden ?? none, mask ?? none])
     return RecurrentStates(planes, hidden: recurrentWeight.shape.first ?? 0, count: 1)
   }
 }

@@ -18,12 +18,14 @@ enum GatedCell: Sendable {
   var hidden: Int { self == .lstm ? 4 : 5 }
   /// Which inputs are weights and biases, whose gradients are sums over all rows and steps.
   var summed: Set<Int> { self == .lstm ? [1, 2, 3] : [1, 2, 3, 4] }
+  /// The mask's place among the inputs; it has no gradient.
+  static let mask = 6
   /// A gradient's result that is none of an input: what flows to the gates before their functions.
-  static let flow = 6
+  static let flow = 7
   fileprivate var kernelCell: sgk_cell { self == .lstm ? SGK_LSTM : SGK_GRU }
 
-  /// Checks the six inputs of a sequence: x, input weights, recurrent weights, bias; of an LSTM the first h and c, of a
-  /// GRU the bias of q and the first h. (0) stands for no bias, and for states of zeros.
+  /// Checks the inputs of a sequence: x, input weights, recurrent weights, bias; of an LSTM the first h and c, of a GRU the
+  /// bias of q and the first h; and a mask. (0) stands for no bias, states of zeros, no mask.
   fileprivate func check(_ inputs: [TensorSpec]) throws -> (steps: Int, batch: Int, hidden: Int) {
     guard inputs[0].shape.count == 3 else {
       throw TensorError(.shape, "x must be (time, batch, features), not \(describe(shape: inputs[0].shape))")
@@ -39,6 +41,7 @@ enum GatedCell: Sendable {
     try require(inputs[3], [width], "the bias", orNone: true)
     if self == .gru { try require(inputs[4], [hidden], "the bias of the candidate's product", orNone: true) }
     for index in self.hidden...5 { try require(inputs[index], [batch, hidden], "a first state", orNone: true) }
+    try require(inputs[Self.mask], [steps, batch], "the mask", orNone: true)
     return (steps, batch, hidden)
   }
 }
@@ -53,7 +56,7 @@ private func require(_ spec: TensorSpec, _ shape: [Int], _ title: String, orNone
 
 private func row(_ cell: GatedCell) -> Primitive {
   Primitive(
-    cell.name, arity: 6...6, promotion: .float,
+    cell.name, arity: 7...7, promotion: .float,
     infer: { inputs, _ in
       let (steps, batch, hidden) = try cell.check(inputs)
       return TensorSpec([steps, batch, cell.planes * hidden], inputs[0].dtype)
@@ -63,19 +66,19 @@ private func row(_ cell: GatedCell) -> Primitive {
 }
 
 private func gradientRow(_ cell: GatedCell) -> Primitive {
-  // The six inputs, planes, cotangents of h in the last steps, and of the other planes. Out come, end to end, the
-  // gradients of the inputs that are wanted, in order, and last (6) what flows to the gates.
+  // The inputs, planes, cotangents of h in the last steps, and of the other planes. Out come, end to end, the gradients of
+  // the inputs that are wanted, in order, and last (7) what flows to the gates.
   Primitive(
-    cell.name + "_gradient", arity: 9...9, attributes: ["wanted"], promotion: .float,
+    cell.name + "_gradient", arity: 10...10, attributes: ["wanted"], promotion: .float,
     infer: { inputs, attributes in
       let (steps, batch, hidden) = try cell.check(inputs)
-      try require(inputs[6], [steps, batch, cell.planes * hidden], "planes")
-      for (index, width) in [(7, hidden), (8, (cell.planes - 1) * hidden)] {
+      try require(inputs[7], [steps, batch, cell.planes * hidden], "planes")
+      for (index, width) in [(8, hidden), (9, (cell.planes - 1) * hidden)] {
         try require(inputs[index], [min(inputs[index].shape.first ?? 0, steps), batch, width], "a cotangent")
       }
       let wanted = try attributes.ints("wanted")
-      guard wanted == Set(wanted).sorted(), wanted.allSatisfy({ (0...GatedCell.flow).contains($0) }) else {
-        throw TensorError(.value, "wanted must be rising numbers from 0 to 6, not \(wanted)")
+      guard wanted == Set(wanted).sorted(), Set(wanted).isSubset(of: [0, 1, 2, 3, 4, 5, GatedCell.flow]) else {
+        throw TensorError(.value, "wanted must be rising numbers from 0 to 5, or 7, not \(wanted)")
       }
       var count = 0
       for shape in gradientShapes(inputs.map(\.shape), wanted) { count += try elementCount(shape) }
@@ -101,7 +104,7 @@ private func gradients(_ cell: GatedCell, _ p: Pullback) throws -> [Tensor?] {
   let planes = p.output
   guard planes.count > 0 else { return p.inputs.map(\.zerosLike) }
   let (batch, hidden, features) = (planes.shape[1], p.inputs[2].shape[0], p.inputs[0].shape[2])
-  let needed = p.inputs.indices.filter { p.needed[$0] && p.inputs[$0].count > 0 }
+  let needed = p.inputs.indices.filter { $0 != GatedCell.mask && p.needed[$0] && p.inputs[$0].count > 0 }
   let bytes = (features + hidden + 1) * 4 * hidden * planes.dtype.byteSize
   let isFused = batch >= 16 && bytes <= 1 << 19
   var wanted = needed
@@ -147,7 +150,7 @@ private func sequence(_ cell: GatedCell, _ views: [sgk_view], out: sgk_view) -> 
   } else {
     (run.candidate_bias, run.hidden) = (views[4], views[5])
   }
-  run.out = out
+  (run.mask, run.out) = (views[GatedCell.mask], out)
   return run
 }
 
@@ -158,7 +161,7 @@ private func runSequence(_ cell: GatedCell, _ call: KernelCall) throws {
 }
 
 private func runBack(_ cell: GatedCell, _ call: KernelCall) throws {
-  guard call.inputs[6].count > 0 else {
+  guard call.inputs[7].count > 0 else {
     // No step, no row or no unit: nothing flows.
     call.output.address?.initializeMemory(
       as: UInt8.self, repeating: 0, count: call.output.count * call.output.dtype.byteSize)
@@ -175,8 +178,8 @@ private func runBack(_ cell: GatedCell, _ call: KernelCall) throws {
     offset += shape.reduce(1, *)
   }
   var run = sgk_recurrent_gradient()
-  run.of = sequence(cell, even.prefix(6).map { CPU.view($0) }, out: CPU.view(even[6]))
-  (run.hidden, run.others) = (CPU.view(even[7]), CPU.view(even[8]))
+  run.of = sequence(cell, even.prefix(7).map { CPU.view($0) }, out: CPU.view(even[7]))
+  (run.hidden, run.others) = (CPU.view(even[8]), CPU.view(even[9]))
   run.to = sequence(cell, targets, out: targets[GatedCell.flow])
   try withExtendedLifetime(even) { try CPU.check(sgk_recurrent_run_back(&run)) }
 }

@@ -2,10 +2,10 @@
 // gradient, since ops have gradients of every order.
 
 /// What `lstm_gradient` and `gru_gradient` compute.
-/// - Parameter inputs: x, input weights, recurrent weights, and so on as the sequence's own; planes, cotangents of h in
+/// - Parameter inputs: the sequence's own (x, input weights, recurrent weights, ..., mask), planes, cotangents of h in
 ///   the last steps, and of the other planes.
 func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], wanted: [Int]) throws -> Tensor {
-  let (weights, planes) = (inputs[2], inputs[6])
+  let (weights, planes) = (inputs[2], inputs[7])
   let (steps, batch, hidden) = (planes.shape[0], planes.shape[1], weights.shape[0])
   let turned = weights.transposed()
   let zeros = Tensor.zeros([batch, hidden], dtype: planes.dtype)
@@ -25,17 +25,20 @@ func gradientStepByStep(_ cell: GatedCell, _ inputs: [Tensor], wanted: [Int]) th
   for time in (0..<steps).reversed() {
     let values = parts(planes, time, cell.planes)
     let before = time > 0 ? parts(planes, time - 1, cell.planes)[cell == .lstm ? 1 : 0] : first
-    toHidden = toHidden + parts(inputs[7], time, 1)[0]
-    let others = parts(inputs[8], time, cell.planes - 1)
+    toHidden = toHidden + parts(inputs[8], time, 1)[0]
+    let others = parts(inputs[9], time, cell.planes - 1)
+    let mask = inputs[GatedCell.mask]
+    let isStep = mask.count > 0 ? (mask.selected(axis: 0, at: time) .!= 0).expandDims(at: 1) : nil
     let flowed: [Tensor]
     switch cell {
-    case .lstm: flowed = lstmStepBack(values, before, toHidden, others, &carry)
-    case .gru: flowed = gruStepBack(values, before, toHidden + carry, others, &carry)
+    case .lstm: flowed = lstmStepBack(values, before, others, &toHidden, &carry, isStep)
+    case .gru: flowed = gruStepBack(values, before, others, toHidden + carry, &carry, isStep)
     }
     rows.append(try Tensor.concatenate(flowed, axis: 1).checked())
     // The product with W_n takes what flows to q, not what flows to n.
     let kept = cell == .lstm ? rows[rows.count - 1] : Tensor.concatenate([flowed[0], flowed[1], flowed[3]], axis: 1)
-    toHidden = kept.matmul(turned)
+    let product = kept.matmul(turned)
+    toHidden = cell == .lstm && isStep != nil ? product + toHidden : product
   }
   let flow = rows.isEmpty ? Tensor.zeros([0, batch, 4 * hidden], dtype: planes.dtype) : .stack(rows.reversed())
   let products = wanted.filter { $0 < cell.hidden }
@@ -91,28 +94,44 @@ private func summedProduct(_ a: Tensor, _ g: Tensor) -> Tensor {
   return rows == 0 ? .zeros([m, n], dtype: g.dtype) : a.reshape([rows, m]).transposed().matmul(g.reshape([rows, n]))
 }
 
+/// - Parameters:
+///   - toHidden: what flows to h; then what of it passes a held state by.
+///   - carry: the same of c.
+///   - isStep: (batch, 1), false where the state is held; nil where all rows have a step.
 private func lstmStepBack(
-  _ planes: [Tensor], _ before: Tensor, _ toHidden: Tensor, _ others: [Tensor], _ carry: inout Tensor
+  _ planes: [Tensor], _ before: Tensor, _ others: [Tensor], _ toHidden: inout Tensor, _ carry: inout Tensor,
+  _ isStep: Tensor?
 ) -> [Tensor] {
   let (bent, i, f, g, o) = (planes[1].tanh(), planes[2], planes[3], planes[4], planes[5])
-  let toCell = carry + toHidden * o * (1 - bent.square()) + others[0]
-  carry = toCell * f
-  return [
+  let arrived = carry + others[0]
+  let throughGates = masked(toHidden, isStep)
+  let toCell = masked(arrived, isStep) + throughGates * o * (1 - bent.square())
+  carry = isStep.map { .select($0, toCell * f, arrived) } ?? toCell * f
+  let flowed = [
     (others[1] + toCell * g) * i * (1 - i), (others[2] + toCell * before) * f * (1 - f),
-    (others[3] + toCell * i) * (1 - g.square()), (others[4] + toHidden * bent) * o * (1 - o),
+    (others[3] + toCell * i) * (1 - g.square()), (others[4] + throughGates * bent) * o * (1 - o),
   ]
+  toHidden = toHidden - throughGates
+  return flowed
 }
 
 private func gruStepBack(
-  _ planes: [Tensor], _ before: Tensor, _ toHidden: Tensor, _ others: [Tensor], _ carry: inout Tensor
+  _ planes: [Tensor], _ before: Tensor, _ others: [Tensor], _ toHidden: Tensor, _ carry: inout Tensor,
+  _ isStep: Tensor?
 ) -> [Tensor] {
   let (r, z, n, q) = (planes[1], planes[2], planes[3], planes[4])
-  let toCandidate = (others[2] + toHidden * (1 - z)) * (1 - n.square())
-  carry = toHidden * z
+  let throughGates = masked(toHidden, isStep)
+  let toCandidate = (others[2] + throughGates * (1 - z)) * (1 - n.square())
+  carry = isStep.map { .select($0, throughGates * z, toHidden) } ?? throughGates * z
   return [
-    (others[0] + toCandidate * q) * r * (1 - r), (others[1] + toHidden * (before - n)) * z * (1 - z), toCandidate,
+    (others[0] + toCandidate * q) * r * (1 - r), (others[1] + throughGates * (before - n)) * z * (1 - z), toCandidate,
     others[3] + toCandidate * r,
   ]
+}
+
+/// Zeros where there is no step.
+private func masked(_ x: Tensor, _ isStep: Tensor?) -> Tensor {
+  isStep.map { .select($0, x, .zeros([], dtype: x.dtype)) } ?? x
 }
 
 extension Pullback {

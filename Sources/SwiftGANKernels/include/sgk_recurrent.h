@@ -20,6 +20,7 @@ typedef struct sgk_recurrent {
   sgk_view bias;               // [gates H], contiguous
   sgk_view candidate_bias;     // [H], contiguous, of a GRU's q
   sgk_view hidden, cell_state;  // [B, H] before the first step, rows contiguous; the second of an LSTM alone
+  sgk_view mask;               // [T, B], any strides: where it is 0 the state is held, whatever the gates are
   sgk_view out;                // [T, B, planes H], contiguous
 } sgk_recurrent;
 

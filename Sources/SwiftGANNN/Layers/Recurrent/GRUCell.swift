@@ -68,11 +68,11 @@ public struct GRUCell: RecurrentCell {
   }
 
   /// All steps by one operation, where the reset gate comes after the product.
-  public func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates? {
+  public func states(_ x: Tensor, from start: [Tensor?], mask: Tensor?) -> RecurrentStates? {
     guard isResetAfter else { return nil }
     return x.gru(
       inputWeight: weights.input.value, recurrentWeight: weights.recurrent.value, bias: weights.bias?.value,
-      candidateBias: recurrentBias?.value, hidden: start[0])
+      candidateBias: recurrentBias?.value, hidden: start[0], mask: mask)
   }
 
   static let optionList: [OptionDescription] =

@@ -54,10 +54,10 @@ public struct LSTMCell: RecurrentCell {
   }
 
   /// All steps by one operation.
-  public func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates? {
+  public func states(_ x: Tensor, from start: [Tensor?], mask: Tensor?) -> RecurrentStates? {
     x.lstm(
       inputWeight: weights.input.value, recurrentWeight: weights.recurrent.value, bias: weights.bias?.value,
-      hidden: start[0], cell: start[1])
+      hidden: start[0], cell: start[1], mask: mask)
   }
 
   static let optionList: [OptionDescription] =

@@ -86,7 +86,7 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
   private func run(
     _ cell: Cell, _ x: Tensor, _ start: [Tensor?], _ mask: StepMask?, isBackward: Bool, _ isWanted: Bool
   ) throws -> (sequence: Tensor?, state: [Tensor]) {
-    if mask == nil, let run = try atOnce(cell, x, start, isBackward: isBackward, isWanted) { return run }
+    if let run = try atOnce(cell, x, start, mask, isBackward: isBackward, isWanted) { return run }
     let projected = try cell.projected(x).checked()
     let shape = [x.shape[1 - stack.timeAxis], cell.hiddenSize]
     var state = start.map { $0 ?? .zeros(shape, dtype: projected.dtype) }
@@ -110,15 +110,20 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
 
   // The same by the cell's operation on whole sequences, where it has one.
   private func atOnce(
-    _ cell: Cell, _ x: Tensor, _ start: [Tensor?], isBackward: Bool, _ isWanted: Bool
+    _ cell: Cell, _ x: Tensor, _ start: [Tensor?], _ mask: StepMask?, isBackward: Bool, _ isWanted: Bool
   ) throws -> (sequence: Tensor?, state: [Tensor])? {
     guard x.shape[stack.timeAxis] > 0 else { return nil }
-    let timeFirst = stack.isBatchFirst ? x.swapAxes(0, 1) : x
-    guard let states = cell.states(isBackward ? timeFirst.flip(axes: [0]) : timeFirst, from: start) else { return nil }
+    func inOrder(_ sequence: Tensor) -> Tensor {
+      let timeFirst = stack.isBatchFirst ? sequence.swapAxes(0, 1) : sequence
+      return isBackward ? timeFirst.flip(axes: [0]) : timeFirst
+    }
+    let isStep = mask.map { inOrder($0.all.squeeze(axes: [2])) }
+    guard let states = cell.states(inOrder(x), from: start, mask: isStep) else { return nil }
     let last = try states.last.map { try $0.checked() }
     guard isWanted else { return (nil, last) }
-    let sequence = isBackward ? states.sequence.flip(axes: [0]) : states.sequence
-    return (stack.isBatchFirst ? sequence.swapAxes(0, 1) : sequence, last)
+    let inTime = isBackward ? states.sequence.flip(axes: [0]) : states.sequence
+    let sequence = stack.isBatchFirst ? inTime.swapAxes(0, 1) : inTime
+    return (mask.map { .select($0.all, sequence, sequence.zerosScalar) } ?? sequence, last)
   }
 
   /// The first states of one name, one for each cell; nil for zeros.

@@ -31,14 +31,14 @@ public protocol RecurrentCell: Layer {
   func projected(_ x: Tensor) -> Tensor
   /// The rest of a step, with the weights as they are now: made once for all steps of a sequence.
   func prepared() -> RecurrentStep
-  /// All steps of sequences (time, batch, input_size) at once, from states (nil for zeros), where there is one operation for
-  /// them; nil where the cell goes step by step.
-  func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates?
+  /// All steps of sequences (time, batch, input_size) at once, from states (nil for zeros), which are held where a mask
+  /// (time, batch) is false; nil where there is no operation for that and the cell goes step by step.
+  func states(_ x: Tensor, from start: [Tensor?], mask: Tensor?) -> RecurrentStates?
 }
 
 extension RecurrentCell {
   /// nil: step by step.
-  public func states(_ x: Tensor, from start: [Tensor?]) -> RecurrentStates? { nil }
+  public func states(_ x: Tensor, from start: [Tensor?], mask: Tensor?) -> RecurrentStates? { nil }
 
   /// The state's names: what is left out starts from zeros.
   public var inputNames: [String] { Self.stateNames }
