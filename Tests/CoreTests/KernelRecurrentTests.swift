@@ -9,7 +9,10 @@ import Testing
 
 /// Sizes that meet and miss whole vectors, panels, blocks of rows and blocks of the sum, few rows and many.
 private struct SequenceSizes: CustomStringConvertible {
-  var (steps, batch, inputs, hidden) = (3, 5, 4, 7)
+  var steps = 3
+  var batch = 5
+  var inputs = 4
+  var hidden = 7
   var hasStart = true
   var hasMask = false
   var description: String {
