@@ -111,7 +111,8 @@ static sgk_status project(const sgk_recurrent *call) {
 }
 
 // A part with the input's rows (columns 0..<inputs of the left side), the state's (from `from` on), or both.
-static void add_part(sgk_sequence *s, const sgk_recurrent *call, int64_t gate, int64_t inputs, int64_t from, bool state) {
+static void add_part(sgk_sequence *s, const sgk_recurrent *call, int64_t gate, int64_t inputs, int64_t from,
+                     bool state) {
   sgk_part *part = &s->parts[s->part_count++];
   *part = (sgk_part){.units = s->hidden, .k0 = inputs > 0 ? 0 : from, .k1 = state ? from + s->padded : from};
   if (inputs > 0)
@@ -212,9 +213,9 @@ static void begin_back(const sgk_sequence *s, int64_t step, int64_t row, int64_t
   int64_t t = time_of(s, step), size = sgk_dtype_size(s->dtype), inputs = call->of.x.shape[2], ld = s->right_ld;
   if (t < 0 || s->right == 0) return;
   char *to = sgk_sequence_right(s, row);
-  sgk_source hidden = matrix(&call->of.hidden);
-  if (t > 0) hidden = sgk_matrix(at(&call->of.out, t - 1, 0, 0), call->of.out.strides[1], 1);
   if (t > 0 || is_given(&call->of.hidden)) {
+    sgk_source hidden = t > 0 ? sgk_matrix(at(&call->of.out, t - 1, 0, 0), call->of.out.strides[1], 1)
+                              : matrix(&call->of.hidden);
     kernels->copy(&hidden, row, rows, 0, s->hidden, to, ld);
   } else {
     for (int64_t i = 0; i < rows; ++i) memset(to + i * ld * size, 0, (size_t)(s->hidden * size));
@@ -279,7 +280,8 @@ sgk_status sgk_recurrent_run_back(const sgk_recurrent_gradient *call) {
   int64_t hidden = of->weights.shape[0], steps = of->out.shape[0];
   int64_t padded = sgk_whole(hidden, sgk_gemm_kernels_for(dtype)->lanes);
   bool starts = is_given(&to->hidden) || is_given(&to->cell_state);
-  bool sums = is_given(&to->weights) || is_given(&to->input_weights) || is_given(&to->bias) || is_given(&to->candidate_bias);
+  bool sums = is_given(&to->weights) || is_given(&to->input_weights) || is_given(&to->bias) ||
+              is_given(&to->candidate_bias);
   sgk_sequence sequence = {.call = call, .dtype = dtype, .steps = steps + (starts ? 1 : 0), .batch = of->out.shape[1],
                            .hidden = hidden, .padded = padded, .next_count = 4, .begin = begin_back,
                            .place = place_back, .end_rows = rows_of_x, .ends = steps,

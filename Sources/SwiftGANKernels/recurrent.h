@@ -11,7 +11,7 @@
 #define SGK_CELL_PLANES 6  // most planes that a step leaves
 #define SGK_CELL_ROWS 32   // most rows of a block
 
-// Where a block's rows of some values begin, at its first row and unit, and elements from row to row. NULL: there are none.
+// Where a block's rows of some values begin, at its first row and unit, and elements from row to row. NULL: none.
 typedef struct sgk_cell_rows {
   void *data;
   int64_t ld;
@@ -36,7 +36,7 @@ typedef struct sgk_cell_step {
   sgk_cell_rows mask;         // one element for each row: 0 where the state is held
   sgk_cell_rows planes;       // back: of this step
   sgk_cell_rows hidden_cotangent, other_cotangents;
-  // Back: what flows beside the product, read and written: to c (LSTM) or h (GRU), and to an LSTM's h where there is a mask.
+  // Back: what flows beside the product, read and written: to c (LSTM) or h (GRU), and with a mask to an LSTM's h.
   sgk_cell_rows carry, held_carry;
   // The left side of the next product: vector v of part p of row i at data + at[p][v] + i * ld.
   sgk_cell_rows next;

@@ -59,7 +59,9 @@ void sgk_sequence_sum(const sgk_sequence *s, int64_t i, int64_t k, int64_t count
   s->gemm->sum(sums_of(s, 0, i, k), s->row_blocks, s->right * left_columns(s), count, 1, &to, 1);
 }
 
-static int64_t panel_count(const sgk_sequence *s, const sgk_part *part) { return sgk_ceil_div(part->units, s->gemm->nr); }
+static int64_t panel_count(const sgk_sequence *s, const sgk_part *part) {
+  return sgk_ceil_div(part->units, s->gemm->nr);
+}
 
 static char *panel(const sgk_sequence *s, const sgk_part *part, int64_t index) {
   return s->packed + (part->packed + index * (part->k1 - part->k0) * s->gemm->nr) * s->size;
@@ -230,7 +232,8 @@ sgk_status sgk_sequence_run(sgk_sequence *s) {
   // An odd number of vectors from row to row, so that a column of tiles does not fall into one cache set.
   s->right_ld = (sgk_ceil_div(s->right, 16) | 1) * 16;
   int64_t sizes[5] = {packed, s->row_blocks * 2 * left_size(s), s->carries * s->row_blocks * s->rows * s->padded,
-                      s->right > 0 ? s->row_blocks * s->rows * s->right_ld : 0, s->row_blocks * s->right * left_columns(s)};
+                      s->right > 0 ? s->row_blocks * s->rows * s->right_ld : 0,
+                      s->row_blocks * s->right * left_columns(s)};
   int64_t total = 0;
   for (int i = 0; i < 5; ++i) total += sizes[i] = sgk_whole(sizes[i] * s->size, 64);
   char *memory = sgk_scratch(SGK_SCRATCH_CALL, (size_t)(total + (s->blocks + 1) * 8));

@@ -1,10 +1,10 @@
 // A recurrence over steps, forward or back: each step multiplies a left side (input and state, or the gradients of the
 // gates) by packed weights, a panel of units at a time, and hands the sums to the cell while they are in the first-level
-// cache. What the cell leaves is the next step's left side. Rows of the batch never meet, so a thread takes a block of rows
-// through all steps; where there are fewer blocks than threads and steps are large, the panels of a step are shared out.
+// cache. What the cell leaves is the next step's left side. Rows of the batch never meet, so a thread takes a block of
+// rows through all steps; where there are fewer blocks than threads and steps are large, the panels of a step are shared.
 //
-// A step may end with products of what the cell left: by further weights (gradients of the input), and by a right side of
-// their own rows, summed over rows and steps (gradients of weights).
+// A step may end with products of what the cell left: by further weights (gradients of the input), and with a right side
+// of the same rows, summed over rows and steps (gradients of weights).
 #ifndef SGK_RECURRENT_SEQUENCE_H
 #define SGK_RECURRENT_SEQUENCE_H
 
@@ -77,7 +77,7 @@ void sgk_sequence_fill(const sgk_sequence *sequence, int64_t step, int64_t row, 
                        int64_t k, int64_t count);
 // The right side of the block of rows that begins at a row, rows right_ld apart.
 char *sgk_sequence_right(const sgk_sequence *sequence, int64_t row);
-// `count` of the sums, over all blocks of rows: row i (a column of the right side), from column k of what the cell left on.
+// `count` sums over all blocks of rows: row i (a column of the right side), from column k of what the cell left on.
 void sgk_sequence_sum(const sgk_sequence *sequence, int64_t i, int64_t k, int64_t count, void *to);
 
 // Asks for the lines of some planes, `apart` elements from one to the next, before they are wanted.
