@@ -1,4 +1,4 @@
-"""Convolutions of 4 x 4 taps and stride 2 in float32, which take fewer multiplications: exact enough, and switched off."""
+"""Convolutions of 4 x 4 taps and stride 2 in float32 take fewer multiplications: exact enough, and switched off."""
 
 from __future__ import annotations
 
