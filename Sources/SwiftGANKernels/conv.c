@@ -187,11 +187,12 @@ static sgk_status run_phase(const sgk_conv_part *part, sgk_dtype dtype, const vo
 
 static sgk_status winograd_input_grad(const sgk_conv_part *part, const void *y, const void *w, void *x) {
   const sgk_conv *conv = &part->conv;
+  int64_t step = conv->stride_height, count = step * step;
   sgk_correlation all[4];
-  for (int64_t i = 0; i < 4; ++i) all[i] = sgk_winograd_backward(part, y, w, x, i / 2, i % 2);
-  if (conv->height % 2 == 0 && conv->width % 2 == 0) return sgk_winograd_run(all, 4, part->then);
+  for (int64_t i = 0; i < count; ++i) all[i] = sgk_winograd_backward(part, y, w, x, i / step, i % step);
+  if (conv->height % step == 0 && conv->width % step == 0) return sgk_winograd_run(all, count, part->then);
   sgk_status status = SGK_OK;
-  for (int64_t i = 0; i < 4 && status == SGK_OK; ++i) status = sgk_winograd_run(&all[i], 1, NULL);
+  for (int64_t i = 0; i < count && status == SGK_OK; ++i) status = sgk_winograd_run(&all[i], 1, NULL);
   return sgk_fused_follow(status, part->then);
 }
 

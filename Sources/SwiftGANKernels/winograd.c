@@ -1,4 +1,4 @@
-// Correlations of 2 x 2 taps by Winograd's way: tiles of the image become rows of 16 matrices, one for each pair of kinds of
+// Correlations by Winograd's way: tiles of the image become rows of 16 matrices, one for each pair of kinds of
 // taps, these are multiplied with the filters' kinds, and tiles of results are made of the products' rows. An item does
 // all of that for a few lines of tiles, so that what lies between stays in the second-level cache.
 #include "winograd.h"
@@ -49,19 +49,21 @@ static void pack_item(void *context, int64_t item) {
   const sgk_correlation *correlation = &call->all[which];
   int64_t channels = sgk_min(PACK_CHANNELS, first->channels - channel);
   int64_t columns = sgk_min(nr, call->n - panel * nr), count = channels * nr;
-  float *packed = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)((4 * count + call->gemm->lanes * channels) * 4));
+  int64_t along = first->taps, all = along * along;
+  float *packed =
+      sgk_scratch(SGK_SCRATCH_ITEM, (size_t)(all * count + call->gemm->lanes * channels) * sizeof *packed);
   if (!packed) {
     atomic_store(&call->failed, true);
     return;
   }
-  if (columns < nr) memset(packed, 0, (size_t)(4 * count) * sizeof *packed);
-  const float *taps[4];
-  for (int64_t tap = 0; tap < 4; ++tap) {
+  if (columns < nr) memset(packed, 0, (size_t)(all * count) * sizeof *packed);
+  const float *taps[9];
+  for (int64_t tap = 0; tap < all; ++tap) {
     const float *w = correlation->w + phase / 2 * correlation->phase_y + phase % 2 * correlation->phase_x +
-                     tap / 2 * correlation->tap_y + tap % 2 * correlation->tap_x;
+                     tap / along * correlation->tap_y + tap % along * correlation->tap_x;
     sgk_source source = sgk_matrix(w, correlation->w_row, 1);
     call->gemm->pack(&source, correlation->transposed, channel, channels, call->n0 + panel * nr, columns,
-                     packed + tap * count, packed + 4 * count);
+                     packed + tap * count, packed + all * count);
     taps[tap] = packed + tap * count;
   }
   float *pairs[SGK_WINOGRAD_PAIRS];
@@ -69,7 +71,7 @@ static void pack_item(void *context, int64_t item) {
     bool is_used = sgk_tiling_count(&call->down, pair / 4) > 0 && sgk_tiling_count(&call->across, pair % 4) > 0;
     pairs[pair] = is_used ? filters_of(call, which, pair, panel, phase * first->channels + channel) : NULL;
   }
-  call->kernels->filter(taps, count, pairs);
+  call->kernels->filter(along, taps, count, pairs);
 }
 
 // Columns k..<k + count of the matrices, from the image.
@@ -111,11 +113,11 @@ static void multiply(const winograd_call *call, int64_t correlation, const sgk_t
 }
 
 static void write_results(const winograd_call *call, const sgk_correlation *correlation, const sgk_tile_lines *lines,
-                          float *products, int64_t ld) {
+                          float *products, int64_t ld, float *spare) {
   float *from[SGK_WINOGRAD_PAIRS], *results[16];
   for (sgk_tile_walk walk = sgk_tile_walk_of(lines); sgk_tile_next(&walk);) {
     sgk_tile_products(&walk, products, ld, 0, from);
-    sgk_tile_results(&walk, &correlation->result, call->n0, results);
+    sgk_tile_results(&walk, &correlation->result, call->n0, spare, results);
     call->kernels->result(walk.rows, walk.columns, (const float *const *)from, call->n, results);
   }
 }
@@ -138,7 +140,7 @@ static void lines_item(void *context, int64_t item) {
   sgk_tile_lines lines = sgk_tile_lines_of(call->all, first, last);
   // An odd number of vectors from row to row, so that a column does not fall into one cache set.
   int64_t lda = call->gemm->lda, ld = (sgk_ceil_div(call->n, 16) | 1) * 16;
-  float *matrix = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)(lines.total * (lda + ld)) * sizeof *matrix);
+  float *matrix = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)(lines.total * (lda + ld) + ld) * sizeof *matrix);
   if (!matrix) {
     atomic_store(&call->failed, true);
     return;
@@ -151,7 +153,7 @@ static void lines_item(void *context, int64_t item) {
       read_image(call, correlation, &lines, k, count, matrix);
       multiply(call, i, &lines, k, count, matrix, products, ld);
     }
-    write_results(call, correlation, &lines, products, ld);
+    write_results(call, correlation, &lines, products, ld, products + lines.total * ld);
   }
   if (call->then) chain(call, &lines);
 }
@@ -164,8 +166,8 @@ sgk_status sgk_winograd_run(const sgk_correlation *all, int64_t count, const sgk
   bool whole = most >= all->columns;
   call.then = then && whole && sgk_fused_takes_parts(then->plan, all->columns, true) ? then : NULL;
 
-  call.down = sgk_tiling_of(all->height);
-  call.across = sgk_tiling_of(all->width);
+  call.down = sgk_tiling_of(all->height, all->taps);
+  call.across = sgk_tiling_of(all->width, all->taps);
   int64_t tiles = sgk_tiling_tiles(&call.down), columns = sgk_min(most, all->columns);
   int64_t rows = sgk_tiling_products(&call.down) * sgk_tiling_products(&call.across);
   int64_t line_bytes = rows * (call.gemm->lda + columns) * (int64_t)sizeof(float) / tiles;

@@ -15,7 +15,7 @@
 #define MOST_COLUMNS 128
 #define ITEM_BYTES (512 << 10)  // of an item's matrices, beside its sums
 
-static const float zeros[MOST_CHANNELS];
+static const float zeros[MOST_COLUMNS];
 
 typedef struct filter_call {
   const sgk_correlation *correlation;
@@ -42,7 +42,7 @@ static void read_tiles(const filter_call *call, const part *part, const sgk_tile
     sgk_tile_pixels(&walk, call->correlation, part->phase_y, part->phase_x, part->channel, zeros, pixels);
     sgk_tile_products(&walk, image, part->ld_image, 0, products);
     call->kernels->image(walk.rows, walk.columns, pixels, part->channels, products);
-    sgk_tile_results(&walk, &call->y, part->column, results);
+    sgk_tile_results(&walk, &call->y, part->column, (float *)zeros, results);
     sgk_tile_products(&walk, result, part->ld_result, 0, products);
     call->kernels->spread(walk.rows, walk.columns, (const float *const *)results, part->columns, products);
   }
@@ -68,14 +68,16 @@ static void add_products(const filter_call *call, const part *part, const sgk_ti
 static void write_taps(const filter_call *call, const part *part, float *sums) {
   const sgk_correlation *correlation = call->correlation;
   const float *pairs[SGK_WINOGRAD_PAIRS];
-  float *taps[4];
+  float *taps[9];
+  int64_t along = correlation->taps;
   for (int64_t i = 0; i < part->channels; ++i) {
     float *w = call->w + part->phase_y * correlation->phase_y + part->phase_x * correlation->phase_x +
                (part->channel + i) * correlation->w_row + part->column;
-    for (int64_t tap = 0; tap < 4; ++tap) taps[tap] = w + tap / 2 * correlation->tap_y + tap % 2 * correlation->tap_x;
+    for (int64_t tap = 0; tap < along * along; ++tap)
+      taps[tap] = w + tap / along * correlation->tap_y + tap % along * correlation->tap_x;
     for (int64_t pair = 0; pair < SGK_WINOGRAD_PAIRS; ++pair)
       pairs[pair] = sums + (pair * part->channels + i) * part->ld_result;
-    call->kernels->gather(pairs, part->columns, taps);
+    call->kernels->gather(along, pairs, part->columns, taps);
   }
 }
 
@@ -121,7 +123,7 @@ sgk_status sgk_winograd_filter_grad(const sgk_correlation *correlation, const fl
     items = correlation->phases * sgk_ceil_div(correlation->channels, call.item_channels) * column_blocks;
     if (items >= 2 * sgk_num_threads() || call.item_channels == LEAST_CHANNELS) break;
   }
-  sgk_tiling down = sgk_tiling_of(correlation->height), across = sgk_tiling_of(correlation->width);
+  sgk_tiling down = sgk_tiling_of(correlation->height, correlation->taps), across = sgk_tiling_of(correlation->width, correlation->taps);
   int64_t tiles = sgk_tiling_tiles(&down);
   int64_t rows = sgk_tiling_products(&down) * sgk_tiling_products(&across);
   int64_t line_bytes = rows * (MOST_CHANNELS + MOST_COLUMNS) * (int64_t)sizeof(float) / tiles;

@@ -13,8 +13,8 @@ typedef struct sgk_tile_lines {
 } sgk_tile_lines;
 
 static inline sgk_tile_lines sgk_tile_lines_of(const sgk_correlation *correlation, int64_t first, int64_t last) {
-  sgk_tile_lines lines = {.down = sgk_tiling_of(correlation->height),
-                          .across = sgk_tiling_of(correlation->width),
+  sgk_tile_lines lines = {.down = sgk_tiling_of(correlation->height, correlation->taps),
+                          .across = sgk_tiling_of(correlation->width, correlation->taps),
                           .first = first,
                           .last = last};
   int64_t tiles = sgk_tiling_tiles(&lines.down), with[SGK_WINOGRAD_KINDS] = {0};
@@ -37,7 +37,9 @@ typedef struct sgk_tile_walk {
   int64_t line, tile;                  // the next one
   int64_t seen[SGK_WINOGRAD_KINDS];    // lines with the kind before that one
   int64_t image, i, j;                 // of the tile at hand: its first result
-  int rows, columns;                   // results
+  sgk_winograd_tile rows, columns;
+  int64_t results_y, results_x;        // that are wanted
+  int64_t pixels_y, pixels_x;
   int64_t row[SGK_WINOGRAD_PAIRS];     // of the matrix; of kinds that the tile has not it says nothing
 } sgk_tile_walk;
 
@@ -52,8 +54,12 @@ static inline bool sgk_tile_next(sgk_tile_walk *walk) {
   walk->image = walk->line / tiles;
   walk->i = sgk_tiling_start(&lines->down, tile_y);
   walk->j = sgk_tiling_start(&lines->across, tile_x);
-  walk->rows = sgk_tiling_size(&lines->down, tile_y);
-  walk->columns = sgk_tiling_size(&lines->across, tile_x);
+  walk->rows = sgk_tiling_tile(&lines->down, tile_y);
+  walk->columns = sgk_tiling_tile(&lines->across, tile_x);
+  walk->results_y = sgk_tiling_start(&lines->down, tile_y + 1) - walk->i;
+  walk->results_x = sgk_tiling_start(&lines->across, tile_x + 1) - walk->j;
+  walk->pixels_y = walk->rows == SGK_TILE_2_OF_3_TAPS ? 4 : walk->rows + 1;
+  walk->pixels_x = walk->columns == SGK_TILE_2_OF_3_TAPS ? 4 : walk->columns + 1;
   for (int pair = 0; pair < SGK_WINOGRAD_PAIRS; ++pair)
     walk->row[pair] =
         lines->base[pair] + walk->seen[pair / 4] * sgk_tiling_count(&lines->across, pair % 4) + tile_x;
@@ -70,12 +76,12 @@ static inline bool sgk_tile_next(sgk_tile_walk *walk) {
 // that the image has not.
 static inline void sgk_tile_pixels(const sgk_tile_walk *walk, const sgk_correlation *correlation, int phase_y,
                                    int phase_x, int64_t channel, const float *outside, const float **pixels) {
-  for (int r = 0; r <= walk->rows; ++r) {
+  for (int64_t r = 0; r < walk->pixels_y; ++r) {
     int64_t y = (walk->i + r) * correlation->step + correlation->origin_y[phase_y];
     bool inside = (uint64_t)y < (uint64_t)correlation->image_height;
     const float *line = correlation->image +
                         (walk->image * correlation->image_height + y) * correlation->image_width * correlation->pixel;
-    for (int s = 0; s <= walk->columns; ++s) {
+    for (int64_t s = 0; s < walk->pixels_x; ++s) {
       int64_t x = (walk->j + s) * correlation->step + correlation->origin_x[phase_x];
       pixels[4 * r + s] = inside && (uint64_t)x < (uint64_t)correlation->image_width
                               ? line + x * correlation->pixel + channel
@@ -84,12 +90,16 @@ static inline void sgk_tile_pixels(const sgk_tile_walk *walk, const sgk_correlat
   }
 }
 
-// The tile's results from channel `column` on.
-static inline void sgk_tile_results(const sgk_tile_walk *walk, const sgk_sink *sink, int64_t column, float **results) {
+// The tile's results from channel `column` on. `spare` stands for one that is not wanted.
+static inline void sgk_tile_results(const sgk_tile_walk *walk, const sgk_sink *sink, int64_t column, float *spare,
+                                    float **results) {
   float *first = (float *)sink->data + walk->image * sink->stride_n + walk->i * sink->stride_y +
                  walk->j * sink->stride_x + column;
-  for (int r = 0; r < walk->rows; ++r)
-    for (int s = 0; s < walk->columns; ++s) results[4 * r + s] = first + r * sink->stride_y + s * sink->stride_x;
+  for (int64_t r = 0; r < walk->pixels_y - 1; ++r)
+    for (int64_t s = 0; s < walk->pixels_x - 1; ++s)
+      results[4 * r + s] = r < walk->results_y && s < walk->results_x
+                               ? first + r * sink->stride_y + s * sink->stride_x
+                               : spare;
 }
 
 // The tile's rows of a matrix, from `column` on.

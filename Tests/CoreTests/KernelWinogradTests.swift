@@ -1,7 +1,7 @@
 import SwiftGANKernels
 import Testing
 
-/// 4 x 4 taps, stride 2, in float32: what goes Winograd's way. The tests of KernelConvTests hold for these as for others.
+/// 4 x 4 taps with stride 2 and 3 x 3 taps with stride 1, in float32: what goes Winograd's way. The tests of KernelConvTests hold for these as for others.
 @Suite struct KernelWinogradTests {
   /// Enough images for the way to be taken, for each number of results along an axis.
   private static func strided(
@@ -12,13 +12,23 @@ import Testing
       after: after)
   }
 
+  /// The same with 3 x 3 taps and stride 1.
+  private static func plain(
+    out: (Int, Int), channels: (Int, Int), pad: (Int, Int) = (1, 1), after: (Int, Int) = (-1, -1), batch: Int? = nil
+  ) -> Convolution {
+    Convolution(
+      batch: batch ?? 1 + 256 / (out.0 * out.1), out: out, channels: channels, filter: (3, 3), pad: pad, after: after)
+  }
+
   @Test(arguments: KernelSettings.levels) func everyTile(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {
       for height in 2...8 {
         Self.strided(out: (height, 10 - height), channels: (16, 32)).check(Float.self)
+        Self.plain(out: (height, 10 - height), channels: (16, 32)).check(Float.self)
       }
       Self.strided(out: (7, 7), channels: (48, 16)).check(Float.self)
       Self.strided(out: (14, 11), channels: (32, 16)).check(Float.self)
+      Self.plain(out: (11, 6), channels: (48, 16)).check(Float.self)
     }
   }
 
@@ -31,6 +41,11 @@ import Testing
             .check(Float.self)
         }
       }
+      for pad in 0...1 {
+        for after in -1...0 {
+          Self.plain(out: (5, 4), channels: (16, 16), pad: (pad, 1 - pad), after: (after, -1 - after)).check(Float.self)
+        }
+      }
     }
   }
 
@@ -40,6 +55,8 @@ import Testing
       Self.strided(out: (4, 4), channels: (80, 48)).check(Float.self)
       Self.strided(out: (2, 3), channels: (272, 144), batch: 30).check(Float.self)
       Self.strided(out: (30, 31), channels: (16, 16), batch: 1).check(Float.self)
+      Self.plain(out: (3, 2), channels: (272, 144), batch: 40).check(Float.self)
+      Self.plain(out: (30, 31), channels: (16, 32), batch: 1).check(Float.self)
     }
   }
 
@@ -79,7 +96,9 @@ import Testing
   /// Beside the direct sums: a small factor more, on numbers alike, far apart, and that cancel.
   @Test(arguments: KernelSettings.levels) func rounding(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {
-      let convolution = Self.strided(out: (7, 7), channels: (32, 32))
+      let convolutions = [
+        Self.strided(out: (7, 7), channels: (32, 32)), Self.plain(out: (7, 7), channels: (32, 32)),
+      ]
       let cases: [(String, (inout TestRandom) -> Float, (inout TestRandom) -> Float)] = [
         ("alike", { .random(in: -1...1, using: &$0) }, { .random(in: -1...1, using: &$0) }),
         (
@@ -88,7 +107,7 @@ import Testing
         ),
         ("cancelling", { 1000 + .random(in: -1...1, using: &$0) }, { Bool.random(using: &$0) ? 1 : -1 }),
       ]
-      for (name, image, filter) in cases {
+      for (convolution, (name, image, filter)) in convolutions.flatMap({ each in cases.map { (each, $0) } }) {
         let x = Self.random(convolution.imageCount, 1, image)
         let y = Self.random(convolution.resultCount, 2, image)
         let w = Self.random(convolution.filterCount, 3, filter)
@@ -107,7 +126,8 @@ import Testing
     KernelSettings.with(threads: 2) {
       for convolution in [
         Self.strided(out: (4, 4), channels: (16, 16), batch: 2), Self.strided(out: (7, 7), channels: (16, 24)),
-        Self.strided(out: (7, 7), channels: (8, 16)),
+        Self.strided(out: (7, 7), channels: (8, 16)), Self.plain(out: (7, 7), channels: (16, 24)),
+        Self.plain(out: (4, 4), channels: (16, 16), batch: 3),
         Convolution(batch: 9, out: (7, 7), channels: (16, 16), filter: (3, 3), stride: (2, 2)),
       ] {
         let sides = [convolution.imageCount, convolution.resultCount, convolution.filterCount].enumerated()
@@ -122,13 +142,16 @@ import Testing
 
   /// More threads than items of the usual size: smaller items, the same bits.
   @Test func sameBitsOnAnyThreads() {
-    let convolution = Self.strided(out: (7, 6), channels: (64, 144))
-    let sides = [convolution.imageCount, convolution.resultCount, convolution.filterCount].enumerated()
-      .map { Self.random($1, UInt64($0)) { .random(in: -1...1, using: &$0) } }
-    let results = [Int32(1), 2, 3, 9].map { threads in
-      KernelSettings.with(threads: threads) { Self.results(convolution, sides[0], sides[1], sides[2]) }
+    for convolution in [
+      Self.strided(out: (7, 6), channels: (64, 144)), Self.plain(out: (7, 6), channels: (64, 144)),
+    ] {
+      let sides = [convolution.imageCount, convolution.resultCount, convolution.filterCount].enumerated()
+        .map { Self.random($1, UInt64($0)) { .random(in: -1...1, using: &$0) } }
+      let results = [Int32(1), 2, 3, 9].map { threads in
+        KernelSettings.with(threads: threads) { Self.results(convolution, sides[0], sides[1], sides[2]) }
+      }
+      #expect(results.allSatisfy { $0 == results[0] }, "\(convolution)")
     }
-    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   /// relu(convolution + bias) part by part, forward and as an adjoint.
@@ -136,6 +159,7 @@ import Testing
     KernelSettings.with(level: level, threads: 2) {
       for convolution in [
         Self.strided(out: (7, 7), channels: (32, 16)), Self.strided(out: (4, 5), channels: (16, 48), after: (0, -1)),
+        Self.plain(out: (7, 8), channels: (32, 16)),
       ] {
         var conv = convolution.conv
         let x = Self.random(convolution.imageCount, 1) { .random(in: -1...1, using: &$0) }

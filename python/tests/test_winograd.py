@@ -1,4 +1,4 @@
-"""Convolutions of 4 x 4 taps and stride 2 in float32 take fewer multiplications: exact enough, and switched off."""
+"""Convolutions of 4 x 4 taps with stride 2, and of 3 x 3, take fewer multiplications: exact enough, and optional."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import numpy as np
 import pytest
 import swiftgan as sg
 
-SHAPES = [(16, 14, 14, 32, 48), (40, 8, 12, 16, 16), (2, 33, 28, 16, 32)]
+# Batch, height, width, channels, filters, taps along an axis and stride.
+SHAPES = [
+    (16, 14, 14, 32, 48, 4, 2),
+    (40, 8, 12, 16, 16, 4, 2),
+    (2, 33, 28, 16, 32, 4, 2),
+    (6, 9, 14, 32, 16, 3, 1),
+    (2, 28, 28, 16, 16, 3, 1),
+]
 
 
 def results(shape: tuple[int, ...], dtype: type) -> list[np.ndarray]:
     """Return a convolution of random numbers, and its gradients in the image and the filter."""
-    batch, height, width, channels, out = shape
+    batch, height, width, channels, out, taps, stride = shape
     random = np.random.default_rng(0)
     x = sg.Tensor(random.normal(size=(batch, height, width, channels)).astype(dtype))
-    w = sg.Tensor(random.normal(size=(4, 4, channels, out)).astype(dtype) / 16)
+    w = sg.Tensor(random.normal(size=(taps, taps, channels, out)).astype(dtype) / 16)
 
     def convolve(x: sg.Tensor, w: sg.Tensor) -> sg.Tensor:
-        return sg.conv2d(x, w, stride=2, padding=1)
+        return sg.conv2d(x, w, stride=stride, padding=1)
 
     y = convolve(x, w)
     side = sg.Tensor(random.normal(size=y.shape).astype(dtype))
