@@ -85,6 +85,8 @@ private struct CallbackObjective: Objective {
 
 /// A penalty that C or Python computes.
 private struct CallbackPenalty: Penalty {
+  /// What it looks at is its owner's business.
+  let isOnSingleSamples = false
   let name: String
   let weight: Double
   let function: sg_penalty_function

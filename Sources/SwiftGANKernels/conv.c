@@ -14,6 +14,7 @@
 #include "conv_scatter.h"
 #include "fused.h"
 #include "gemm.h"
+#include "winograd.h"
 
 static int64_t out_pixels(const sgk_conv *conv) { return conv->batch * conv->out_height * conv->out_width; }
 
@@ -95,6 +96,10 @@ static bool is_empty(const sgk_conv *conv) {
 sgk_status sgk_conv_part_forward(const sgk_conv_part *part, sgk_dtype dtype, const void *x, const void *w, void *y) {
   const sgk_conv *conv = &part->conv;
   int64_t in = conv->in_channels, out = conv->out_channels, row = part->w_row;
+  if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) {
+    sgk_correlation correlation = sgk_winograd_forward(part, x, w, y);
+    return sgk_winograd_run(&correlation, 1, part->then);
+  }
   sgk_conv_part other = exchanged(part);
   if (!is_empty(conv) && is_whole(part) && exchange_pays(part) && sgk_conv_scatter_pays(&other.conv, dtype)) {
     int64_t tap_row = conv->filter_width * in * out, last = conv->filter_height * tap_row - in * out;
@@ -113,6 +118,10 @@ sgk_status sgk_conv_part_filter_grad(const sgk_conv_part *part, sgk_dtype dtype,
                                      void *w) {
   const sgk_conv *conv = &part->conv;
   int64_t in = conv->in_channels, out = conv->out_channels, row = part->w_row;
+  if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) {
+    sgk_correlation correlation = sgk_winograd_forward(part, x, NULL, NULL);
+    return sgk_winograd_filter_grad(&correlation, y, w);
+  }
   sgk_gemm gemm = {.dtype = dtype, .m = taps(conv), .n = out, .k = out_pixels(conv),
                    .a = image_patches(part, x), .a_transposed = true,
                    .b = sgk_matrix(y, part->y_pixel, 1), .c = sgk_rows(w, row, 1)};
@@ -176,6 +185,17 @@ static sgk_status run_phase(const sgk_conv_part *part, sgk_dtype dtype, const vo
   return sgk_gemm_run(&gemm);
 }
 
+static sgk_status winograd_input_grad(const sgk_conv_part *part, const void *y, const void *w, void *x) {
+  const sgk_conv *conv = &part->conv;
+  int64_t step = conv->stride_height, count = step * step;
+  sgk_correlation all[4];
+  for (int64_t i = 0; i < count; ++i) all[i] = sgk_winograd_backward(part, y, w, x, i / step, i % step);
+  if (conv->height % step == 0 && conv->width % step == 0) return sgk_winograd_run(all, count, part->then);
+  sgk_status status = SGK_OK;
+  for (int64_t i = 0; i < count && status == SGK_OK; ++i) status = sgk_winograd_run(&all[i], 1, NULL);
+  return sgk_fused_follow(status, part->then);
+}
+
 sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, const void *y, const void *w,
                                     void *x) {
   const sgk_conv *conv = &part->conv;
@@ -191,6 +211,7 @@ sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, 
     sgk_source filters = sgk_matrix(w, conv->out_channels, 1);
     return sgk_fused_follow(sgk_conv_scatter(conv, dtype, y, &filters, true, x), part->then);
   }
+  if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) return winograd_input_grad(part, y, w, x);
   int64_t rows = conv->stride_height < conv->height ? conv->stride_height : conv->height;
   int64_t columns = conv->stride_width < conv->width ? conv->stride_width : conv->width;
   for (int64_t row = 0; row < rows; ++row) {

@@ -28,7 +28,7 @@ struct ChainedProduct {
     for isInPlace in [false, true] {
       let made = empty(T.self)
       let chained = isInPlace ? made : empty(T.self)
-      chain(on: made, bias, row, to: chained) { then in
+      withBiasAndRelu(on: made, bias, row, to: chained) { then in
         var out = made.view
         #expect(sgk_matmul_then(&left, &right, &out, then) == SGK_OK)
       }
@@ -40,7 +40,7 @@ struct ChainedProduct {
     let packed = Strided<T>([Int(count)]) { _ in T.nan }
     #expect(sgk_matmul_pack(&right, Int64(m), packed.view.data) == SGK_OK)
     let (made, chained) = (empty(T.self), empty(T.self))
-    chain(on: made, bias, row, to: chained) { then in
+    withBiasAndRelu(on: made, bias, row, to: chained) { then in
       var out = made.view
       #expect(sgk_matmul_packed(&left, packed.view.data, &out, then) == SGK_OK)
     }
@@ -51,25 +51,26 @@ struct ChainedProduct {
   private func empty<T: KernelElement & BinaryFloatingPoint>(_: T.Type) -> Strided<T> {
     Strided([m, n]) { _ in T.nan }
   }
+}
 
-  private func chain<T: KernelElement & BinaryFloatingPoint>(
-    on product: Strided<T>, _ bias: Strided<T>, _ row: sgk_view, to result: Strided<T>,
-    _ run: (UnsafePointer<sgk_fused_call>) -> Void
-  ) {
-    var plan: OpaquePointer?
-    let steps = [
-      sgk_fused_step.binary(SGK_ADD, 0, 1, T.dtype), .unary(SGK_RELU, 2, T.dtype),
-    ]
-    let status = sgk_fused_create(
-      &plan, 2, [product.view, row], 2, steps, 1, [sgk_fused_result(value: 3, reduce: -1)], [result.view])
-    #expect(status == SGK_OK)
-    defer { sgk_fused_free(plan) }
-    let (inputs, results) = ([product.view.data, bias.view.data], [result.view.data])
-    inputs.withUnsafeBufferPointer { inputs in
-      results.withUnsafeBufferPointer { results in
-        var call = sgk_fused_call(plan: plan, inputs: inputs.baseAddress, results: results.baseAddress)
-        run(&call)
-      }
+/// Calls run with relu(product + bias), a chain on the product's memory.
+func withBiasAndRelu<T: KernelElement & BinaryFloatingPoint>(
+  on product: Strided<T>, _ bias: Strided<T>, _ row: sgk_view, to result: Strided<T>,
+  _ run: (UnsafePointer<sgk_fused_call>) -> Void
+) {
+  var plan: OpaquePointer?
+  let steps = [
+    sgk_fused_step.binary(SGK_ADD, 0, 1, T.dtype), .unary(SGK_RELU, 2, T.dtype),
+  ]
+  let status = sgk_fused_create(
+    &plan, 2, [product.view, row], 2, steps, 1, [sgk_fused_result(value: 3, reduce: -1)], [result.view])
+  #expect(status == SGK_OK)
+  defer { sgk_fused_free(plan) }
+  let (inputs, results) = ([product.view.data, bias.view.data], [result.view.data])
+  inputs.withUnsafeBufferPointer { inputs in
+    results.withUnsafeBufferPointer { results in
+      var call = sgk_fused_call(plan: plan, inputs: inputs.baseAddress, results: results.baseAddress)
+      run(&call)
     }
   }
 }

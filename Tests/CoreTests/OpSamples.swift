@@ -131,6 +131,7 @@ let opSamples: [String: [Sample]] = {
     Sample(.normal(2, 3, 4), attributes: ["axes": .ints([0, 2]), "epsilon": .double(0.5)]),
     Sample(.normal(4), attributes: ["axes": .ints([]), "epsilon": .double(1)]),
   ]
+  samples["l1_nearness"] = [Sample(.normal(2, 3, 4)), Sample(.normal(1, 1, 3)), Sample(.normal(2, 2, 1))]
   samples["reshape"] = [
     Sample(.normal(3, 4), attributes: ["shape": .ints([2, 6])]),
     Sample(.normal(3, 4), attributes: ["shape": .ints([-1])]),

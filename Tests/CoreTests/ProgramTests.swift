@@ -113,6 +113,29 @@ import Testing
     for (found, expected) in zip(try program(inputs), body(inputs)) { try expectClose(found, expected, 1e-13) }
   }
 
+  @Test func productsThatAreOnlyReadTurnedAreComputedTurned() throws {
+    let key = RandomKey(seed: 6)
+    let inputs = [[3, 5], [5, 4], [4, 3], [3, 4]].enumerated()
+      .map { Tensor.randomNormal($1, key: key.folded(UInt64($0)), dtype: .float64) }
+    func turned(_ x: [Tensor]) -> [Tensor] {
+      let product = x[0].matmul(x[1])
+      return [product.transposed() * x[2] + x[2], product.matmul(x[2]), x[2].matmul(product)]
+    }
+    func alsoStraight(_ x: [Tensor]) -> [Tensor] {
+      let product = x[0].matmul(x[1])
+      return [product.transposed() * x[2], product * x[3]]
+    }
+    func alsoWanted(_ x: [Tensor]) -> [Tensor] {
+      let product = x[0].matmul(x[1])
+      return [product.transposed() * x[2], product]
+    }
+    for (body, shape) in [(turned, "[4, 3]"), (alsoStraight, "[3, 4]"), (alsoWanted, "[3, 4]")] {
+      let program = try Program(inputs.map(\.spec)) { body($0) }
+      for (found, expected) in zip(try program(inputs), body(inputs)) { try expectClose(found, expected, 1e-14) }
+      #expect(program.stepDescriptions[0].hasSuffix(shape), "\(program.stepDescriptions)")
+    }
+  }
+
   @Test func longChainsAreTracedAndReleased() throws {
     let program = try Program([TensorSpec([2], .float64)]) { x in
       try valueAndGrad(at: [x[0]]) { leaves in

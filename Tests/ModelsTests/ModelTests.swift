@@ -243,11 +243,13 @@ import Testing
 
   @Test func packingJoinsConsecutiveSamplesByChannels() throws {
     let x = Tensor((0..<24).map { Float($0) }, shape: [4, 3, 2])
-    let packed = Packing.pack(x, 2)
+    let packed = try Packing.pack(x, 2)
     #expect(packed.shape == [2, 3, 4])
     #expect(
       try packed.sliced(axis: 0, from: 0, to: 1).scalars(as: Float.self) == [0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11])
-    #expect(Packing.pack(Tensor.zeros([6, 5]), 3).shape == [2, 15])
+    #expect(try Packing.pack(Tensor.zeros([6, 5]), 3).shape == [2, 15])
+    let message = Support.message { _ = try Packing.pack(Tensor.zeros([16, 5]), 3) }
+    #expect(message.contains("16 samples") && message.contains("pack 3"), "\(message)")
     #expect(Packing.packedShape([8, 8, 3], 2) == [8, 8, 6])
   }
 

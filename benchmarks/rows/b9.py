@@ -2,13 +2,22 @@
 
 Every setup has the networks, noise and optimizer of `mixtures.COMMON` and differs in what its line below says. Runs are
 on one thread, with 50,000 points to train on and 2,500 samples to judge; learning rates go down to a hundredth in a
-straight line.
+straight line. A run may take a minute of processor time, which is its time on a core of its own.
+
+A remedy is held against the plain game twice, by means over the seeds. It must reach more modes, as the literature
+counts them: one sample within three standard deviations is enough, so that samples scattered evenly would reach nearly
+all. And it must have more overlap with the mixture (`mixtures.overlap`), which such samples have not.
+
+The plain game has as many steps as serve it best: with as much time as the remedies have ("NS, longer") it collapses
+further.
 """
 
 from __future__ import annotations
 
 import functools
 from typing import Any
+
+import numpy as np
 
 from .mixtures import Setup, settings, table, train
 from .row import Bound, Figure, Measured, Row, Run, at_least, at_most
@@ -23,32 +32,34 @@ def falling(rate: float) -> dict[str, Any]:
 
 
 PLAIN = Setup("NS", 9000, {})
-BEST = Setup("NS, R1, averaged", 28000, {
-    "hidden": [128, 128], "penalty": ("r1", 0.05), "discriminator_learning_rate": falling(2e-3), "ema": 0.99,
+BEST = Setup("NS, R1, averaged", 24000, {
+    "penalty": ("r1", 0.05), "discriminator_learning_rate": falling(2e-3), "ema": 0.99,
 })  # fmt: skip
 # The plain games, which collapse, and what is done about it.
 GAMES = (
     PLAIN,
+    Setup("NS, longer", 23000, {}),
     Setup("MM", 9000, {"objective": "minimax"}),
     Setup("LSGAN", 9000, {"objective": "lsgan"}),
 )
 REMEDIES = (
     Setup("WGAN", 6000, {
-        "objective": "wgan", "clip_weights": 0.05, "critic_steps": 5, "optimizer": "rmsprop",
-        "learning_rate": falling(5e-4),
+        "objective": "wgan", "clip_weights": 0.3, "critic_steps": 5, "beta1": 0.0, "beta2": 0.9,
     }),
-    Setup("WGAN-GP", 9000, {
+    Setup("WGAN-GP", 10000, {
         "objective": "wgan", "penalty": ("gradient_penalty", 0.1), "critic_steps": 2, "beta1": 0.0, "beta2": 0.9,
     }),
-    Setup("hinge+SN", 10000, {
+    Setup("hinge+SN", 20000, {
         "objective": "hinge", "spectral_norm": True, "range": "raw", "beta1": 0.0,
         "discriminator_learning_rate": falling(4e-3),
     }),
     Setup("PacGAN2", 18000, {"pack": 2, "batch_size": 256}),
-    Setup("PacGAN4", 12000, {"pack": 4, "batch_size": 512}),
+    Setup("PacGAN4", 24000, {"pack": 4, "batch_size": 256}),
     Setup("unrolled-5", 3600, {"unroll": 5, "objective": "minimax"}),
-    Setup("minibatch discrimination", 14000, {"minibatch_discrimination": 8, "batch_size": 64}),
-    Setup("MMD", 10000, {
+    Setup("minibatch discrimination", 12000, {
+        "minibatch_discrimination": 8, "batch_size": 64, "discriminator_learning_rate": falling(4e-4),
+    }),
+    Setup("MMD", 14000, {
         "objective": {"name": "gmmn", "scales": [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]}, "batch_size": 256,
     }),
     BEST,
@@ -87,36 +98,31 @@ def quality(run: Run, setup: Setup, data: str) -> float:
     return float(found(run, setup, data)["high quality"])
 
 
-def gain(run: Run, setup: Setup, data: str) -> Measured:
-    """Return how many more modes than the plain game's samples reach, or for as many modes how much more evenly.
-
-    Means over all seeds; evenness is the reverse KL of the samples' histogram over the modes, in nats.
-    """
+def gain(run: Run, setup: Setup, data: str, measure: str) -> Measured:
+    """Return how much more of a measure a setup reaches than the plain game, both as means over all seeds."""
     seeds = SEEDS[:1] if run.quick else SEEDS
-
-    def means(of: Setup) -> dict[str, float]:
-        results = [found(Run(seed, run.quick, ""), of, data) for seed in seeds]
-        return {
-            name: sum(each[name] for each in results) / len(seeds) for name in ("modes", "high quality", "reverse KL")
-        }
-
-    here, plain = means(setup), means(PLAIN)
-    more = here["modes"] - plain["modes"]
-    details = {**{f"mean {name}": value for name, value in here.items()}, **{f"plain {k}": v for k, v in plain.items()}}
-    return Measured(more or plain["reverse KL"] - here["reverse KL"], details)
+    here, plain = (
+        np.array([found(Run(seed, run.quick, ""), of, data)[measure] for seed in seeds]) for of in (setup, PLAIN)
+    )
+    details: dict[str, Any] = {"mean": float(here.mean()), "plain mean": float(plain.mean())}
+    if len(seeds) > 1:
+        details["standard error"] = float(np.sqrt((here.var(ddof=1) + plain.var(ddof=1)) / len(seeds)))
+    return Measured(float(here.mean() - plain.mean()), details)
 
 
 def longest(run: Run) -> Measured:
-    """Return how long the longest run took."""
+    """Return the most processor time that a run took."""
     if run.quick:
-        return Measured(found(run, PLAIN, "GRID25")["seconds"], {})
-    setup, data, seed = max(everything(), key=lambda key: everything()[key]["seconds"])
-    return Measured(everything()[setup, data, seed]["seconds"], {"setup": setup, "data": data, "seed": seed})
+        return Measured(found(run, PLAIN, "GRID25")["CPU seconds"], {})
+    setup, data, seed = max(everything(), key=lambda key: everything()[key]["CPU seconds"])
+    return Measured(everything()[setup, data, seed]["CPU seconds"], {"setup": setup, "data": data, "seed": seed})
 
 
 ANY = Bound("any", 0.0)
 MORE = Bound("> 0", 1e-9)
-SHORT = Bound("any", -100.0)
+EVER = Bound("any")
+# On GRID25 the plain game misses modes; on RING8 it may miss none.
+MORE_MODES = {"GRID25": MORE, "RING8": at_least(0)}
 
 ROW = Row(
     "B9",
@@ -144,15 +150,15 @@ ROW = Row(
         ),
         *(
             Figure(
-                f"{data}: more modes than NS, or more evenly, {setup.name}",
-                MORE,
-                functools.partial(gain, setup=setup, data=data),
-                quick=SHORT,
-                budget_s=20,
+                f"{data}: {measure} more than NS, {setup.name}",
+                MORE_MODES[data] if measure == "modes" else MORE,
+                functools.partial(gain, setup=setup, data=data, measure=measure),
+                quick=EVER,
             )
+            for measure in ("modes", "overlap")
             for data in MODES
             for setup in REMEDIES
         ),
-        Figure("longest run of a setup and seed, in seconds", at_most(60), longest, budget_s=60),
+        Figure("longest run of a setup and seed, in CPU seconds", at_most(60), longest),
     ),
 )

@@ -68,3 +68,54 @@ def healthy(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 400) -> 
     )  # fmt: skip
     callbacks = [] if diagnostics is None else [diagnostics]
     return gan.fit(sg.datasets.ring8(8000), steps=steps, callbacks=callbacks, verbose=False)
+
+
+def settling(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 400, **options: Any) -> Any:
+    """GAN with R1 on a ring: its samples sway for some hundred steps before they settle on all modes."""
+    return _on_ring(seed, diagnostics, steps, {"penalty": ("r1", 0.1), **options})
+
+
+def matching(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 400, **options: Any) -> Any:
+    """MMD GAN on a ring: it leaves modes for a moment and comes back."""
+    return _on_ring(seed, diagnostics, steps, {"objective": "mmd_gan", "penalty": ("gp", 0.1), **options})
+
+
+def packed(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 400, **options: Any) -> Any:
+    """PacGAN of four on a ring: it learns all modes."""
+    return _on_ring(seed, diagnostics, steps, {"pack": 4, **options})
+
+
+def _on_ring(seed: int, diagnostics: sg.Diagnostics | None, steps: int, options: dict[str, Any]) -> Any:
+    gan = sg.GAN(hidden=[128, 128], batch_size=128, learning_rate=1e-3, beta1=0.5, random_state=seed, **options)
+    callbacks = [] if diagnostics is None else [diagnostics]
+    return gan.fit(sg.datasets.ring8(8000), steps=steps, callbacks=callbacks, verbose=False)
+
+
+class Constant(sg.nn.Module):
+    """One image, whatever the noise: a generator that has collapsed wholly."""
+
+    def __init__(self) -> None:
+        self.dense = sg.nn.Dense(4, 64)
+
+    def forward(self, z: sg.Tensor) -> sg.Tensor:
+        return sg.tanh(self.dense(z * 0.0)).reshape((-1, 8, 8, 1))
+
+
+class Dead(sg.nn.Module):
+    """The noise itself: no weight has a say."""
+
+    def __init__(self) -> None:
+        self.dense = sg.nn.Dense(4, 2)
+
+    def forward(self, z: sg.Tensor) -> sg.Tensor:
+        return z[:, :2] + sg.relu(self.dense(z) - 1e3)
+
+
+def looked_at(
+    generator: sg.nn.Module, judge: sg.nn.Module, data: Any, diagnostics: sg.Diagnostics, **options: Any
+) -> Any:
+    """Play a game of these networks, with a look every five steps."""
+    game = sg.Game(
+        [sg.Player("discriminator", judge), sg.Player("generator", generator)], "non_saturating", latent=4, **options
+    )
+    return sg.Trainer(game, data, batch_size=64, seed=0).fit(steps=50, callbacks=[diagnostics])

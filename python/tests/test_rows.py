@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 from rows import __main__ as rows  # noqa: E402
+from rows import mixtures  # noqa: E402
 from rows import row as parts  # noqa: E402
 
 FIGURES = [
@@ -41,6 +44,53 @@ def test_declarations_are_whole():
             assert figure.data in ("", "DIGITS", "FASHION")
             assert figure.budget_s > 0
             assert len(set(figure.seeds)) == len(figure.seeds) > 0
+
+
+def test_overlap_falls_with_modes_missed_preferred_and_missed_narrowly():
+    modes = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [2.0, 2.0]])
+    reach = 0.15
+
+    def of(*counts, beside=0):
+        far = np.full((beside, 2), 1.0)
+        return mixtures.overlap(np.concatenate([np.repeat(modes, counts, axis=0), far]), modes, reach)
+
+    assert of(25, 25, 25, 25) == 1
+    assert of(50, 50, 0, 0) == 0.5
+    assert of(70, 10, 10, 10) == pytest.approx(0.55)
+    assert of(10, 10, 10, 10, beside=60) == pytest.approx(0.4)
+    assert of(0, 0, 0, 0, beside=10) == 0
+    assert mixtures.overlap(modes + np.array([0.14, 0]), modes, reach) == 1
+    assert mixtures.overlap(modes + np.array([0.16, 0]), modes, reach) == 0
+    noise = np.random.default_rng(0).uniform(-1, 3, (2500, 2))
+    assert 0 < mixtures.overlap(noise, modes, reach) < 0.03  # 4 discs of radius 0.15 in 16
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not bind processes to processors")
+def test_as_many_mixtures_run_as_this_process_may_use_processors(monkeypatch, tmp_path):
+    given, running, most = [], 0, 0
+    lock = threading.Lock()
+
+    def run(setup, wanted, place):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.05)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps({"seed": wanted["seed"]}))
+        with lock:
+            running -= 1
+            given.append(wanted["seed"])
+
+    monkeypatch.setattr(mixtures, "_run", run)
+    monkeypatch.setattr(mixtures, "ROOT", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3})
+    setup = mixtures.Setup("NS", 100, {})
+    assert mixtures.table([setup], ["GRID25"], range(3))["NS", "GRID25", 2] == {"seed": 2}
+    assert most == 1
+    assert sorted(given) == [0, 1, 2]
+    mixtures.table([setup], ["GRID25"], range(4))
+    assert sorted(given) == [0, 1, 2, 3]  # what is kept is not made again
 
 
 @pytest.mark.parametrize("name", ["DIGITS", "FASHION"])

@@ -89,7 +89,7 @@ public struct Primitive: Sendable {
     + creationPrimitives + reducePrimitives + movementPrimitives + indexPrimitives + matmulPrimitives
     + convolutionPrimitives + randomPrimitives + alongAxisPrimitives + poolingPrimitives + functionPrimitives
     + integerPrimitives + scanPrimitives + sortPrimitives + linearPrimitives + normalizationPrimitives
-    + recurrentPrimitives
+    + recurrentPrimitives + nearnessPrimitives
 
   private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
 

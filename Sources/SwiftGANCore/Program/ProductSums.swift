@@ -110,7 +110,7 @@ struct ProductSums {
           primitive: .named("concatenate"), attributes: ["axis": .int(0)], inputs: operands, output: output))
       return .variable(output, Layout(contiguous: shape), dtype)
     }
-    let left = transposed(concatenated(products.map { transposed($0.inputs[0]) }))
+    let left = concatenated(products.map { $0.inputs[0].transposed }).transposed
     let right = concatenated(products.map { $0.inputs[1] })
     var sum = terms.isEmpty ? root.output : variable(graph.specs[root.output].shape, "batch_matmul")
     made.append(Instruction(primitive: .batchMatmul, attributes: [:], inputs: [left, right], output: sum))
@@ -124,17 +124,5 @@ struct ProductSums {
       sum = output
     }
     return made
-  }
-
-  private func transposed(_ operand: Operand) -> Operand {
-    let layout = operand.layout
-    let turned = Layout(
-      shape: layout.shape.reversed(), strides: layout.strides.reversed(), offset: layout.offset)
-    switch operand {
-    case .variable(let index, _, let dtype): return .variable(index, turned, dtype)
-    case .constant(let tensor):
-      guard let storage = tensor.node.storage else { return operand }
-      return .constant(Tensor(node: Node(storage: storage, layout: turned, dtype: tensor.dtype)))
-    }
   }
 }

@@ -58,6 +58,7 @@ public final class Program: @unchecked Sendable {
     graph.simplify()
     opCount = graph.instructions.count
     if isFused {
+      TurnedProducts.apply(to: &graph)
       ProductSums.apply(to: &graph)
       Recomputation.apply(to: &graph)
       graph.dropUnused()

@@ -4,14 +4,16 @@ import SwiftGANNN
 /// Says of a series of records what gives alarm. Each alarm wants its sign at several looks in a row, so that a bad batch
 /// raises none.
 ///
-/// - ``DiagnosticWarning/Kind/modeCollapse``: `diversity` below ``collapse``; or `coverage` below half of what it was at its
-///   best, where that was at least one half.
-/// - ``DiagnosticWarning/Kind/vanishedGradient``: the discriminator is right about 99 % of either side, and either
-///   `jsd_bound` is above ``won`` times log 2 (where there is none, its loss is between 0 and 2 % of the largest that it
-///   was), or the generator's gradient is below ``vanished`` times the largest that it was.
-/// - ``DiagnosticWarning/Kind/oscillation``: `drift` or `separation` swung to and fro at least ``swings`` times within
+/// - ``DiagnosticWarning/Kind/modeCollapse``: `diversity` below ``collapse``; or `coverage` below half of the best that it
+///   held, where that was at least one half. What it held is the least of as many looks in a row: a batch that happens to
+///   fall well proves no mode to have been there.
+/// - ``DiagnosticWarning/Kind/vanishedGradient``: the generator's gradient is 0; or the discriminator is right about 99 % of
+///   either side, and either `jsd_bound` is above ``won`` times log 2 (where there is none, its loss is between 0 and 2 % of
+///   the largest that it was), or the generator's gradient is below ``vanished`` times the largest that it was.
+/// - ``DiagnosticWarning/Kind/oscillation``: `drift` and `separation` both swung to and fro at least ``swings`` times within
 ///   ``window`` looks: `drift` by at least one standard deviation of the data each time, `separation` from above 1 to below
-///   -1 and back.
+///   -1 and back. Either alone is no chase: samples sway while a game settles, with the discriminator ahead of them all the
+///   time. A game that has only one of the two figures must swing twice as often, which what dies down does not.
 public struct Alarms: Sendable {
   /// A discriminator whose loss is between 0 and this share of the largest that it was has nothing left to learn.
   private static let settled = 0.02
@@ -24,7 +26,7 @@ public struct Alarms: Sendable {
   public let won: Double
   /// A gradient of the generator below this share of the largest before has vanished.
   public let vanished: Double
-  /// So many swings are an oscillation.
+  /// So many swings of both figures are an oscillation.
   public let swings: Int
   /// Among how many looks swings are counted.
   public let window: Int
@@ -37,7 +39,7 @@ public struct Alarms: Sendable {
     OptionDescription(
       "vanished", .number(.unit), default: 1e-3,
       "A generator's gradient below this share of the largest that it was gives alarm."),
-    OptionDescription("swings", .integer(2...1000), default: 8, "So many swings to and fro give alarm."),
+    OptionDescription("swings", .integer(2...1000), default: 8, "So many swings of both players give alarm."),
     OptionDescription("window", .integer(3...10_000), default: 40, "Among how many looks swings are counted."),
   ]
 
@@ -78,7 +80,7 @@ public struct Alarms: Sendable {
         "samples are all alike: they lie \(short(last["diversity"])) times as far from each other as the data. \(advice)"
       )
     }
-    let best = records.dropLast(patience).compactMap { $0["coverage"] }.max() ?? 0
+    let best = Alarms.held(records.dropLast(patience).compactMap { $0["coverage"] }, at: patience)
     if best >= 0.5, holds(records, { ($0["coverage"] ?? 1) < best / 2 }) {
       return warning(
         .modeCollapse, last, "coverage",
@@ -91,6 +93,12 @@ public struct Alarms: Sendable {
   private func vanished(
     _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
   ) -> DiagnosticWarning? {
+    if holds(records, { $0["generator_gradient"] == 0 }) {
+      return warning(
+        .vanishedGradient, last, "generator_gradient",
+        "the generator's gradient is 0: nothing of it learns. Its units or the discriminator's may be dead or saturated "
+          + "(lower the learning rates, use leaky activations), or its samples do not lead back to its weights.")
+    }
     guard holds(records, { ($0["real_accuracy"] ?? 0) >= 0.99 && ($0["fake_accuracy"] ?? 0) >= 0.99 }) else {
       return nil
     }
@@ -125,16 +133,18 @@ public struct Alarms: Sendable {
     _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
   ) -> DiagnosticWarning? {
     let recent = records.suffix(window)
+    let (drift, separation) = (recent.compactMap { $0["drift"] }, recent.compactMap { $0["separation"] })
     let counts = [
-      ("drift", Alarms.swings(recent.compactMap { $0["drift"] }, by: 1)),
-      ("separation", Alarms.crossings(recent.compactMap { $0["separation"] }, beyond: 1)),
-    ]
-    guard let (figure, count) = counts.first(where: { $0.1 >= swings }) else { return nil }
+      ("drift", drift.isEmpty ? nil : Alarms.swings(drift, by: 1)),
+      ("separation", separation.isEmpty ? nil : Alarms.crossings(separation, beyond: 1)),
+    ].compactMap { entry in entry.1.map { (figure: entry.0, count: $0) } }
+    guard let slowest = counts.min(by: { $0.count < $1.count }) else { return nil }
+    guard slowest.count >= (counts.count == 2 ? swings : 2 * swings) else { return nil }
+    let words = counts.map { "\($0.figure) swung to and fro \($0.count) times" }.joined(separator: " and ")
     return warning(
-      .oscillation, last, figure,
-      "the players chase each other: \(figure) swung to and fro \(count) times in \(recent.count) looks. Lower the "
-        + "learning rates or the momentum, add a penalty on the discriminator's slope, or average the generator's weights."
-    )
+      .oscillation, last, slowest.figure,
+      "the players chase each other: \(words) in \(recent.count) looks. Lower the learning rates or the momentum, add a "
+        + "penalty on the discriminator's slope, or average the generator's weights.")
   }
 
   /// Whether a sign shows at the last ``patience`` looks.
@@ -148,6 +158,12 @@ public struct Alarms: Sendable {
     DiagnosticWarning(
       kind: kind, step: record.step, figure: figure, value: record[figure] ?? .nan,
       message: "step \(record.step): \(what)")
+  }
+
+  /// The best that a series held for `count` values in a row; 0 for a shorter one.
+  static func held(_ values: [Double], at count: Int) -> Double {
+    guard values.count >= count else { return 0 }
+    return (0...(values.count - count)).lazy.map { values[$0..<($0 + count)].min() ?? 0 }.max() ?? 0
   }
 
   /// How often a series turns round after moving at least `amplitude` one way, its first move counted: a monotone series

@@ -44,7 +44,7 @@ public struct DiagnosticWarning: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     /// The samples are all alike, or cover much less of the data than they did.
     case modeCollapse = "mode_collapse"
-    /// The discriminator has won: the generator learns nothing from it any more.
+    /// The generator learns nothing any more: the discriminator has won, or the generator is dead.
     case vanishedGradient = "vanished_gradient"
     /// The players chase each other in circles.
     case oscillation = "oscillation"

@@ -63,8 +63,8 @@ public struct GameMeasure: Sendable {
       }
       if let judged {
         figures += try answers(judged)
-        if let real = judged.known("real view"), let fake = judged.known("fake view"),
-          let spread = try SampleSpread(real: real, fake: fake, key: key.folded(1))
+        if let fake = judged.known("fake samples"),
+          let spread = try SampleSpread(real: judged.batch.real, fake: fake, key: key.folded(1))
         {
           figures += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
         }

@@ -1,6 +1,7 @@
 import SwiftGANCore
 
-/// How samples lie beside real ones, by distances between the two sets in the space that the discriminator sees.
+/// How samples lie beside real ones, by distances between the two sets in the space of the data as networks take them:
+/// neither augmented, which would make equal samples different, nor packed.
 ///
 /// Two sets `[n, ...]` of as many rows; at most ``limit`` rows of each are looked at, since distances between all pairs are
 /// computed.
@@ -9,7 +10,7 @@ struct SampleSpread {
   /// other as the data, 0 when they are all alike.
   let diversity: Double
   /// The share of real rows with a sample nearer than their fifth-nearest real neighbour, or than a tenth of the data's
-  /// spread where that is more: coverage (Naeem et al. 2020, equation 5) with a floor, so that data on a few points do not
+  /// mean distance where that is more: coverage (Naeem et al. 2020, equation 3) with a floor, so that data on a few points do not
   /// ask for exact hits.
   let coverage: Double
   /// By how much the samples' mean lies from the data's along one random direction, always the same, in standard deviations

@@ -37,7 +37,7 @@ extension AdversarialGame {
     let augmentations = try options.array("augment").compactMap { $0.stringValue.flatMap(Augmentation.init) }
     return { samples, key in
       let changed = augmentations.enumerated().reduce(samples) { $1.element($0, key: key.folded($1.offset)) }
-      return Packing.pack(changed, pack)
+      return try Packing.pack(changed, pack)
     }
   }
 }

@@ -80,9 +80,11 @@ public struct AdversarialGame {
     guard objective.output == .nothing else {
       throw TensorError(.value, "this objective needs a discriminator, and a player who trains it")
     }
-    guard penalties.isEmpty, unrolledSteps == 0 else {
+    let idle = penalties.map { "penalty '\($0.name)'" } + (unrolledSteps > 0 ? ["unroll \(unrolledSteps)"] : [])
+    guard idle.isEmpty else {
       throw TensorError(
-        .value, "this objective has no discriminator: penalties on it, and looking ahead at its updates, mean nothing")
+        .value,
+        "this objective has no discriminator, so \(idle.joined(separator: ", ")) would do nothing; leave that out")
     }
     let parts = self
     let history = historicalWeight > 0 ? HistoricalAveraging(weight: historicalWeight, of: generating) : nil
@@ -189,7 +191,11 @@ public struct AdversarialGame {
   /// differentiated or kept.
   private func fakeView(_ context: RoundContext) throws -> Tensor {
     try context.shared("fake view") {
-      try withoutGradient { try view(generator(noise(context)), context.key("fake view")) }
+      try withoutGradient {
+        // Named for whoever looks on: what the view makes of samples says little of how they differ.
+        let samples = try context.shared("fake samples") { generator(noise(context)) }
+        return try view(samples, context.key("fake view"))
+      }
     }
   }
 }

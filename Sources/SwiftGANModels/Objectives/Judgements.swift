@@ -63,7 +63,9 @@ public final class Judgement {
   public var features: Tensor {
     get throws {
       guard let features = try answer.features else {
-        throw TensorError(.state, "no features were gathered: the objective has to say that it uses them")
+        throw isGiven
+          ? TensorError(.value, "this objective looks at a side's features, and none are given")
+          : TensorError(.state, "no features were gathered: the objective has to say that it uses them")
       }
       return features.reshape([features.shape.first ?? 1, -1])
     }

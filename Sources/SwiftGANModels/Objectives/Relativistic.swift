@@ -51,7 +51,18 @@ public struct Relativistic: Objective {
 
   /// The loss of whoever wants `better` to be judged the more real. All three losses have g(v) = f(-v).
   private func preferring(_ better: Tensor, to worse: Tensor) -> Tensor {
-    onAverage ? loss(better - worse.mean()) + loss(better.mean() - worse) : loss(better - worse)
+    if onAverage { return loss(better - worse.mean()) + loss(better.mean() - worse) }
+    if let error = better.error ?? worse.error { return .failed(error) }
+    // Broadcasting would compare each with all.
+    guard better.shape == worse.shape else {
+      return .failed(
+        TensorError(
+          .shape,
+          "relativistic: outputs are compared in pairs, so those of real and of generated samples must have the same "
+            + "shape, not \(describe(shape: better.shape)) and \(describe(shape: worse.shape)); "
+            + "relativistic_average compares with the other side's mean"))
+    }
+    return loss(better - worse)
   }
 
   /// The loss of the discriminator's outputs.

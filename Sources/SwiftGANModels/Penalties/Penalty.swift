@@ -5,17 +5,26 @@ import SwiftGANCore
 /// A penalty asks for gradients of the critic with respect to its input, and training then differentiates the penalty with
 /// respect to the critic's parameters: gradients of gradients, which the core gives to any order.
 public protocol Penalty: Sendable {
+  /// Whether it takes outputs of the critic for functions of one sample each, which networks that look at the whole batch
+  /// are not: a game with such a network is refused. True unless the penalty says otherwise.
+  var isOnSingleSamples: Bool { get }
+
   /// The weighted penalty, a scalar.
   ///
   /// - Parameters:
-  ///   - critic: maps a batch `[N, ...]` to its raw outputs; outputs of one sample must depend on that sample alone, so a
-  ///     critic with batch norm does not qualify (use layer norm or none).
+  ///   - critic: maps a batch `[N, ...]` to its raw outputs; outputs of one sample must depend on that sample alone
+  ///     where ``isOnSingleSamples``, so a critic with batch norm does not qualify (use layer norm or none).
   ///   - real: real samples `[N, ...]`.
   ///   - fake: generated samples of the same shape, with no gradient flowing to the generator.
   ///   - key: the random key of this evaluation.
   func callAsFunction(
     critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, key: RandomKey
   ) throws -> Tensor
+}
+
+extension Penalty {
+  /// Yes.
+  public var isOnSingleSamples: Bool { true }
 }
 
 /// The gradients of a critic at each sample: a tensor of `points`' shape whose row i is the gradient of the critic's

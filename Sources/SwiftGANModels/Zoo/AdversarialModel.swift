@@ -42,12 +42,13 @@ public struct AdversarialModel: Sendable {
     automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
     networks: @escaping @Sendable (Request) throws -> Networks
   ) {
+    let descriptions = AdversarialOptions.descriptions(defaults: defaults, own: options)
     let builder = AdversarialBuilder(
-      boundedOutput: boundedOutput, automaticPenalty: automaticPenalty, networks: networks)
+      boundedOutput: boundedOutput, automaticPenalty: automaticPenalty, descriptions: descriptions, networks: networks)
     self.networks = networks
     self.declaration = ModelDeclaration(
-      name, summary, options: AdversarialOptions.descriptions(defaults: defaults, own: options),
-      networks: ["generator", "discriminator"], functions: [.sample(), .generate, .discriminate],
+      name, summary, options: descriptions, networks: ["generator", "discriminator"],
+      functions: [.sample(), .generate, .discriminate],
       interval: { try builder.interval($0) }, build: { try builder.build($0) })
   }
 }
@@ -65,6 +66,7 @@ extension ModelFunction {
 private struct AdversarialBuilder: Sendable {
   let boundedOutput: String
   let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
+  let descriptions: [OptionDescription]
   let networks: @Sendable (AdversarialModel.Request) throws -> AdversarialModel.Networks
 
   /// The interval of the generator's output for data in a range.
@@ -85,6 +87,11 @@ private struct AdversarialBuilder: Sendable {
       throw TensorError(.value, "\(request.name): augment is for images; these data are vectors")
     }
     let objective = try ObjectiveRegistry.shared.make(options.json("objective"))
+    if objective.output == .nothing { try AdversarialOptions.requireNoDiscriminator(options, like: descriptions) }
+    let penalties =
+      objective.output == .nothing
+      ? [] : try PenaltyRegistry.make(PenaltyRegistry.resolve(penalty(options, isImage: data.isImage)))
+    try AdversarialOptions.requireSingleSamples(options, penalties.first { $0.penalty.isOnSingleSamples }?.name)
     let layers = try AdversarialModel.specifications(
       AdversarialModel.Request(
         options: options, shape: data.networkShape, judgedShape: Packing.packedShape(data.networkShape, pack),
@@ -92,11 +99,10 @@ private struct AdversarialBuilder: Sendable {
       networks, objective: objective, owner: request.name)
     let generator = try request.network("generator", layers.generator)
     let discriminator = try layers.discriminator.map { try request.network("discriminator", $0) }
-    let penalties = try PenaltyRegistry.resolve(penalty(options, isImage: data.isImage))
     let rates = try AdversarialOptions.rates(options)
     let parts = try AdversarialGame(
       generator: generator, discriminator: discriminator, latent: latent, objective: objective,
-      penalties: PenaltyRegistry.make(penalties), options: options)
+      penalties: penalties, options: options)
     let game = try parts.game(
       generator: generatingPlayer(generator, options, rate: rates.generator),
       discriminator: discriminator.map { try judgingPlayer($0, options, rate: rates.discriminator) })
@@ -112,7 +118,7 @@ private struct AdversarialBuilder: Sendable {
             throw TensorError(.state, "\(request.name): its objective has no discriminator")
           }
           return try call.mapRows(group: pack) { rows in
-            let shown = Packing.pack(rows.samples, pack)
+            let shown = try Packing.pack(rows.samples, pack)
             let output = discriminator(shown)
             // A number for each sample: where there are no logits, what penalties see as the critic.
             guard objective.output == .reconstruction else { return output.reshape([-1]) }

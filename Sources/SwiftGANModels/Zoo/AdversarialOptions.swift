@@ -64,6 +64,44 @@ enum AdversarialOptions {
     "output", .choice(["auto", "tanh", "sigmoid", "linear"]), default: "auto",
     "The generator's last activation; auto: linear for data without a range, else the model's own.")
 
+  /// Options that say something of a discriminator alone.
+  private static let ofDiscriminator = [
+    "penalty", "clip_weights", "critic_steps", "spectral_norm", "minibatch_discrimination", "critic_features", "unroll",
+    "discriminator_learning_rate", "ttur", "discriminator_hidden", "discriminator_activation", "discriminator_dropout",
+    "discriminator_norm", "critic_norm",
+  ]
+
+  /// - Throws: `TensorError` (`.value`) when an option is given that says something of a discriminator, for an objective
+  ///   that has none.
+  static func requireNoDiscriminator(_ options: Options, like descriptions: [OptionDescription]) throws {
+    let standard = try Options([:], for: descriptions, owner: options.owner)
+    let idle = ofDiscriminator.filter { options.values[$0] != standard.values[$0] }
+    guard !idle.isEmpty else { return }
+    let given = idle.map { "\($0) \((options.values[$0] ?? .null).text())" }.joined(separator: ", ")
+    let objective = try options.json("objective")["name"]?.stringValue ?? ""
+    throw TensorError(
+      .value,
+      "\(options.owner): the objective '\(objective)' has no discriminator, so \(given) would do nothing; leave out "
+        + idle.joined(separator: ", "))
+  }
+
+  /// - Parameter penalty: the name of a penalty that is on the critic's slope at single samples; nil for none.
+  /// - Throws: `TensorError` (`.value`) when there is one and the discriminator looks at the whole batch.
+  static func requireSingleSamples(_ options: Options, _ penalty: String?) throws {
+    guard let penalty else { return }
+    func refuse(_ option: String, _ advice: String) throws {
+      throw TensorError(
+        .value,
+        "\(options.owner): penalty '\(penalty)' is on the slope at single samples, but with \(option) what the "
+          + "discriminator says of one sample depends on the whole batch; \(advice)")
+    }
+    let kernels = try options.int("minibatch_discrimination")
+    if kernels > 0 { try refuse("minibatch_discrimination \(kernels)", "leave out one of them, or use pack instead") }
+    if options.values["discriminator_norm"] == "batch" {
+      try refuse("discriminator_norm 'batch'", "use 'layer', 'none' or 'auto'")
+    }
+  }
+
   /// The noise for samples of this shape.
   static func latent(_ options: Options, shape: [Int]) throws -> Latent {
     let given = try options.json("latent").intValue

@@ -48,6 +48,10 @@ def norm(x, axes, keepdims, order=2.0):
     return jnp.sum(jnp.abs(x) ** order, axes, keepdims=keepdims) ** (1 / order)
 
 
+def nearness(x):
+    return jnp.exp(-jnp.abs(x[:, :, :, None] - x[:, :, None, :]).sum(1)).sum(1)
+
+
 def glu(x, axis=-1):
     return jax.nn.glu(x, axis)
 
@@ -77,6 +81,11 @@ OPERATIONS = {
         call(normal(5, 3), axes=(0,), epsilon=1e-3), call(normal(2, 3, 4), axes=(0, 2), epsilon=0.5),
         call(normal(2, 3, 0), axes=(0, 1), epsilon=0.5),
         result="float", types="ib", large=call(normal(701, 307), axes=(0,), epsilon=1e-5),
+    ),
+    "l1_nearness": entry(
+        nearness, call(normal(2, 3, 4)), call(normal(1, 1, 5)), call(normal(3, 2, 1)), call(normal(2, 2, 0)),
+        call(normal(0, 2, 3)),
+        result="float", types="ib", large=call(normal(5, 3, 129)),
     ),
     "glu": entry(
         glu, call(normal(3, 4)), call(normal(2, 6, 4), axis=1), call(normal(0, 4)), call(normal(3, 0)),

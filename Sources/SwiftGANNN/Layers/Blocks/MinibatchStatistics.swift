@@ -103,12 +103,9 @@ public struct MinibatchDiscrimination: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     label.run(x) { x in
       try label.requireLast(inputs, of: "features", in: x, rank: 2...2)
-      let batch = x.shape[0]
-      let m = x.matmul(weight.value)
-      let differences =
-        m.reshape([batch, 1, kernels, dimension]) - m.reshape([1, batch, kernels, dimension])
-      let nearness = (-differences.abs().sum(axes: [3])).exp().sum(axes: [1])
-      return .concatenate([x, nearness], axis: 1)
+      // The batch comes last, so that all pairs of examples lie side by side.
+      let m = weight.value.transposed().matmul(x.transposed()).reshape([kernels, dimension, x.shape[0]])
+      return .concatenate([x, m.l1Nearness().transposed()], axis: 1)
     }
   }
 

@@ -1,0 +1,2 @@
+#define SGK_LEVEL 2
+#include "winograd_template.h"
