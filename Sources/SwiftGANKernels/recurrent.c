@@ -16,6 +16,7 @@ static const sgk_cell_kernels *cells_for(int32_t dtype) {
   return dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_cells_f64) : SGK_SELECT_TABLE(sgk_cells_f32);
 }
 
+#define STREAMED_BYTES ((int64_t)2 << 20)  // of planes from which they do not stay in the second-level cache
 #define FEW_ROWS 8  // the input of all steps is multiplied at once where the batch is smaller
 
 static int gates(sgk_cell cell) { return cell == SGK_LSTM ? 4 : 3; }
@@ -75,7 +76,10 @@ static void place_forward(const sgk_sequence *s, int64_t step, int64_t row, sgk_
     cell->held = (sgk_cell_rows){at(out, step - 1, row, unit), width};
   else if (is_given(&call->hidden))
     cell->held = (sgk_cell_rows){at(&call->hidden, row, unit, 0), call->hidden.strides[0]};
-  sgk_sequence_fetch(cell->out, cell, planes(call->cell), s->hidden, size);
+  cell->streams = s->streams;
+  // Without fetching those lines only h and c are left to be asked for.
+  int fetched = s->streams ? first_gate_plane(call->cell) : planes(call->cell);
+  sgk_sequence_fetch(cell->out, cell, fetched, s->hidden, size);
 }
 
 // x times the input's weights of all steps into the planes of out's gates.
@@ -140,6 +144,10 @@ sgk_status sgk_recurrent_run(const sgk_recurrent *call) {
                            .place = place_forward, .cell = cells_for(dtype)->forward[call->cell],
                            .begins_at = is_given(&call->hidden) ? from + padded : from,
                            .cuts = {0, from + padded}, .cut_count = 2};
+  // Where the products with the input are in the planes, these have been fetched already.
+  int64_t row_bytes = hidden * sgk_dtype_size(dtype);
+  sequence.streams = !projects && row_bytes % 64 == 0 && (uintptr_t)call->out.data % 64 == 0 &&
+                     sgk_view_count(&call->out) * sgk_dtype_size(dtype) >= STREAMED_BYTES;
   if (call->cell == SGK_LSTM) {
     for (int gate = 0; gate < 4; ++gate) add_part(&sequence, call, gate, inputs, from, true);
   } else {

@@ -27,6 +27,8 @@ typedef struct sgk_cell_step {
   const void *candidate_bias;
   // out's gates hold products with the input, to be added; else the sums contain them.
   int32_t adds_planes;
+  // Planes that no step reads go past the caches: rows are whole vectors at their alignment.
+  int32_t streams;
   // Back, at the step before the first: these take the gradients of the first states, h and c.
   int32_t is_start;
   sgk_cell_rows start[2];

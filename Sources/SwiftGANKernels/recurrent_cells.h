@@ -15,6 +15,15 @@ SGK_INLINE void N(store)(T *to, V x, int64_t n) {
     __builtin_memcpy(to, &x, (size_t)n * sizeof(T));
 }
 
+// Past the caches, where a step's planes are too many to be still there when the gradient wants them: writing would fetch
+// their lines first.
+SGK_INLINE void N(leave)(const sgk_cell_step *s, T *to, V x, int64_t n) {
+  if (s->streams)
+    __builtin_nontemporal_store(x, (V *)to);
+  else
+    N(store)(to, x, n);
+}
+
 // Row i of some values; NULL where there are none.
 SGK_INLINE T *N(row)(sgk_cell_rows rows, int64_t i) { return rows.data ? (T *)rows.data + i * rows.ld : (T *)0; }
 
@@ -75,10 +84,10 @@ static void N(lstm)(const sgk_cell_step *s) {
     }
     N(store)(out, state, n);
     N(store)(out + h, cell, n);
-    N(store)(out + 2 * h, in, n);
-    N(store)(out + 3 * h, forget, n);
-    N(store)(out + 4 * h, candidate, n);
-    N(store)(out + 5 * h, open, n);
+    N(leave)(s, out + 2 * h, in, n);
+    N(leave)(s, out + 3 * h, forget, n);
+    N(leave)(s, out + 4 * h, candidate, n);
+    N(leave)(s, out + 5 * h, open, n);
     N(put_next)(s, i, v, 0, state, n);
   }
 }
@@ -155,10 +164,10 @@ static void N(gru)(const sgk_cell_step *s) {
     V previous = before ? N(load)(before + j, n) : (V){0};
     V state = N(is_held)(s, i) ? previous : candidate + update * (previous - candidate);
     N(store)(out, state, n);
-    N(store)(out + h, reset, n);
-    N(store)(out + 2 * h, update, n);
-    N(store)(out + 3 * h, candidate, n);
-    N(store)(out + 4 * h, kept, n);
+    N(leave)(s, out + h, reset, n);
+    N(leave)(s, out + 2 * h, update, n);
+    N(leave)(s, out + 3 * h, candidate, n);
+    N(leave)(s, out + 4 * h, kept, n);
     N(put_next)(s, i, v, 0, state, n);
   }
 }

@@ -175,11 +175,13 @@ static void rows_item(void *context, int64_t row_block) {
     for (int64_t index = 0; index < s->panels; ++index) run_panel(s, step, row_block, index);
     for (int64_t piece = 0; step < s->ends && piece < end_count(s); ++piece) end_step(s, step, row_block, piece);
   }
+  if (s->streams) atomic_thread_fence(memory_order_seq_cst);  // stores past the caches come in any order
 }
 
 static void panel_item(void *context, int64_t item) {
   const sgk_sequence *s = context;
   run_panel(s, s->step, item / s->panels, item % s->panels);
+  if (s->streams) atomic_thread_fence(memory_order_seq_cst);
 }
 
 static void end_item(void *context, int64_t item) {

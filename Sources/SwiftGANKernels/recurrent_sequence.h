@@ -46,6 +46,7 @@ struct sgk_sequence {
   int64_t cuts[3];      // the left side's columns: blocks of a product lie between two of them
   int cut_count;
   int64_t begins_at;    // columns of the left side in use at the first step
+  bool streams;         // see sgk_cell_step
   int64_t ends;         // steps that end with the products below; those after them do not
   sgk_part end;         // units 0: none
   int64_t right;        // columns of the right side; 0: no sums

@@ -28,6 +28,8 @@ private struct SequenceSizes: CustomStringConvertible {
     SequenceSizes(steps: 2, batch: 7, inputs: 300, hidden: 32),
     SequenceSizes(steps: 2, batch: 64, inputs: 17, hidden: 64),
     SequenceSizes(steps: 2, batch: 2, inputs: 5, hidden: 400),
+    // Planes that go past the caches.
+    SequenceSizes(steps: 2, batch: 340, inputs: 1, hidden: 160, hasMask: true),
   ]
 }
 
