@@ -1,0 +1,29 @@
+// Which inner parts a product has: by element type, precision, instruction set and shape.
+#include "gemm.h"
+#include "isa_select.h"
+
+SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f32);
+SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f64);
+#if defined(__x86_64__)
+extern const sgk_gemm_kernels sgk_gemm_bf16_avx512_bf16;
+#endif
+
+// Of float32 products that are faster in bfloat16.
+#define BF16_LEAST_ROWS 16
+#define BF16_LEAST_COLUMNS 16
+#define BF16_LEAST_DEPTH 16
+
+const sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype) {
+  return dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_gemm_f64) : SGK_SELECT_TABLE(sgk_gemm_f32);
+}
+
+const sgk_gemm_kernels *sgk_gemm_kernels_at(sgk_precision precision, sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
+#if defined(__x86_64__)
+  bool pays = m >= BF16_LEAST_ROWS && n >= BF16_LEAST_COLUMNS && k >= BF16_LEAST_DEPTH;
+  if (pays && dtype == SGK_FLOAT32 && sgk_precision_in_effect(precision) == SGK_PRECISION_MEDIUM)
+    return &sgk_gemm_bf16_avx512_bf16;
+#else
+  (void)precision, (void)m, (void)n, (void)k;
+#endif
+  return sgk_gemm_kernels_for(dtype);
+}
