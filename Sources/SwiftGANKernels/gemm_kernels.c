@@ -10,8 +10,8 @@ extern const sgk_gemm_kernels sgk_gemm_bf16_avx512_bf16;
 
 // Of float32 products that are faster in bfloat16.
 #define BF16_LEAST_ROWS 16
-#define BF16_LEAST_COLUMNS 16
-#define BF16_LEAST_DEPTH 16
+#define BF16_LEAST_COLUMNS 8
+#define BF16_LEAST_DEPTH 8
 
 const sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype) {
   return dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_gemm_f64) : SGK_SELECT_TABLE(sgk_gemm_f32);

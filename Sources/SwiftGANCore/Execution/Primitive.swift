@@ -53,6 +53,8 @@ public struct Primitive: Sendable {
   /// The attributes that the op understands.
   public let attributes: [String]
   let promotion: Promotion
+  /// Whether it is made of products that ``MatmulPrecision`` is about.
+  let hasPrecision: Bool
   let infer: @Sendable ([TensorSpec], Attributes) throws -> TensorSpec
   let execution: Execution
   /// Gradients of the inputs, nil for those that have none; nil when no input is differentiable.
@@ -60,6 +62,7 @@ public struct Primitive: Sendable {
 
   init(
     _ name: String, arity: ClosedRange<Int>, attributes: [String] = [], promotion: Promotion = .none,
+    hasPrecision: Bool = false,
     infer: @escaping @Sendable ([TensorSpec], Attributes) throws -> TensorSpec, execution: Execution,
     vjp: (@Sendable (Pullback) throws -> [Tensor?])?
   ) {
@@ -67,6 +70,7 @@ public struct Primitive: Sendable {
     self.arity = arity
     self.attributes = attributes
     self.promotion = promotion
+    self.hasPrecision = hasPrecision
     self.infer = infer
     self.execution = execution
     self.vjp = vjp
