@@ -38,7 +38,8 @@ import Testing
       var all = (2...8).map { Self.strided(out: ($0, 10 - $0), channels: (16, 32)) }
       all += [
         Self.strided(out: (7, 7), channels: (48, 16)), Self.strided(out: (5, 4), channels: (80, 48), after: (-2, -1)),
-        Self.strided(out: (2, 3), channels: (272, 144), batch: 30), Self.strided(out: (30, 31), channels: (16, 16), batch: 1),
+        Self.strided(out: (2, 3), channels: (272, 144), batch: 30),
+        Self.strided(out: (30, 31), channels: (16, 16), batch: 1),
       ]
       for var convolution in all {
         convolution.conv.precision = SGK_PRECISION_MEDIUM
