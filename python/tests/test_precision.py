@@ -179,7 +179,7 @@ def test_threads_make_no_difference():
         for threads in (1, 2, 3):
             sg.set_num_threads(threads)
             model = sg.DCGAN(width=16, batch_size=32, random_state=0, verbose=False, precision="medium")
-            model.fit(sg.datasets.load_digits(n=96)[0], steps=3)
+            model.fit(sg.datasets.load_digits(np.float32, n=96)[0], steps=3)
             found.append(model.sample(4, random_state=1).tobytes())
     finally:
         sg.set_num_threads(before)
@@ -189,7 +189,7 @@ def test_threads_make_no_difference():
 def trained(fit=None, around="highest", **options):
     model = sg.DCGAN(width=16, batch_size=32, random_state=0, verbose=False, **options)
     with sg.set_float32_matmul_precision(around):
-        model.fit(sg.datasets.load_digits(n=96)[0], steps=3, **({} if fit is None else {"precision": fit}))
+        model.fit(sg.datasets.load_digits(np.float32, n=96)[0], steps=3, **({} if fit is None else {"precision": fit}))
     return model.sample(4, random_state=1).tobytes()
 
 
@@ -202,15 +202,17 @@ def test_estimators_take_a_precision():
     assert sg.DCGAN(precision="medium").get_params()["precision"] == "medium"
     assert sg.get_float32_matmul_precision() == "highest"
     with pytest.raises(ValueError, match="'highest', 'high', 'medium'"):
-        sg.DCGAN(verbose=False, precision="low").fit(sg.datasets.load_digits(n=96)[0], steps=1)
+        sg.DCGAN(verbose=False, precision="low").fit(sg.datasets.load_digits(np.float32, n=96)[0], steps=1)
     with pytest.raises(TypeError, match="precision must be"):
-        sg.DCGAN(verbose=False).fit(sg.datasets.load_digits(n=96)[0], steps=1, precision=16)
+        sg.DCGAN(verbose=False).fit(sg.datasets.load_digits(np.float32, n=96)[0], steps=1, precision=16)
 
 
 def plane_trainer(**options):
     sg.random.seed(0)
     networks = [nn.Sequential(nn.Dense(n, 64), nn.ReLU(), nn.Dense(64, m)) for n, m in ((2, 1), (8, 2))]
-    game = sg.Game([sg.Player("discriminator", networks[0]), sg.Player("generator", networks[1])], latent=8)
+    game = sg.Game(
+        [sg.Player("discriminator", networks[0]), sg.Player("generator", networks[1])], "non_saturating", latent=8
+    )
     return sg.Trainer(game, sg.datasets.ring8(128), batch_size=32, seed=0, **options)
 
 
