@@ -102,7 +102,7 @@ import Testing
       let large = Product(64, 64, 64, .plain)
       #expect(large(SGK_PRECISION_HIGH) == large(SGK_PRECISION_HIGHEST))
       #expect((large(SGK_PRECISION_MEDIUM) == large(SGK_PRECISION_HIGHEST)) == !isRounded)
-      for (m, n, k) in [(1, 300, 300), (300, 1, 300), (300, 300, 1), (4, 4, 4)] {
+      for (m, n, k) in [(1, 300, 300), (300, 1, 300), (300, 300, 1), (4, 4, 4), (9, 300, 300), (300, 9, 300)] {
         let small = Product(m, n, k, .plain)
         #expect(small(SGK_PRECISION_MEDIUM) == small(SGK_PRECISION_HIGHEST), "\(m) x \(k) x \(n)")
       }
@@ -115,7 +115,8 @@ import Testing
       let one = KernelSettings.with(threads: 1) { product(SGK_PRECISION_MEDIUM).map(\.bitPattern) }
       for threads in [2, 3, 5] as [Int32] {
         let some = KernelSettings.with(threads: threads) { product(SGK_PRECISION_MEDIUM).map(\.bitPattern) }
-        #expect(one == some, "\(m) x \(k) x \(n) on \(threads) threads")
+        let isSame = one == some
+        #expect(isSame, "\(m) x \(k) x \(n) on \(threads) threads")
       }
     }
   }
