@@ -1,5 +1,6 @@
-// Speed of the matrix product and the convolutions, in GF/s, beside the machine's peak of fused multiply-adds measured in
-// the same rounds. Medians; every round runs all three convolutions in turn, so that a busy machine slows them alike.
+// Speed of the matrix product and the convolutions, in GF/s, at each precision that the CPU has, beside the machine's peak of
+// float32 fused multiply-adds measured in the same rounds. Medians; every round runs all kinds and precisions in turn, so
+// that a busy machine slows them alike.
 //
 //   clang -O2 benchmarks/kernels.c Sources/SwiftGANKernels/*.c -ISources/SwiftGANKernels/include -lpthread -lm -o kernels
 //   ./kernels [matmul | conv | all] [float32 | float64]
@@ -49,7 +50,7 @@ static double peak(int64_t element) {
   double lanes = 4;
 #if defined(__x86_64__)
   if (sgk_isa_current() == SGK_AVX2) fn = peak_avx2, lanes = 8;
-  if (sgk_isa_current() == SGK_AVX512) fn = peak_avx512, lanes = 16;
+  if (sgk_isa_current() >= SGK_AVX512) fn = peak_avx512, lanes = 16;
 #endif
   double start = now();
   sgk_parallel(sgk_num_threads(), fn, results);
@@ -59,6 +60,29 @@ static double peak(int64_t element) {
 }
 
 // --- What is measured. ---
+
+static const char *const precision_names[] = {"highest", "high", "medium"};
+
+// The precisions that differ in what they run, into `found`; returns how many.
+static int precisions(sgk_dtype dtype, sgk_precision *found) {
+  int count = 0;
+  for (sgk_precision asked = SGK_PRECISION_HIGHEST; asked <= SGK_PRECISION_MEDIUM; ++asked)
+    if (asked == SGK_PRECISION_HIGHEST || (dtype == SGK_FLOAT32 && sgk_precision_in_effect(asked) == asked))
+      found[count++] = asked;
+  return count;
+}
+
+// A line for each precision, the first after what names the shape.
+static void print_lines(int count, const sgk_precision *precision, int kinds, double (*times)[4][ROUNDS], double work,
+                        double *peaks) {
+  double most = median(peaks);
+  for (int p = 0; p < count; ++p) {
+    if (p > 0) printf("%29s", "");
+    printf("%-8s", precision_names[precision[p]]);
+    for (int kind = 0; kind < kinds; ++kind) printf("%8.1f", work / median(times[p][kind]) * 1e-9);
+    printf("%10.1f\n", most);
+  }
+}
 
 static void *buffer(int64_t count, sgk_dtype dtype) {
   int64_t size = sgk_dtype_size(dtype);
@@ -75,25 +99,25 @@ static void *buffer(int64_t count, sgk_dtype dtype) {
 }
 
 static void matmul(sgk_dtype dtype, int64_t m, int64_t k, int64_t n) {
-  printf("%6lld x %5lld x %5lld ", (long long)m, (long long)k, (long long)n);
+  printf("%6lld x %5lld x %5lld        ", (long long)m, (long long)k, (long long)n);
   void *a = buffer(m * k, dtype), *b = buffer(k * n, dtype), *c = buffer(m * n, dtype);
-  double work = 2.0 * (double)m * (double)n * (double)k, times[4][ROUNDS], peaks[ROUNDS];
-  int repeats = (int)(1e8 / work) + 1;
+  double work = 2.0 * (double)m * (double)n * (double)k, times[3][4][ROUNDS], peaks[ROUNDS];
+  sgk_precision precision[3];
+  int count = precisions(dtype, precision), repeats = (int)(1e8 / work) + 1;
   for (int round = -1; round < ROUNDS; ++round) {
-    for (int kind = 0; kind < 4; ++kind) {
-      int ta = kind & 1, tb = kind >> 1;
+    for (int turn = 0; turn < 4 * count; ++turn) {
+      int kind = turn / count, p = turn % count, ta = kind & 1, tb = kind >> 1;
       sgk_view left, right, out;
       sgk_view_set(&left, a, dtype, 2, (int64_t[]){m, k}, (int64_t[]){ta ? 1 : k, ta ? m : 1});
       sgk_view_set(&right, b, dtype, 2, (int64_t[]){k, n}, (int64_t[]){tb ? 1 : n, tb ? k : 1});
       sgk_view_set(&out, c, dtype, 2, (int64_t[]){m, n}, (int64_t[]){n, 1});
       double start = now();
-      for (int i = 0; i < repeats; ++i) sgk_matmul(&left, &right, &out);
-      if (round >= 0) times[kind][round] = (now() - start) / repeats;
+      for (int i = 0; i < repeats; ++i) sgk_matmul_then(precision[p], &left, &right, &out, NULL);
+      if (round >= 0) times[p][kind][round] = (now() - start) / repeats;
     }
     if (round >= 0) peaks[round] = peak(sgk_dtype_size(dtype));
   }
-  for (int kind = 0; kind < 4; ++kind) printf("%8.1f", work / median(times[kind]) * 1e-9);
-  printf("%10.1f\n", median(peaks));
+  print_lines(count, precision, 4, times, work, peaks);
   free(a);
   free(b);
   free(c);
@@ -102,28 +126,33 @@ static void matmul(sgk_dtype dtype, int64_t m, int64_t k, int64_t n) {
 static void convolution(sgk_dtype dtype, int64_t batch, int64_t in, int64_t out, int64_t size, int64_t filter,
                         int64_t stride, int64_t pad) {
   int64_t result = (size + 2 * pad - filter) / stride + 1;
-  sgk_conv conv = {batch, size, size, in, result, result, out, filter, filter, stride, stride, pad, pad, 1, 1, 1};
+  sgk_conv conv = {.batch = batch, .height = size, .width = size, .in_channels = in, .out_height = result,
+                   .out_width = result, .out_channels = out, .filter_height = filter, .filter_width = filter,
+                   .stride_height = stride, .stride_width = stride, .pad_top = pad, .pad_left = pad,
+                   .dilation_height = 1, .dilation_width = 1, .groups = 1};
   printf("%4lld ->%4lld @%3lld, %lldx%lld stride %lld ", (long long)in, (long long)out, (long long)size,
          (long long)filter, (long long)filter, (long long)stride);
   void *x = buffer(batch * size * size * in, dtype), *y = buffer(batch * result * result * out, dtype);
   void *w = buffer(filter * filter * in * out, dtype);
   double work = 2.0 * (double)(batch * result * result * out) * (double)(filter * filter * in);
-  double times[3][ROUNDS], peaks[ROUNDS];
-  int repeats = (int)(1e8 / work) + 1;
+  double times[3][4][ROUNDS], peaks[ROUNDS];
+  sgk_precision precision[3];
+  int count = precisions(dtype, precision), repeats = (int)(1e8 / work) + 1;
   for (int round = -1; round < ROUNDS; ++round) {
-    for (int kind = 0; kind < 3; ++kind) {
+    for (int turn = 0; turn < 3 * count; ++turn) {
+      int kind = turn / count, p = turn % count;
+      conv.precision = precision[p];
       double start = now();
       for (int i = 0; i < repeats; ++i) {
         if (kind == 0) sgk_conv2d(&conv, dtype, x, w, y);
         if (kind == 1) sgk_conv2d_input_grad(&conv, dtype, y, w, x);
         if (kind == 2) sgk_conv2d_filter_grad(&conv, dtype, x, y, w);
       }
-      if (round >= 0) times[kind][round] = (now() - start) / repeats;
+      if (round >= 0) times[p][kind][round] = (now() - start) / repeats;
     }
     if (round >= 0) peaks[round] = peak(sgk_dtype_size(dtype));
   }
-  for (int kind = 0; kind < 3; ++kind) printf("%8.1f", work / median(times[kind]) * 1e-9);
-  printf("%10.1f\n", median(peaks));
+  print_lines(count, precision, 3, times, work, peaks);
   free(x);
   free(y);
   free(w);
@@ -188,7 +217,7 @@ int main(int count, char **arguments) {
   printf("%s, %s, threads: %d; GF/s\n", dtype == SGK_FLOAT64 ? "float64" : "float32", sgk_isa_name(sgk_isa_current()),
          sgk_num_threads());
   if (strcmp(what, "conv") != 0) {
-    printf("\n matmul m x k x n           A B    A'B     AB'    A'B'      peak\n");
+    printf("\n matmul m x k x n            precision    A B     A'B     AB'    A'B'      peak\n");
     matmul(dtype, 1024, 1024, 1024);
     matmul(dtype, 128, 100, 128);
     matmul(dtype, 128, 784, 128);
@@ -202,7 +231,7 @@ int main(int count, char **arguments) {
     matmul(dtype, 32, 32, 32);
   }
   if (strcmp(what, "matmul") != 0) {
-    printf("\n conv, batch 128, NHWC     forward   input  filter      peak\n");
+    printf("\n conv, batch 128, NHWC       precision forward   input  filter      peak\n");
     convolution(dtype, 128, 3, 64, 64, 4, 2, 1);
     convolution(dtype, 128, 64, 128, 32, 4, 2, 1);
     convolution(dtype, 128, 128, 256, 16, 4, 2, 1);

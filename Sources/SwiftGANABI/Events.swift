@@ -8,6 +8,7 @@ struct FitLimits {
   let steps: Int?
   let epochs: Int?
   let eager: Bool?
+  let precision: MatmulPrecision?
   private let callbacks: [JSON]
 
   private static let descriptions = [
@@ -16,6 +17,7 @@ struct FitLimits {
       "epochs", .optional(.integer(0...Int(JSON.maximumExactInteger))), default: nil, "Passes over the data."),
     OptionDescription(
       "eager", .optional(.boolean), default: nil, "Whether updates run op by op; null: as the trainer is set."),
+    .precision("Of the updates' float32 products; null: as the trainer is set."),
     OptionDescription("callbacks", .callbacks, default: [], "Callbacks of the registry, by name or with options."),
   ]
 
@@ -24,6 +26,7 @@ struct FitLimits {
     steps = try checked.json("steps").intValue
     epochs = try checked.json("epochs").intValue
     eager = try checked.json("eager").boolValue
+    precision = try checked.precision()
     callbacks = try checked.array("callbacks")
   }
 
@@ -70,7 +73,9 @@ extension Trainer {
   var information: JSON {
     var untraced: JSONObject = [:]
     for player in game.players { untraced[player.name] = reasonForEager(player.name).map { .string($0) } }
-    return ["eager": .bool(betweenRounds { isEager }), "untraced": .object(untraced)]
+    let how = betweenRounds { (eager: isEager, precision: self.precision) }
+    let name = how.precision.map { JSON($0.rawValue) } ?? JSON.null
+    return ["eager": .bool(how.eager), "precision": name, "untraced": .object(untraced)]
   }
 }
 

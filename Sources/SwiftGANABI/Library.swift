@@ -45,17 +45,13 @@ public func sg_config(
   attempt(error) {
     let json = try output(clearing: json, "json")
     let memory = Allocator.shared.statistics
-    let config: JSON = [
-      "version": .string(SG_VERSION),
-      "abi": .number(Double(SG_ABI_VERSION)),
-      "isa": .string(String(cString: sgk_isa_name(sgk_isa_current()))),
-      "threads": .number(Double(sgk_num_threads())),
-      "memory": [
-        "in_use": .number(Double(memory.live)), "cached": .number(Double(memory.cached)),
-        "peak": .number(Double(memory.peak)),
-      ],
+    var config: JSONObject = ["version": .string(SG_VERSION), "abi": .number(Double(SG_ABI_VERSION))]
+    for (key, value) in processorConfiguration() { config[key] = value }
+    config["memory"] = [
+      "in_use": .number(Double(memory.live)), "cached": .number(Double(memory.cached)),
+      "peak": .number(Double(memory.peak)),
     ]
-    json.pointee = try copied(config.text())
+    json.pointee = try copied(JSON.object(config).text())
   }
 }
 

@@ -53,7 +53,8 @@ public func sg_model_fit(
     let limits = try FitLimits(.object(given))
     try model.fit(
       samples, targets: tensors.count == 2 ? tensors[1] : nil, classNames: names.arrayValue, steps: limits.steps,
-      epochs: limits.epochs, callbacks: limits.listeners(model, function, context), eager: limits.eager)
+      epochs: limits.epochs, callbacks: limits.listeners(model, function, context), eager: limits.eager,
+      precision: limits.precision)
   }
 }
 

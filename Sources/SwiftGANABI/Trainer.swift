@@ -15,6 +15,7 @@ final class TrainerHandle: Handle, HandleType, @unchecked Sendable {
   init(_ parts: GameParts, _ data: TrainerData) throws {
     trainer = Trainer(try parts.game(), data: data.source, seed: data.seed)
     trainer.isEager = data.isEager
+    trainer.precision = data.precision
     latent = parts.latent
     description = data.description
     super.init(.trainer)
@@ -44,6 +45,7 @@ struct TrainerData {
   let description: DataDescription?
   let seed: UInt64
   let isEager: Bool
+  let precision: MatmulPrecision?
 
   private static let descriptions = [
     OptionDescription("batch_size", .integer(), default: 64, "Rows of a batch."),
@@ -57,6 +59,7 @@ struct TrainerData {
       "range", .optional(.dataRange), default: nil,
       "From what range samples are brought to [-1, 1]; null: uint8 from 0 to 255, others as they are."),
     OptionDescription("eager", .boolean, default: false, "Whether updates run op by op in place of being traced."),
+    .precision("Of the updates' float32 products; null: what is in force where the trainer is called."),
   ]
 
   init(_ tensors: [Tensor], _ given: JSON) throws {
@@ -73,6 +76,7 @@ struct TrainerData {
     }
     seed = UInt64(try options.int("seed"))
     isEager = try options.bool("eager")
+    precision = try options.precision()
     let extras = tensors.dropFirst().enumerated().map { ("y\($0.offset + 1)", $0.element) }
     let description = self.description
     source = try Dataset(
@@ -126,7 +130,7 @@ public func sg_trainer_fit(
     let limits = try FitLimits(SwiftGANABI.options(options))
     try trainer.fit(
       steps: limits.steps, epochs: limits.epochs, callbacks: limits.listeners(nil, function, context),
-      eager: limits.eager)
+      eager: limits.eager, precision: limits.precision)
   }
 }
 

@@ -108,7 +108,7 @@ sgk_status sgk_conv_part_forward(const sgk_conv_part *part, sgk_dtype dtype, con
                           .taps_x = conv->filter_width, .tap_stride_y = -tap_row, .tap_stride_x = -in * out};
     return sgk_fused_follow(sgk_conv_scatter(&other.conv, dtype, x, &filters, false, y), part->then);
   }
-  sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = out, .k = taps(conv),
+  sgk_gemm gemm = {.dtype = dtype, .precision = conv->precision, .m = out_pixels(conv), .n = out, .k = taps(conv),
                    .a = image_patches(part, x), .b = sgk_matrix(w, row, 1), .c = sgk_rows(y, part->y_pixel, 1),
                    .then = part->then};
   return sgk_gemm_run(&gemm);
@@ -122,7 +122,7 @@ sgk_status sgk_conv_part_filter_grad(const sgk_conv_part *part, sgk_dtype dtype,
     sgk_correlation correlation = sgk_winograd_forward(part, x, NULL, NULL);
     return sgk_winograd_filter_grad(&correlation, y, w);
   }
-  sgk_gemm gemm = {.dtype = dtype, .m = taps(conv), .n = out, .k = out_pixels(conv),
+  sgk_gemm gemm = {.dtype = dtype, .precision = conv->precision, .m = taps(conv), .n = out, .k = out_pixels(conv),
                    .a = image_patches(part, x), .a_transposed = true,
                    .b = sgk_matrix(y, part->y_pixel, 1), .c = sgk_rows(w, row, 1)};
   if (!is_empty(conv) && exchange_pays(part) && out * 2 <= sgk_gemm_kernels_for(dtype)->lanes && out < in) {
@@ -180,8 +180,8 @@ static sgk_status run_phase(const sgk_conv_part *part, sgk_dtype dtype, const vo
                      .count_x = h.pixels, .stride_n = conv->height * conv->width * pixel,
                      .stride_y = conv->stride_height * conv->width * pixel, .stride_x = conv->stride_width * pixel,
                      .column_stride = 1};
-  sgk_gemm gemm = {.dtype = dtype, .m = conv->batch * v.pixels * h.pixels, .n = in, .k = v.taps * h.taps * out,
-                   .a = patches, .b = filters, .b_transposed = true, .c = pixels};
+  sgk_gemm gemm = {.dtype = dtype, .precision = conv->precision, .m = conv->batch * v.pixels * h.pixels, .n = in,
+                   .k = v.taps * h.taps * out, .a = patches, .b = filters, .b_transposed = true, .c = pixels};
   return sgk_gemm_run(&gemm);
 }
 
@@ -202,7 +202,7 @@ sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, 
   if (is_plain(part)) {
     // x[n, (p, q, c)] = sum_o y[n, o] w[(p, q, c), o]: no pixel of x is in two windows.
     int64_t n = taps(conv);
-    sgk_gemm gemm = {.dtype = dtype, .m = out_pixels(conv), .n = n, .k = conv->out_channels,
+    sgk_gemm gemm = {.dtype = dtype, .precision = conv->precision, .m = out_pixels(conv), .n = n, .k = conv->out_channels,
                      .a = sgk_matrix(y, part->y_pixel, 1), .b = sgk_matrix(w, part->w_row, 1), .b_transposed = true,
                      .c = sgk_rows(x, is_pointwise(conv) ? part->x_pixel : n, 1), .then = part->then};
     return sgk_gemm_run(&gemm);

@@ -49,10 +49,11 @@ static void multiply(const scatter_call *call, int64_t window, int64_t windows, 
   for (int64_t i = 0; i < windows; ++i) rows[i] = z + i * call->ld * call->size;
   for (int64_t p = 0; p < k; p += call->step_k) {
     int64_t length = sgk_min(call->step_k, k - p);
+    int64_t words = sgk_gemm_words(kernels, length), before = sgk_gemm_words(kernels, p);
     kernels->copy(&pixels, window, windows, p, length, a, kernels->lda);
-    sgk_gemm_block block = {.m = windows, .n = call->ld, .k = length, .a = a, .lda = kernels->lda,
-                            .b = call->packed + p * panels * kernels->nr * call->size, .ldb = kernels->nr,
-                            .panel_stride = length * kernels->nr, .c_rows = rows, .c_column_stride = 1,
+    sgk_gemm_block block = {.m = windows, .n = call->ld, .k = words, .a = a, .lda = kernels->lda,
+                            .b = call->packed + before * panels * kernels->nr * call->size, .ldb = kernels->nr,
+                            .panel_stride = words * kernels->nr, .c_rows = rows, .c_column_stride = 1,
                             .accumulate = p > 0};
     kernels->block(&block);
   }
@@ -110,23 +111,24 @@ static void scatter_item(void *context, int64_t item) {
 
 sgk_status sgk_conv_scatter(const sgk_conv *conv, sgk_dtype dtype, const void *y, const sgk_source *filters,
                             bool transposed, void *x) {
-  const sgk_gemm_kernels *kernels = sgk_gemm_kernels_for(dtype);
-  int64_t k = conv->out_channels, nr = kernels->nr;
+  int64_t n = conv->filter_height * conv->filter_width * conv->in_channels, k = conv->out_channels;
+  int64_t pixels = conv->out_height * conv->out_width;
+  const sgk_gemm_kernels *kernels = sgk_gemm_kernels_at(conv->precision, dtype, conv->batch * pixels, n, k);
+  int64_t nr = kernels->nr;
   scatter_call call = {.conv = conv, .kernels = kernels, .y = y, .x = x, .size = sgk_dtype_size(dtype)};
   call.scatter = dtype == SGK_FLOAT64 ? SGK_SELECT(sgk_scatter_f64) : SGK_SELECT(sgk_scatter_f32);
-  call.n = conv->filter_height * conv->filter_width * conv->in_channels;
+  call.n = n;
   call.ld = sgk_ceil_div(call.n, kernels->lanes) * kernels->lanes;
-  call.step_k = sgk_max(1, sgk_ceil_div(k, sgk_ceil_div(k, kernels->kc)));
+  call.step_k = sgk_gemm_step(kernels, k);
 
-  int64_t packed = sgk_ceil_div(call.ld, nr) * nr * k;
+  int64_t columns = sgk_ceil_div(call.ld, nr) * nr, packed = columns * sgk_gemm_words(kernels, k);
   char *scratch = sgk_scratch(SGK_SCRATCH_CALL, (size_t)((packed + kernels->lanes * call.step_k) * call.size));
   if (!scratch) return SGK_OUT_OF_MEMORY;
   call.packed = scratch;
   for (int64_t p = 0; p < k; p += call.step_k)
     kernels->pack(filters, transposed, p, sgk_min(call.step_k, k - p), 0, call.n,
-                  scratch + p * sgk_ceil_div(call.ld, nr) * nr * call.size, scratch + packed * call.size);
+                  scratch + sgk_gemm_words(kernels, p) * columns * call.size, scratch + packed * call.size);
 
-  int64_t pixels = conv->out_height * conv->out_width;
   call.images = pixels > GROUP_WINDOWS ? 1 : sgk_min(WINDOWS / pixels, sgk_ceil_div(conv->batch, WANTED_ITEMS));
   call.parts = sgk_max(1, sgk_min(conv->height / LEAST_ROWS, sgk_ceil_div(WANTED_ITEMS, conv->batch)));
   call.part_rows = sgk_ceil_div(conv->height, call.parts);

@@ -59,8 +59,8 @@ sgk_correlation sgk_winograd_forward(const sgk_conv_part *part, const void *x, c
       .image_height = conv->height, .image_width = conv->width, .pixel = part->x_pixel,
       .channels = conv->in_channels, .phases = step * step, .step = step,
       .origin_y = {-conv->pad_top, 1 - conv->pad_top}, .origin_x = {-conv->pad_left, 1 - conv->pad_left},
-      .taps = conv->filter_height / step, .w = w, .phase_y = tap_row, .phase_x = tap, .tap_y = step * tap_row,
-      .tap_x = step * tap, .w_row = part->w_row, .columns = conv->out_channels,
+      .taps = conv->filter_height / step, .precision = conv->precision, .w = w, .phase_y = tap_row, .phase_x = tap,
+      .tap_y = step * tap_row, .tap_x = step * tap, .w_row = part->w_row, .columns = conv->out_channels,
       .result = {.data = y, .stride_n = conv->out_height * conv->out_width * out, .stride_y = conv->out_width * out,
                  .stride_x = out, .column_stride = 1}};
 }
@@ -75,7 +75,7 @@ sgk_correlation sgk_winograd_backward(const sgk_conv_part *part, const void *y, 
   return (sgk_correlation){
       .batch = conv->batch, .height = v.pixels, .width = h.pixels, .image = y, .image_height = conv->out_height,
       .image_width = conv->out_width, .pixel = part->y_pixel, .channels = conv->out_channels, .phases = 1, .step = 1,
-      .origin_y = {v.origin}, .origin_x = {h.origin}, .taps = filter / step,
+      .origin_y = {v.origin}, .origin_x = {h.origin}, .taps = filter / step, .precision = conv->precision,
       .w = (const float *)w + v.last_tap * tap_row + h.last_tap * tap, .tap_y = -step * tap_row, .tap_x = -step * tap,
       .w_row = part->w_row, .transposed = true, .columns = conv->in_channels,
       .result = {.data = (float *)x + (row * conv->width + column) * in, .stride_n = conv->height * conv->width * in,

@@ -6,15 +6,11 @@
 
 #include "fused.h"
 #include "gemm_plan.h"
-#include "isa_select.h"
 #include "scratch.h"
 #include "sgk_pool.h"
 
-SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f32);
-SGK_DECLARE_ISA_TABLE(sgk_gemm_kernels, sgk_gemm_f64);
-
-const sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype) {
-  return dtype == SGK_FLOAT64 ? SGK_SELECT_TABLE(sgk_gemm_f64) : SGK_SELECT_TABLE(sgk_gemm_f32);
+static const sgk_gemm_kernels *kernels_of(const sgk_gemm *gemm) {
+  return sgk_gemm_kernels_at(gemm->precision, gemm->dtype, gemm->m, gemm->n, gemm->k);
 }
 
 typedef struct gemm_call {
@@ -49,7 +45,8 @@ static void sink_rows(const sgk_sink *sink, int64_t size, int64_t row, int64_t r
 // Packed B: for each step of k in the chunk, the panels of all its columns. A panel has room for whole steps, so that
 // offsets do not depend on the last, shorter one.
 static int64_t packed_offset(const gemm_call *call, int64_t k, int64_t n) {
-  return ((k - call->k0) / call->plan.step_k * call->packed_ld + (n - call->n0)) * call->plan.step_k;
+  int64_t step = call->plan.step_k;
+  return ((k - call->k0) / step * call->packed_ld + (n - call->n0)) * sgk_gemm_words(call->kernels, step);
 }
 
 #define PACK_PANELS 8
@@ -114,24 +111,25 @@ static void block_item(void *context, int64_t item) {
   int64_t rest = item / plan->row_blocks, column_blocks = sgk_ceil_div(call->n1 - call->n0, plan->columns);
   int64_t column = call->n0 + rest % column_blocks * plan->columns, split = rest / column_blocks;
   int64_t rows = sgk_min(plan->rows, gemm->m - row), columns = sgk_min(plan->columns, call->n1 - column);
+  int64_t step_words = sgk_gemm_words(kernels, plan->step_k);
   int64_t from = call->k0 + split * plan->split_k, to = sgk_min(call->k1, from + plan->split_k);
 
   // B is read in place where it holds whole vectors, if few tiles use it and its rows are near one another, or one tile.
   bool near_rows = gemm->b.row_stride >= 0 && gemm->b.row_stride * size <= 1024 && rows <= 4 * kernels->mr;
-  bool direct_b = !plan->shared_b && (near_rows || gemm->m <= kernels->mr) && !gemm->b_transposed &&
-                  gemm->b.kind == SGK_SOURCE_MATRIX && gemm->b.column_stride == 1;
+  bool direct_b = !plan->shared_b && kernels->depth == 1 && (near_rows || gemm->m <= kernels->mr) &&
+                  !gemm->b_transposed && gemm->b.kind == SGK_SOURCE_MATRIX && gemm->b.column_stride == 1;
   int64_t direct = direct_b ? columns / kernels->lanes * kernels->lanes : 0;
   int64_t panels = sgk_ceil_div(columns - direct, nr);
   // An odd number of vectors from row to row, so that a column of tiles does not fall into one cache set.
   int64_t lda = gemm->a_transposed ? (sgk_ceil_div(rows, 16) | 1) * 16 : kernels->lda;
-  int64_t a_elements = lda * (gemm->a_transposed ? plan->step_k : rows);
-  int64_t b_elements = plan->shared_b ? 0 : (panels * nr + kernels->lanes) * plan->step_k;
+  int64_t a_elements = lda * (gemm->a_transposed ? step_words : rows);
+  int64_t b_elements = plan->shared_b ? 0 : panels * nr * step_words + kernels->lanes * plan->step_k;
   char *scratch = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)((a_elements + b_elements) * size));
   if (!scratch) {
     atomic_store(&call->failed, true);
     return;
   }
-  char *packed_b = scratch + a_elements * size, *temp = packed_b + panels * nr * plan->step_k * size;
+  char *packed_b = scratch + a_elements * size, *temp = packed_b + panels * nr * step_words * size;
 
   sgk_gemm_block block = {
       .m = rows, .a = scratch, .lda = lda, .a_columns = gemm->a_transposed, .subtract = gemm->subtract};
@@ -151,10 +149,10 @@ static void block_item(void *context, int64_t item) {
   for (int64_t k = from; k < to; k += plan->step_k) {
     int64_t length = sgk_min(plan->step_k, to - k);
     if (gemm->a_transposed)
-      kernels->copy(&gemm->a, k, length, row, rows, scratch, block.lda);
+      kernels->copy_columns(&gemm->a, k, length, row, rows, scratch, block.lda);
     else
       kernels->copy(&gemm->a, row, rows, k, length, scratch, block.lda);
-    block.k = length;
+    block.k = sgk_gemm_words(kernels, length);
     block.accumulate = call->partials ? k > from : k > 0;
     if (direct > 0) {
       block.n = direct;
@@ -170,11 +168,11 @@ static void block_item(void *context, int64_t item) {
     block.c_rows = direct_b ? tail_pointers : pointers;
     if (plan->shared_b) {
       block.b = call->packed + packed_offset(call, k, column) * size;
-      block.panel_stride = plan->step_k * nr;
+      block.panel_stride = step_words * nr;
     } else {
       kernels->pack(&gemm->b, gemm->b_transposed, k, length, column + direct, columns - direct, packed_b, temp);
       block.b = packed_b;
-      block.panel_stride = length * nr;
+      block.panel_stride = block.k * nr;
     }
     kernels->block(&block);
   }
@@ -242,7 +240,8 @@ static sgk_status run_blocks(gemm_call *call) {
     call->packed = (char *)gemm->packed;
   } else if (plan->shared_b) {
     call->packed_ld = sgk_ceil_div(plan->chunk_n, nr) * nr;
-    int64_t elements = call->packed_ld * sgk_ceil_div(sgk_min(plan->chunk_k, gemm->k), plan->step_k) * plan->step_k;
+    int64_t steps = sgk_ceil_div(sgk_min(plan->chunk_k, gemm->k), plan->step_k);
+    int64_t elements = call->packed_ld * steps * sgk_gemm_words(call->kernels, plan->step_k);
     call->packed = sgk_scratch(SGK_SCRATCH_CALL, (size_t)(elements * call->size));
     if (!call->packed) return SGK_OUT_OF_MEMORY;
   } else if (plan->splits > 1) {
@@ -328,6 +327,7 @@ static sgk_status run_product(const sgk_gemm *original, bool *chained) {
   // Dot products and sums of parts overwrite C.
   bool has_dots = !gemm.subtract && !gemm.packed && !gemm.a_transposed && (gemm.b_transposed || b_is_matrix);
   if (few_columns && has_dots) return run_dot(&call);
+  call.kernels = kernels_of(&gemm);
   sgk_status status = run_blocks(&call);
   *chained = call.chains;
   return status;
@@ -341,7 +341,7 @@ sgk_status sgk_gemm_run(const sgk_gemm *gemm) {
 }
 
 int64_t sgk_gemm_packed_count(const sgk_gemm *gemm) {
-  // The widest panels of all levels, so that the count is the same for all.
+  // The widest panels of all levels and the longest steps of all precisions, so that the count is enough for all.
   enum { PANEL = 32, MOST_BYTES = 4 << 20 };
   if (gemm->m <= SGK_GEMM_DOT_COLUMNS || gemm->n <= SGK_GEMM_DOT_COLUMNS || gemm->k < 1) return 0;
   int64_t size = sgk_dtype_size(gemm->dtype);
@@ -353,7 +353,7 @@ int64_t sgk_gemm_packed_count(const sgk_gemm *gemm) {
 sgk_status sgk_gemm_pack(const sgk_gemm *original, void *packed) {
   sgk_gemm gemm = *original;
   orient(&gemm.b, &gemm.b_transposed);
-  gemm_call call = {.gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = sgk_gemm_kernels_for(gemm.dtype)};
+  gemm_call call = {.gemm = &gemm, .size = sgk_dtype_size(gemm.dtype), .kernels = kernels_of(&gemm)};
   call.plan = sgk_gemm_make_plan(call.kernels, gemm.m, gemm.n, gemm.k, call.size, false);
   use_one_chunk(&call);
   call.packed = packed;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "sgk_fused.h"
+#include "sgk_precision.h"
 #include "sgk_types.h"
 
 typedef enum sgk_source_kind {
@@ -46,6 +47,7 @@ typedef struct sgk_sink {
 
 typedef struct sgk_gemm {
   sgk_dtype dtype;          // SGK_FLOAT32 or SGK_FLOAT64
+  sgk_precision precision;  // of products of float32
   int64_t m, n, k;
   sgk_source a, b;
   bool a_transposed;        // the source's rows are k and its columns m, instead of m and k
@@ -65,6 +67,10 @@ sgk_status sgk_gemm_pack(const sgk_gemm *gemm, void *packed);
 struct sgk_gemm_kernels;
 // The inner parts for float32 or float64 at the instruction-set level in use.
 const struct sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype);
+// The same for a product of m x k and k x n at a precision. Those that a lesser precision does not make faster have
+// float32's.
+const struct sgk_gemm_kernels *sgk_gemm_kernels_at(sgk_precision precision, sgk_dtype dtype, int64_t m, int64_t n,
+                                                   int64_t k);
 
 static inline sgk_source sgk_matrix(const void *data, int64_t row_stride, int64_t column_stride) {
   return (sgk_source){
@@ -76,13 +82,16 @@ static inline sgk_sink sgk_rows(void *data, int64_t row_stride, int64_t column_s
 }
 
 // --- What the instruction-set levels provide, for one element type. ---
+//
+// Blocks of A and panels of B hold *words*, of the size of an element of C. A word is an element, or several elements of
+// lesser precision that follow one another along k (a pair of bfloat16), where the last is padded with zeros.
 
 #define SGK_GEMM_MAX_ROWS 256     // of C in one block
 #define SGK_GEMM_DOT_COLUMNS 4    // of C that the dot-product kernel handles
 
 // C's block (+)= A's block * B's panels.
 typedef struct sgk_gemm_block {
-  int64_t m, n, k;
+  int64_t m, n, k;          // k: in words
   const void *a;            // a_columns: element (i, p) at a[p * lda + i]; else at a[i * (the table's lda) + p]
   int64_t lda;
   bool a_columns;
@@ -106,20 +115,31 @@ typedef struct sgk_gemm_dot {
 
 typedef struct sgk_gemm_kernels {
   int64_t mr, nr, lanes;    // the tile of C that lives in registers; lanes of a vector
-  int64_t kc, lda;          // the largest block along k; row stride of a block of A stored by rows
+  int64_t depth;            // elements of k in a word
+  int64_t kc, lda;          // the largest block along k; words from row to row of a block of A stored by rows
   int64_t dot_scratch;
-  // dst[(r - row) * ld + (c - column)] = source(r, c)
+  // A block by rows, of a source whose rows are m: word p of row r, at dst[(r - row) * ld + p], has the columns from
+  // column + p * depth on.
   void (*copy)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, void *dst,
                int64_t ld);
-  // Panels of nr columns (see sgk_gemm_block.b with ldb = nr, panel_stride = k * nr), padded with zeros to whole
+  // A block by columns, of a source whose rows are k: word p of column c, at dst[p * ld + (c - column)], has the rows from
+  // row + p * depth on. Whole vectors are written.
+  void (*copy_columns)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, void *dst,
+                       int64_t ld);
+  // Panels of nr columns (see sgk_gemm_block.b with ldb = nr, panel_stride = nr * words of k), padded with zeros to whole
   // vectors. temp: lanes * k elements.
   void (*pack)(const sgk_source *source, bool transposed, int64_t k0, int64_t k, int64_t n0, int64_t n, void *dst,
                void *temp);
   void (*block)(const sgk_gemm_block *block);
-  void (*dot)(const sgk_gemm_dot *dot);
+  void (*dot)(const sgk_gemm_dot *dot);  // NULL where products of few columns have another table
   // c_rows[i][j] = partial[0][i * n + j] + partial[1][i * n + j] + ..., in this order.
   void (*sum)(const void *partials, int64_t count, int64_t stride, int64_t n, int64_t m, void *const *c_rows,
               int64_t c_column_stride);
 } sgk_gemm_kernels;
+
+// Words of so many elements along k.
+static inline int64_t sgk_gemm_words(const sgk_gemm_kernels *kernels, int64_t k) {
+  return k / kernels->depth + (k % kernels->depth != 0);
+}
 
 #endif

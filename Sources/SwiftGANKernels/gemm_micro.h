@@ -1,5 +1,6 @@
 // Template of gemm_template.h: the tile of C that lives in registers, and the loop over the tiles of a block.
-// T, V, U: element, vector, unaligned vector; N(name): a name of its own per element type.
+// T, V, U: element, vector, unaligned vector; N(name): a name of its own per element type. MULTIPLY_ADD(c, b, a) is what is
+// added up: c + b * a for a vector b of words and one word a, where a word is an element, or of lesser ones as many as fit.
 
 // What becomes of the tile of C.
 enum { N(SET), N(ADD), N(SUBTRACT) };
@@ -18,8 +19,8 @@ SGK_INLINE void N(tile)(const int mr, const int vectors, const bool columns, int
 #pragma clang loop unroll(full)
     for (int i = 0; i < mr; ++i) {
       T x = columns ? a[i] : a[i * LDA];
-      sum[i][0] += b0 * x;
-      if (vectors > 1) sum[i][1] += b1 * x;
+      sum[i][0] = MULTIPLY_ADD(sum[i][0], b0, x);
+      if (vectors > 1) sum[i][1] = MULTIPLY_ADD(sum[i][1], b1, x);
     }
     a += columns ? lda : 1;
     b += ldb;

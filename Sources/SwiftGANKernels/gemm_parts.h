@@ -3,6 +3,6 @@
 #include "gemm_pack.h"
 #include "gemm_dot.h"
 
-#define SGK_GEMM_TABLE                                                                                              \
-  {.mr = MR, .nr = NR, .lanes = LANES, .kc = KC, .lda = LDA, .dot_scratch = DOT_ROWS * DOT_CHUNK, .copy = N(copy), \
-   .pack = N(pack), .block = N(block), .dot = N(dot), .sum = N(sum)}
+#define SGK_GEMM_TABLE                                                                                                \
+  {.mr = MR, .nr = NR, .lanes = LANES, .depth = 1, .kc = KC, .lda = LDA, .dot_scratch = DOT_ROWS * DOT_CHUNK,         \
+   .copy = N(copy), .copy_columns = N(copy), .pack = N(pack), .block = N(block), .dot = N(dot), .sum = N(sum)}

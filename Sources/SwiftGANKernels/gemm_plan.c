@@ -13,6 +13,11 @@
 // Rows of an item start at whole vectors of A's packed block where that costs little.
 static int64_t round_rows(int64_t rows) { return rows <= 32 ? rows : sgk_ceil_div(rows, 16) * 16; }
 
+int64_t sgk_gemm_step(const sgk_gemm_kernels *kernels, int64_t k) {
+  int64_t step = sgk_max(1, sgk_ceil_div(k, sgk_ceil_div(k, kernels->kc)));
+  return sgk_gemm_words(kernels, step) * kernels->depth;
+}
+
 sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size,
                                  bool may_split) {
   int64_t mr = kernels->mr, nr = kernels->nr, kc = kernels->kc;
@@ -47,7 +52,7 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
     }
   }
   plan.shared_b = plan.row_blocks > 1 && plan.splits == 1;
-  plan.step_k = sgk_max(1, sgk_ceil_div(plan.split_k, sgk_ceil_div(plan.split_k, kc)));
+  plan.step_k = sgk_gemm_step(kernels, plan.split_k);
   plan.chunk_n = n;
   plan.chunk_k = plan.split_k;
   if (plan.shared_b) {

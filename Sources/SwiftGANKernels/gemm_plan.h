@@ -17,6 +17,9 @@ typedef struct sgk_gemm_plan {
 sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size,
                                  bool may_split);
 
+// Steps along k of about equal length, at most kc: whole words.
+int64_t sgk_gemm_step(const sgk_gemm_kernels *kernels, int64_t k);
+
 static inline int64_t sgk_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t sgk_max(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t sgk_ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0); }

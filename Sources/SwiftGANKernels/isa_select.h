@@ -1,4 +1,5 @@
-// Picks, at run time, one of the functions or tables that the three levels of a template export. See isa_begin.h.
+// Picks, at run time, one of the functions or tables that the three levels of a template export. See isa_begin.h. Levels
+// above AVX-512 add instructions for single kernels, which pick those by themselves.
 #ifndef SGK_ISA_SELECT_H
 #define SGK_ISA_SELECT_H
 
@@ -13,11 +14,11 @@
 #define SGK_DECLARE_ISA_TABLE(type, name)                             \
   extern const type name##_portable, name##_avx2, name##_avx512
 #define SGK_SELECT(name)                              \
-  (sgk_isa_current() == SGK_AVX512 ? name##_avx512    \
+  (sgk_isa_current() >= SGK_AVX512 ? name##_avx512    \
    : sgk_isa_current() == SGK_AVX2 ? name##_avx2      \
                                    : name##_portable)
 #define SGK_SELECT_TABLE(name)                        \
-  (sgk_isa_current() == SGK_AVX512 ? &name##_avx512   \
+  (sgk_isa_current() >= SGK_AVX512 ? &name##_avx512   \
    : sgk_isa_current() == SGK_AVX2 ? &name##_avx2     \
                                    : &name##_portable)
 #else

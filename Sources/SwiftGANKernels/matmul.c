@@ -74,17 +74,18 @@ static void join_rows(batch *batch) {
 }
 
 sgk_status sgk_matmul(const sgk_view *a, const sgk_view *b, const sgk_view *out) {
-  return sgk_matmul_then(a, b, out, NULL);
+  return sgk_matmul_then(SGK_PRECISION_HIGHEST, a, b, out, NULL);
 }
 
-sgk_status sgk_matmul_then(const sgk_view *a, const sgk_view *b, const sgk_view *out, const sgk_fused_call *then) {
+sgk_status sgk_matmul_then(sgk_precision precision, const sgk_view *a, const sgk_view *b, const sgk_view *out,
+                           const sgk_fused_call *then) {
   if (sgk_view_count(out) == 0) return SGK_OK;
   batch batch = {.a = *a, .b = *b, .out = *out, .count = 1, .status = SGK_OK};
   join_rows(&batch);
   int32_t rank = batch.out.rank;
   int64_t m = batch.out.shape[rank - 2], n = batch.out.shape[rank - 1], k = batch.a.shape[rank - 1];
   for (int32_t axis = 0; axis < rank - 2; ++axis) batch.count *= batch.out.shape[axis];
-  batch.gemm = (sgk_gemm){.dtype = (sgk_dtype)out->dtype, .m = m, .n = n, .k = k,
+  batch.gemm = (sgk_gemm){.dtype = (sgk_dtype)out->dtype, .precision = precision, .m = m, .n = n, .k = k,
                           .a = sgk_matrix(NULL, batch.a.strides[rank - 2], batch.a.strides[rank - 1]),
                           .b = sgk_matrix(NULL, batch.b.strides[rank - 2], batch.b.strides[rank - 1]),
                           .c = sgk_rows(NULL, batch.out.strides[rank - 2], batch.out.strides[rank - 1])};
@@ -102,23 +103,24 @@ sgk_status sgk_matmul_then(const sgk_view *a, const sgk_view *b, const sgk_view 
   return sgk_fused_follow((sgk_status)atomic_load(&batch.status), then);
 }
 
-static sgk_gemm product(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
-  return (sgk_gemm){.dtype = dtype, .m = m, .n = n, .k = k};
+static sgk_gemm product(sgk_precision precision, sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
+  return (sgk_gemm){.dtype = dtype, .precision = precision, .m = m, .n = n, .k = k};
 }
 
 int64_t sgk_matmul_packed_count(sgk_dtype dtype, int64_t m, int64_t n, int64_t k) {
-  sgk_gemm gemm = product(dtype, m, n, k);
+  sgk_gemm gemm = product(SGK_PRECISION_HIGHEST, dtype, m, n, k);
   return sgk_gemm_packed_count(&gemm);
 }
 
-sgk_status sgk_matmul_pack(const sgk_view *b, int64_t m, void *packed) {
-  sgk_gemm gemm = product((sgk_dtype)b->dtype, m, b->shape[1], b->shape[0]);
+sgk_status sgk_matmul_pack(sgk_precision precision, const sgk_view *b, int64_t m, void *packed) {
+  sgk_gemm gemm = product(precision, (sgk_dtype)b->dtype, m, b->shape[1], b->shape[0]);
   gemm.b = sgk_matrix(b->data, b->strides[0], b->strides[1]);
   return sgk_gemm_pack(&gemm, packed);
 }
 
-sgk_status sgk_matmul_packed(const sgk_view *a, const void *packed, const sgk_view *out, const sgk_fused_call *then) {
-  sgk_gemm gemm = product((sgk_dtype)out->dtype, out->shape[0], out->shape[1], a->shape[1]);
+sgk_status sgk_matmul_packed(sgk_precision precision, const sgk_view *a, const void *packed, const sgk_view *out,
+                             const sgk_fused_call *then) {
+  sgk_gemm gemm = product(precision, (sgk_dtype)out->dtype, out->shape[0], out->shape[1], a->shape[1]);
   gemm.a = sgk_matrix(a->data, a->strides[0], a->strides[1]);
   gemm.c = sgk_rows(out->data, out->strides[0], out->strides[1]);
   gemm.then = then;

@@ -99,6 +99,7 @@ typedef struct sgk_correlation {
   int64_t phases;                                      // 1, or 4
   int64_t step, origin_y[2], origin_x[2];
   int64_t taps;                                        // along each axis: 2 or 3
+  sgk_precision precision;                             // of the products; the transforms are float32
   const float *w;                                      // tap (0, 0) of phase (0, 0)
   int64_t phase_y, phase_x, tap_y, tap_x, w_row;       // elements from phase to phase and from tap to tap
   bool transposed;                                     // element (c, o) of a tap at o * w_row + c, not c * w_row + o

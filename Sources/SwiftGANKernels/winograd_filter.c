@@ -19,7 +19,7 @@ static const float zeros[MOST_COLUMNS];
 
 typedef struct filter_call {
   const sgk_correlation *correlation;
-  const sgk_gemm_kernels *gemm;
+  const sgk_gemm_kernels *gemm;  // of the products
   const sgk_winograd_kernels *kernels;
   sgk_sink y;
   float *w;
@@ -49,19 +49,29 @@ static void read_tiles(const filter_call *call, const part *part, const sgk_tile
 }
 
 static void add_products(const filter_call *call, const part *part, const sgk_tile_lines *lines, const float *image,
-                         const float *result, float *sums) {
+                         const float *result, float *rounded, float *sums) {
+  const sgk_gemm_kernels *gemm = call->gemm;
   void *rows[MOST_CHANNELS];
   sgk_gemm_block block = {.m = part->channels, .n = part->columns, .lda = part->ld_image, .a_columns = true,
-                          .ldb = part->ld_result, .panel_stride = call->gemm->nr, .c_rows = rows,
+                          .ldb = part->ld_result, .panel_stride = gemm->nr, .c_rows = rows,
                           .c_column_stride = 1, .accumulate = true};
   for (int64_t pair = 0; pair < SGK_WINOGRAD_PAIRS; ++pair) {
     if (lines->rows[pair] == 0) continue;
     for (int64_t i = 0; i < part->channels; ++i)
       rows[i] = sums + (pair * part->channels + i) * part->ld_result;
-    block.k = lines->rows[pair];
-    block.a = image + lines->base[pair] * part->ld_image;
-    block.b = result + lines->base[pair] * part->ld_result;
-    call->gemm->block(&block);
+    const float *a = image + lines->base[pair] * part->ld_image, *b = result + lines->base[pair] * part->ld_result;
+    block.k = sgk_gemm_words(gemm, lines->rows[pair]);
+    block.a = a;
+    block.b = b;
+    if (gemm->depth > 1) {
+      float *words = rounded + block.k * part->ld_image;
+      sgk_source left = sgk_matrix(a, part->ld_image, 1), right = sgk_matrix(b, part->ld_result, 1);
+      gemm->copy_columns(&left, 0, lines->rows[pair], 0, part->channels, rounded, part->ld_image);
+      gemm->copy_columns(&right, 0, lines->rows[pair], 0, part->columns, words, part->ld_result);
+      block.a = rounded;
+      block.b = words;
+    }
+    gemm->block(&block);
   }
 }
 
@@ -94,27 +104,34 @@ static void filter_item(void *context, int64_t item) {
   part.columns = sgk_min(MOST_COLUMNS, correlation->columns - part.column);
   part.ld_image = (part.channels / 16 | 1) * 16;
   part.ld_result = (part.columns / 16 | 1) * 16;
-  int64_t sum_count = SGK_WINOGRAD_PAIRS * part.channels * part.ld_result, most = 0;
-  for (int64_t line = 0; line < call->lines; line += call->lines_each)
-    most = sgk_max(most, sgk_tile_lines_of(correlation, line, sgk_min(call->lines, line + call->lines_each)).total);
+  int64_t sum_count = SGK_WINOGRAD_PAIRS * part.channels * part.ld_result, most = 0, words = 0;
+  for (int64_t line = 0; line < call->lines; line += call->lines_each) {
+    sgk_tile_lines lines = sgk_tile_lines_of(correlation, line, sgk_min(call->lines, line + call->lines_each));
+    most = sgk_max(most, lines.total);
+    // All tiles have products of the first kind.
+    if (call->gemm->depth > 1) words = sgk_max(words, sgk_gemm_words(call->gemm, lines.rows[0]));
+  }
   float *sums = sgk_scratch(SGK_SCRATCH_ITEM,
-                            (size_t)(sum_count + most * (part.ld_image + part.ld_result)) * sizeof *sums);
+                            (size_t)(sum_count + (most + words) * (part.ld_image + part.ld_result)) * sizeof *sums);
   if (!sums) {
     atomic_store(&call->failed, true);
     return;
   }
   float *image = sums + sum_count, *result = image + most * part.ld_image;
+  float *rounded = result + most * part.ld_result;
   memset(sums, 0, (size_t)sum_count * sizeof *sums);
   for (int64_t line = 0; line < call->lines; line += call->lines_each) {
     sgk_tile_lines lines = sgk_tile_lines_of(correlation, line, sgk_min(call->lines, line + call->lines_each));
     read_tiles(call, &part, &lines, image, result);
-    add_products(call, &part, &lines, image, result, sums);
+    add_products(call, &part, &lines, image, result, rounded, sums);
   }
   write_taps(call, &part, sums);
 }
 
 sgk_status sgk_winograd_filter_grad(const sgk_correlation *correlation, const float *y, float *w) {
-  filter_call call = {.correlation = correlation, .gemm = sgk_gemm_kernels_for(SGK_FLOAT32),
+  filter_call call = {.correlation = correlation,
+                      .gemm = sgk_gemm_kernels_at(correlation->precision, SGK_FLOAT32, MOST_CHANNELS,
+                                                  correlation->columns, MOST_COLUMNS),
                       .kernels = SGK_SELECT_TABLE(sgk_winograd), .y = correlation->result, .w = w};
   call.y.data = (void *)y;
   // Smaller items only where there are too few for the threads; that changes no bits, as no sum is cut.

@@ -125,6 +125,7 @@ char *read_file(const char *path, size_t *count) {
 
 int main(void) {
   library_tests();
+  precision_tests();
   tensor_tests();
   operation_tests();
   gradient_tests();

@@ -86,6 +86,7 @@ void operation_tests(void);
 void gradient_tests(void);
 void random_tests(void);
 void parameter_tests(void);
+void precision_tests(void);
 void layer_tests(void);
 void callback_layer_tests(void);
 void layer_call_tests(void);

@@ -8,6 +8,7 @@ struct ChainedProduct {
   let k: Int
   /// Of the right side.
   let layout: Layout
+  var precision = SGK_PRECISION_HIGHEST
 
   func check<T: KernelElement & BinaryFloatingPoint>(_: T.Type) {
     var random = TestRandom(UInt64(m &* 31 &+ n &* 17 &+ k))
@@ -20,7 +21,7 @@ struct ChainedProduct {
 
     let (product, sum, expected) = (empty(T.self), empty(T.self), empty(T.self))
     var (productView, sumView, expectedView) = (product.view, sum.view, expected.view)
-    #expect(sgk_matmul(&left, &right, &productView) == SGK_OK)
+    #expect(sgk_matmul_then(precision, &left, &right, &productView, nil) == SGK_OK)
     sgk_binary(SGK_ADD, &productView, &row, &sumView)
     sgk_unary(SGK_RELU, &sumView, &expectedView)
 
@@ -30,7 +31,7 @@ struct ChainedProduct {
       let chained = isInPlace ? made : empty(T.self)
       withBiasAndRelu(on: made, bias, row, to: chained) { then in
         var out = made.view
-        #expect(sgk_matmul_then(&left, &right, &out, then) == SGK_OK)
+        #expect(sgk_matmul_then(precision, &left, &right, &out, then) == SGK_OK)
       }
       #expect(chained.bits == expected.bits && made.isIntactOutside && chained.isIntactOutside, "\(self), \(T.self)")
     }
@@ -38,11 +39,11 @@ struct ChainedProduct {
     let count = sgk_matmul_packed_count(T.dtype, Int64(m), Int64(n), Int64(k))
     guard count > 0 else { return }
     let packed = Strided<T>([Int(count)]) { _ in T.nan }
-    #expect(sgk_matmul_pack(&right, Int64(m), packed.view.data) == SGK_OK)
+    #expect(sgk_matmul_pack(precision, &right, Int64(m), packed.view.data) == SGK_OK)
     let (made, chained) = (empty(T.self), empty(T.self))
     withBiasAndRelu(on: made, bias, row, to: chained) { then in
       var out = made.view
-      #expect(sgk_matmul_packed(&left, packed.view.data, &out, then) == SGK_OK)
+      #expect(sgk_matmul_packed(precision, &left, packed.view.data, &out, then) == SGK_OK)
     }
     #expect(made.bits == product.bits && chained.bits == expected.bits, "\(self), \(T.self), packed")
     #expect(packed.isIntactOutside)

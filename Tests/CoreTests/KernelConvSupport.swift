@@ -17,7 +17,8 @@ struct Convolution: CustomStringConvertible {
       out_height: Int64(out.0), out_width: Int64(out.1), out_channels: Int64(channels.1),
       filter_height: Int64(filter.0), filter_width: Int64(filter.1), stride_height: Int64(stride.0),
       stride_width: Int64(stride.1), pad_top: Int64(pad.0), pad_left: Int64(pad.1),
-      dilation_height: Int64(dilation.0), dilation_width: Int64(dilation.1), groups: Int64(groups))
+      dilation_height: Int64(dilation.0), dilation_width: Int64(dilation.1), groups: Int64(groups),
+      precision: SGK_PRECISION_HIGHEST)
   }
 
   static func random(using random: inout TestRandom) -> Convolution {
@@ -115,6 +116,14 @@ struct Convolution: CustomStringConvertible {
       return out.values
     }
     #expect(zip(outs[0], outs[1]).allSatisfy { isSame($0, $1) }, "\(name), bits differ on 2 threads: \(self)")
+    if conv.precision == SGK_PRECISION_MEDIUM && T.self == Float.self {
+      // In bfloat16 operands are off by half a unit in the eighth bit each, and by Winograd's way a result has a share of its
+      // neighbours' roundings.
+      let off = zip(outs[0], expected.values).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+      let all = expected.magnitudes.reduce(0) { $0 + $1 * $1 }
+      #expect(off.squareRoot() <= 0x1p-7 * all.squareRoot(), "\(name): \(self)")
+      return
+    }
     for (i, got) in outs[0].enumerated() {
       // A sum of n rounded products is off by no more than n roundings of the sum of their magnitudes.
       let bound = Double(T.ulpOfOne) * Double(expected.terms[i] + 1) * expected.magnitudes[i]

@@ -31,6 +31,29 @@ import Testing
     }
   }
 
+  /// All of these with operands in bfloat16: patches, filters and images are rounded on their way.
+  @Test func mediumPrecision() {
+    KernelSettings.with(level: sgk_isa_supported(), threads: 2) {
+      var random = TestRandom(12)
+      for channels in [(16, 16), (17, 33), (40, 18), (3, 32), (64, 1), (1, 64), (20, 130)] {
+        for filter in [(1, 1), (4, 4), (3, 5)] {
+          for stride in [(1, 1), (2, 2)] {
+            var conv = Convolution(
+              batch: 5, out: (6, 4), channels: channels, filter: filter, stride: stride,
+              pad: (filter.0 / 3, filter.1 / 3))
+            conv.conv.precision = SGK_PRECISION_MEDIUM
+            conv.checkBoth()
+          }
+        }
+      }
+      for _ in 0..<40 {
+        var conv = Convolution.random(using: &random)
+        conv.conv.precision = SGK_PRECISION_MEDIUM
+        conv.checkBoth()
+      }
+    }
+  }
+
   /// One image, cut into items by rows; channels that fill more than one block along the sum.
   @Test(arguments: KernelSettings.levels) func fewImagesAndManyChannels(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {

@@ -140,7 +140,8 @@ private struct Product {
   }
 
   /// A copy is planned once and made at each replay: the room for it, and the sums, are right at any instruction set.
-  @Test(arguments: KernelSettings.levels) func packedSidesPlannedAtAnotherLevel(level: sgk_isa) {
+  @Test(arguments: KernelSettings.levels + [sgk_isa_supported()], [SGK_PRECISION_HIGHEST, SGK_PRECISION_MEDIUM])
+  func packedSidesPlannedAtAnotherLevel(level: sgk_isa, precision: sgk_precision) {
     for planned in KernelSettings.levels {
       for (m, n, k) in [(100, 40, 4100), (20, 100, 2100), (64, 512, 160)] {
         let count = KernelSettings.with(level: planned) {
@@ -156,9 +157,9 @@ private struct Product {
         let copy = Strided([count]) { _ in Float.nan }
         KernelSettings.with(level: level, threads: 2) {
           var (left, right, expected, found) = (a.view, b.view, plain.view, packed.view)
-          #expect(sgk_matmul(&left, &right, &expected) == SGK_OK)
-          #expect(sgk_matmul_pack(&right, Int64(m), copy.view.data) == SGK_OK)
-          #expect(sgk_matmul_packed(&left, copy.view.data, &found, nil) == SGK_OK)
+          #expect(sgk_matmul_then(precision, &left, &right, &expected, nil) == SGK_OK)
+          #expect(sgk_matmul_pack(precision, &right, Int64(m), copy.view.data) == SGK_OK)
+          #expect(sgk_matmul_packed(precision, &left, copy.view.data, &found, nil) == SGK_OK)
         }
         #expect(copy.isIntactOutside && packed.isIntactOutside)
         #expect(zip(plain.values, packed.values).allSatisfy { abs($0 - $1) < 1e-3 }, "\(planned) \(m) \(n) \(k)")

@@ -32,6 +32,22 @@ import Testing
     }
   }
 
+  /// The products of the tiles in bfloat16: every kind of tile, channels in several steps, columns in several chunks.
+  @Test func mediumPrecision() {
+    KernelSettings.with(level: sgk_isa_supported(), threads: 2) {
+      var all = (2...8).map { Self.strided(out: ($0, 10 - $0), channels: (16, 32)) }
+      all += [
+        Self.strided(out: (7, 7), channels: (48, 16)), Self.strided(out: (5, 4), channels: (80, 48), after: (-2, -1)),
+        Self.strided(out: (2, 3), channels: (272, 144), batch: 30),
+        Self.strided(out: (30, 31), channels: (16, 16), batch: 1),
+      ]
+      for var convolution in all {
+        convolution.conv.precision = SGK_PRECISION_MEDIUM
+        convolution.check(Float.self)
+      }
+    }
+  }
+
   /// Padding of 0 to 2, odd images, windows that end before the image does or after it.
   @Test(arguments: KernelSettings.levels) func everyEdge(level: sgk_isa) {
     KernelSettings.with(level: level, threads: 2) {

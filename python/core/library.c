@@ -29,6 +29,36 @@ static PyObject *set_threads(PyObject *module, PyObject *arguments) {
   Py_RETURN_NONE;
 }
 
+static PyObject *get_precision(PyObject *module, PyObject *unused) {
+  (void)module, (void)unused;
+  return PyUnicode_FromString(sg_float32_matmul_precision_get());
+}
+
+static PyObject *set_precision(PyObject *module, PyObject *object) {
+  (void)module;
+  const char *precision;
+  if (core_optional_text(&precision, object, "the precision") < 0) return NULL;
+  sg_error error;
+  if (core_finish(sg_float32_matmul_precision_set(precision, &error), &error) < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyObject *enter_precision(PyObject *module, PyObject *object) {
+  (void)module;
+  const char *precision;
+  if (core_optional_text(&precision, object, "the precision") < 0) return NULL;
+  sg_error error;
+  if (core_finish(sg_float32_matmul_precision_enter(precision, &error), &error) < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyObject *leave_precision(PyObject *module, PyObject *unused) {
+  (void)module, (void)unused;
+  sg_error error;
+  if (core_finish(sg_float32_matmul_precision_leave(&error), &error) < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
 static PyObject *trim(PyObject *module, PyObject *unused) {
   (void)module, (void)unused;
   Py_BEGIN_ALLOW_THREADS
@@ -80,6 +110,10 @@ PyMethodDef core_library_methods[] = {
     {"config", config, METH_NOARGS, "How the library was built and is set up, as JSON."},
     {"get_threads", get_threads, METH_NOARGS, "Threads that computations use."},
     {"set_threads", set_threads, METH_VARARGS, "set_threads(count)."},
+    {"get_precision", get_precision, METH_NOARGS, "The precision of float32 products on this thread."},
+    {"set_precision", set_precision, METH_O, "set_precision(name)."},
+    {"enter_precision", enter_precision, METH_O, "Put a precision in force on this thread."},
+    {"leave_precision", leave_precision, METH_NOARGS, "Undo one enter_precision."},
     {"trim", trim, METH_NOARGS, "Give memory that is kept for reuse back to the system."},
     {"registry", registry, METH_O, "registry(kind): what can be named, as JSON."},
     {"dataset", dataset, METH_VARARGS, "dataset(name, options): (data, labels or None)."},

@@ -239,7 +239,14 @@ from ._statistics import (
 )
 from ._tensor import Tensor
 from ._transforms import hessian, hvp, jacobian, jvp, per_example_gradients, vjp
-from .config import get_config, get_num_threads, set_num_threads, show_config
+from .config import (
+    get_config,
+    get_float32_matmul_precision,
+    get_num_threads,
+    set_float32_matmul_precision,
+    set_num_threads,
+    show_config,
+)
 from .errors import NotFittedError
 from .game import Game, Player, Trainer
 from .models import load
@@ -383,6 +390,7 @@ __all__ = [
     "full_like",
     "gelu",
     "get_config",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "global_avg_pool2d",
     "global_max_pool2d",
@@ -492,6 +500,7 @@ __all__ = [
     "scatter_add_along_axis",
     "searchsorted",
     "selu",
+    "set_float32_matmul_precision",
     "set_num_threads",
     "show_config",
     "sigmoid",

@@ -16,6 +16,7 @@ from ._creation import asarray
 from ._fit import History, Record, Watch, fit_limits, play, untraced
 from ._labels import classes_of, encode_labels
 from ._metadata import add_metadata
+from ._precision import as_precision
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .errors import not_fitted
@@ -27,7 +28,7 @@ Self = TypeVar("Self", bound="Estimator")
 METADATA = "swiftgan.estimator"
 
 # Hyperparameters of the Python side, which the library's model does not know.
-_OWN = ("epochs", "verbose", "eager", "random_state")
+_OWN = ("epochs", "verbose", "eager", "precision", "random_state")
 
 
 class Estimator:
@@ -93,6 +94,7 @@ class Estimator:
         callbacks: Sequence[Any] = (),
         verbose: bool | None = None,
         eager: bool | None = None,
+        precision: str | None = None,
     ) -> Self:
         """Train anew on data and return the model.
 
@@ -113,6 +115,8 @@ class Estimator:
             Show a progress bar with the losses; by default the hyperparameter.
         eager : bool, optional
             Run updates operation by operation in place of tracing them once; by default the hyperparameter.
+        precision : {"highest", "high", "medium"}, optional
+            Of the updates' float32 products, see `set_float32_matmul_precision`; by default the hyperparameter.
 
         Raises
         ------
@@ -125,7 +129,8 @@ class Estimator:
         """
         if epochs is None and steps is None:
             epochs = self.epochs  # type: ignore[attr-defined]
-        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose, eager)
+        how = self._how(eager, precision)
+        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose, how)
 
     def partial_fit(
         self: Self,
@@ -137,6 +142,7 @@ class Estimator:
         callbacks: Sequence[Any] = (),
         verbose: bool | None = None,
         eager: bool | None = None,
+        precision: str | None = None,
         classes: Any = None,
     ) -> Self:
         """Train on, by default for one epoch, from where the model is; like ``fit`` when it was never trained.
@@ -147,7 +153,14 @@ class Estimator:
         if epochs is None and steps is None:
             epochs = 1
         model = self._new_model() if self._model is None else self._model
-        return self._train(X, y, classes, model, fit_limits(steps, epochs), callbacks, verbose, eager)
+        how = self._how(eager, precision)
+        return self._train(X, y, classes, model, fit_limits(steps, epochs), callbacks, verbose, how)
+
+    def _how(self, eager: bool | None, precision: str | None) -> dict[str, Any]:
+        """Return how updates run: what a fit is told, or else the hyperparameters."""
+        eager = self.eager if eager is None else eager  # type: ignore[attr-defined]
+        precision = self.precision if precision is None else precision  # type: ignore[attr-defined]
+        return {"eager": bool(eager), "precision": None if precision is None else as_precision(precision)}
 
     def _new_model(self) -> _core.Model:
         options = {name: value for name, value in self.get_params().items() if name not in _OWN}
@@ -163,11 +176,10 @@ class Estimator:
         limits: dict[str, int],
         callbacks: Sequence[Any],
         verbose: bool | None,
-        eager: bool | None,
+        how: dict[str, Any],
     ) -> Self:
         data = [self._as_data(X, model if model is self._model else None)]
-        options: dict[str, Any] = dict(limits)
-        options["eager"] = bool(self.eager if eager is None else eager)  # type: ignore[attr-defined]
+        options: dict[str, Any] = {**limits, **how}
         if self._entry.target != "none":
             if y is None:
                 what = "class label" if self._entry.target == "labels" else "target"

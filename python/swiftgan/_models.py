@@ -23,6 +23,8 @@ verbose : bool (default: True)
     Whether ``fit`` shows a progress bar with the losses.
 eager : bool (default: False)
     Whether ``fit`` runs updates operation by operation in place of tracing them once: slower, for debugging.
+precision : None, "highest", "high" or "medium" (default: None)
+    Of the float32 products of ``fit``'s updates: see `set_float32_matmul_precision`. None: what is in force there.
 random_state : None, int or NumPy generator (default: None)
     Seed of weights, noise and shuffling. None draws one from NumPy's common generator."""
 
@@ -33,6 +35,7 @@ def _initializer(entry: _registry.Entry) -> Any:
         inspect.Parameter("epochs", keyword, default=entry.epochs),
         inspect.Parameter("verbose", keyword, default=True),
         inspect.Parameter("eager", keyword, default=False),
+        inspect.Parameter("precision", keyword, default=None),
         inspect.Parameter("random_state", keyword, default=None),
     ]
     options = _registry.signature(entry, keyword_only=True).parameters.values()

@@ -30,7 +30,8 @@ _MODULES = {
         "from .nn._layers import Network\n\n_Array = np.ndarray[Any, Any]\n",
         "Estimator",
         "*, ",
-        "epochs: int = {epochs}, verbose: bool = True, eager: bool = False, random_state: Any = None",
+        "epochs: int = {epochs}, verbose: bool = True, eager: bool = False, precision: str | None = None, "
+        "random_state: Any = None",
     ),
     "optim": (
         "optimizer",

@@ -10,8 +10,16 @@ from typing import Any
 import numpy as np
 
 from . import _core
+from ._precision import get_float32_matmul_precision, set_float32_matmul_precision
 
-__all__ = ["get_config", "get_num_threads", "set_num_threads", "show_config"]
+__all__ = [
+    "get_config",
+    "get_float32_matmul_precision",
+    "get_num_threads",
+    "set_float32_matmul_precision",
+    "set_num_threads",
+    "show_config",
+]
 
 
 def set_num_threads(count: int) -> None:
@@ -28,7 +36,12 @@ def get_num_threads() -> int:
 
 
 def get_config() -> dict[str, Any]:
-    """Return version, instruction set, threads, memory in bytes, and what surrounds the library."""
+    """Return version, processor, instruction set, threads, precision, memory in bytes, and what surrounds the library.
+
+    ``isa`` is the instruction set in use, of those in ``isa_supported``. Of ``float32_matmul_precision``, ``asked`` is
+    what was set, ``in_effect`` what this processor makes of it (the fastest that is at least as precise) and
+    ``products`` what products are then made of.
+    """
     config: dict[str, Any] = json.loads(_core.config())
     config["python"] = platform.python_version()
     config["numpy"] = np.__version__
@@ -40,7 +53,12 @@ def show_config() -> None:
     """Print what to put into a bug report."""
     lines = []
     for name, value in get_config().items():
-        if isinstance(value, dict):
+        if name == "memory":
             value = ", ".join(f"{key} {number / 2**20:.1f} MiB" for key, number in value.items())
-        lines.append(f"{name:10} {value}")
+        elif name == "isa_supported":
+            value = ", ".join(value)
+        elif name == "float32_matmul_precision":
+            runs = "" if value["asked"] == value["in_effect"] else f" runs as {value['in_effect']} on this CPU"
+            value = f"{value['asked']}{runs}: {value['products']}"
+        lines.append(f"{name:24} {value}")
     sys.stdout.write("\n".join(lines) + "\n")

@@ -27,6 +27,7 @@ import numpy as np
 from . import _core, _registry
 from ._creation import asarray
 from ._fit import History, Record, fit_limits, play, untraced
+from ._precision import as_precision
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .nn._module import Module, existing
@@ -238,6 +239,9 @@ class Trainer:
         Whether updates run operation by operation, as they are written, in place of being traced once and replayed:
         much slower, but a loss in Python is then called at every update and can look at values. The results are the
         same.
+    precision : {"highest", "high", "medium"}, optional
+        Of the updates' float32 products, see `set_float32_matmul_precision`; None: what is in force where the trainer
+        is called.
 
     Attributes
     ----------
@@ -256,6 +260,7 @@ class Trainer:
         last_batch: str = "drop",
         range: Any = None,  # noqa: A002 - the option's name
         eager: bool = False,
+        precision: str | None = None,
     ) -> None:
         self.game = game
         columns = data if isinstance(data, (list, tuple)) else [data]
@@ -266,6 +271,7 @@ class Trainer:
             "last_batch": last_batch,
             "range": range,
             "eager": bool(eager),
+            "precision": None if precision is None else as_precision(precision),
         }
         self._record = Record()
         self._handle = _core.trainer(game._handle, [asarray(column) for column in columns], _registry.encode(options))
@@ -284,6 +290,7 @@ class Trainer:
         callbacks: Sequence[Any] = (),
         verbose: bool = False,
         eager: bool | None = None,
+        precision: str | None = None,
     ) -> Trainer:
         """Play so many more rounds, or epochs, or whichever comes first; return the trainer.
 
@@ -297,6 +304,8 @@ class Trainer:
             Show a progress bar with the losses.
         eager : bool, optional
             Whether the updates of this fit run operation by operation; by default as the trainer was made.
+        precision : {"highest", "high", "medium"}, optional
+            Of the float32 products of this fit's updates; by default as the trainer was made.
 
         Raises
         ------
@@ -307,7 +316,11 @@ class Trainer:
         """
         limits = fit_limits(steps, epochs)
         self.game._check_networks()
-        options = limits if eager is None else {**limits, "eager": bool(eager)}
+        options: dict[str, Any] = dict(limits)
+        if eager is not None:
+            options["eager"] = bool(eager)
+        if precision is not None:
+            options["precision"] = as_precision(precision)
         play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(options), watch))
         return self
 

@@ -54,6 +54,7 @@ class GAN(Sampler):
         epochs: int = 100,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -102,6 +103,7 @@ class DCGAN(Sampler):
         epochs: int = 100,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -155,6 +157,7 @@ class WGANGP(Sampler):
         epochs: int = 100,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
@@ -190,6 +193,7 @@ class MLPClassifier(Classifier):
         epochs: int = 50,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -222,6 +226,7 @@ class MLPRegressor(Regressor):
         epochs: int = 200,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -256,6 +261,7 @@ class CNNClassifier(Classifier):
         epochs: int = 10,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -294,6 +300,7 @@ class Autoencoder(Transformer, Density):
         epochs: int = 50,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -336,6 +343,7 @@ class SemanticHashing(Transformer):
         epochs: int = 20,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -375,6 +383,7 @@ class VAE(Transformer, Density):
         epochs: int = 30,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, observation: str = "auto", random_state: Any = None) -> _Array: ...
@@ -415,6 +424,7 @@ class CVAE(Conditional, Transformer, Density):
         epochs: int = 30,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(
@@ -456,6 +466,7 @@ class RBM(Transformer, Density):
         epochs: int = 100,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def transform(self, X: Any) -> _Array: ...
@@ -487,6 +498,7 @@ class ELMClassifier(Classifier):
         epochs: int = 1,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -510,6 +522,7 @@ class ELMRegressor(Regressor):
         epochs: int = 1,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def predict(self, X: Any) -> _Array: ...
@@ -544,6 +557,7 @@ class MADE(Density):
         epochs: int = 100,
         verbose: bool = True,
         eager: bool = False,
+        precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...

@@ -92,15 +92,32 @@ const char *sg_status_name(sg_status status);
 const char *sg_version(void);
 /// The SG_ABI_VERSION that the library was built with.
 int sg_abi_version(void);
-/// The instruction set in use: "portable", "avx2" or "avx512"; the environment's SWIFTGAN_ISA chooses. Static text.
+/// The instruction set in use: "portable", "avx2", "avx512" or "avx512_bf16"; the environment's SWIFTGAN_ISA chooses. Static
+/// text.
 const char *sg_isa_name(void);
 /// Threads that computations use, the calling one included. At first SWIFTGAN_NUM_THREADS, else the CPUs available.
 int sg_threads_get(void);
 /// Sets their number, 1 to 256. The number never changes a result, only the time that it takes.
 sg_status sg_threads_set(int count, sg_error *SG_NULLABLE error);
 /// How the library was built and is set up, and its memory use in bytes, as JSON:
-/// {"version", "abi", "isa", "threads", "memory": {"in_use", "cached", "peak"}}.
+/// {"version", "abi", "cpu": its name, "isa": as sg_isa_name, "isa_supported": [...], "threads",
+/// "float32_matmul_precision": {"asked": "medium", "in_effect": what the CPU makes of it, "products": that in words},
+/// "memory": {"in_use", "cached", "peak"}}.
 sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
+/// How matrix products and convolutions of float32 are computed, in both directions of training, under PyTorch's names:
+///   "highest"  float32 products (the default)
+///   "high"     operands with some 16 bits of significand: norm-wise relative error below 2^-15
+///   "medium"   operands rounded to bfloat16: norm-wise relative error below 2^-7
+/// Sums and results are float32 at each. It is the least precision that is asked for: what the CPU does not do faster, and
+/// products too small to gain, are float32 (see sg_config). This is the one in force on this thread. Static text.
+const char *sg_float32_matmul_precision_get(void);
+/// Sets it for the process; on a thread between _enter and _leave for that stretch alone. Functions and updates that were
+/// traced at another precision are traced anew.
+sg_status sg_float32_matmul_precision_set(const char *precision, sg_error *SG_NULLABLE error);
+/// Puts a precision in force on this thread alone, until the _leave that belongs to it; nests.
+sg_status sg_float32_matmul_precision_enter(const char *precision, sg_error *SG_NULLABLE error);
+/// Ends the last _enter on this thread; without one it fails with SG_ERROR_STATE.
+sg_status sg_float32_matmul_precision_leave(sg_error *SG_NULLABLE error);
 /// Gives memory that is kept for reuse back to the system.
 void sg_memory_trim(void);
 /// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or
@@ -564,8 +581,10 @@ typedef struct sg_trainer sg_trainer;
 
 /// `data`: the samples and what belongs to them (labels), with the same number of rows (first dimension). They are read
 /// where they are for as long as the trainer lives. Options, with their defaults: {"batch_size": 64, "seed": 0,
-/// "shuffle": true, "last_batch": "drop" (or "wrap"), "range": null, "eager": false}. "eager" runs updates op by op, as
-/// they are written, in place of tracing them once: slower, and every loss is called at every update. Samples become
+/// "shuffle": true, "last_batch": "drop" (or "wrap"), "range": null, "eager": false, "precision": null}. "eager" runs
+/// updates op by op, as they are written, in place of tracing them once: slower, and every loss is called at every update.
+/// "precision" is that of the updates' float32 products, as sg_float32_matmul_precision_set has it; null: what is in force
+/// where the trainer is called. Samples become
 /// float32; "range" says from what range they are brought to [-1, 1]: null (uint8: 0 to 255; others stay as they are),
 /// "auto", "standardize", "raw" or [low, high]. Empty data, NaN or infinity in the samples, and a batch larger than the
 /// data are found here.
@@ -574,13 +593,13 @@ sg_status sg_trainer_create(sg_trainer **out, sg_game *game, const sg_tensor *co
 /// Plays `count` rounds: every player's steps once each.
 sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLABLE error);
 /// Plays until {"steps": n} or {"epochs": n} more are done (with both: whichever comes first), reporting to `function`
-/// (may be NULL). "eager", true or false, is for this fit in place of the trainer's own. "callbacks" is a list of callbacks
+/// (may be NULL). "eager", true or false, and "precision" are for this fit in place of the trainer's own. "callbacks" is a list of callbacks
 /// of sg_registry_list("callback"), by name or with options ({"name": "diagnostics", "path": "look.jsonl"}); their
 /// warnings go to the standard error stream. When a loss or weight is no longer
 /// finite it fails with SG_ERROR_STATE, at the last good state.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
-/// How updates run, as JSON: {"eager": false, "untraced": {"generator": "why"}}: the players whose updates run op by op
+/// How updates run, as JSON: {"eager": false, "precision": null, "untraced": {"generator": "why"}}: the players whose updates run op by op
 /// although they need not, and why they cannot be traced (a loss that reads the elements of a tensor, say).
 sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
 /// One look at how the game stands, also from an event callback; nothing of it changes, and training goes on to the same

@@ -111,7 +111,8 @@ extension Tensor {
     let distance = (middles.expandDims(at: 1) - pixels).abs() / scale
     let weights = (1 - distance).relu()
     let matrix = (weights / weights.sum(axes: [1], keepDims: true)).cast(to: dtype)
-    return matrix.matmul(swapAxes(axis, 2)).swapAxes(axis, 2)
+    // Pixels keep their bits, whatever precision the network's products have.
+    return MatmulPrecision.highest.within { matrix.matmul(swapAxes(axis, 2)).swapAxes(axis, 2) }
   }
 
   /// Blocks of channels spread over space (Shi et al. 2016): (batch, height, width, channels * factor^2) becomes

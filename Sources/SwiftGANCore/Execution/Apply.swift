@@ -10,7 +10,9 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
     let thread = ThreadState.current
     let isRecorded =
       primitive.isDifferentiable && thread.isRecording && inputs.contains { $0.isTracked } && spec.dtype.isFloat
-    let record = isRecorded ? Record(primitive, attributes, inputs) : nil
+    let precision =
+      primitive.hasPrecision && spec.dtype == .float32 ? MatmulPrecision.inForce(on: thread) : nil
+    let record = isRecorded ? Record(primitive, attributes, inputs, precision) : nil
     switch primitive.execution {
     case .view(let layout):
       var source = inputs[0]
@@ -29,6 +31,11 @@ public func apply(_ primitive: Primitive, _ inputs: [Tensor], _ attributes: Attr
       guard let storage = output.node.storage else { throw TensorError(.state, "the result has no memory") }
       return Tensor(node: Node(storage: storage, layout: output.node.layout, dtype: output.dtype, record: record))
     case .kernel(let name):
+      var attributes = attributes
+      if let precision {
+        attributes = attributes.setting(precision)
+        thread.trace?.requirePrecision()
+      }
       if inputs.contains(where: \.isTraced) {
         let storage = try Trace.stage(primitive, attributes, inputs, spec, on: thread)
         return Tensor(

@@ -57,6 +57,8 @@ public struct Primitive: Sendable {
   /// The attributes that the op understands.
   public let attributes: [String]
   let promotion: Promotion
+  /// Whether it is made of products that ``MatmulPrecision`` is about.
+  let hasPrecision: Bool
   let infer: @Sendable ([TensorSpec], Attributes) throws -> TensorSpec
   let execution: Execution
   /// Gradients of the inputs, nil for those that have none; nil when no input is differentiable.
@@ -67,6 +69,7 @@ public struct Primitive: Sendable {
 
   init(
     _ name: String, arity: ClosedRange<Int>, attributes: [String] = [], promotion: Promotion = .none,
+    hasPrecision: Bool = false,
     infer: @escaping @Sendable ([TensorSpec], Attributes) throws -> TensorSpec, execution: Execution,
     takesParts: Bool = false, vjp: (@Sendable (Pullback) throws -> [Tensor?])?
   ) {
@@ -74,6 +77,7 @@ public struct Primitive: Sendable {
     self.arity = arity
     self.attributes = attributes
     self.promotion = promotion
+    self.hasPrecision = hasPrecision
     self.infer = infer
     self.execution = execution
     self.takesParts = takesParts

@@ -15,6 +15,8 @@ final class ThreadState {
   var pauseDepth = 0
   /// The trace that operations are written into; nil where they run at once.
   var trace: Trace?
+  /// The precisions of products that are in force here alone; the innermost last.
+  var precisions: [MatmulPrecision] = []
   /// How often memory was asked for: what proves that a replay asks for none.
   var allocations = 0
   /// Where the thread is, while an instrument is in use; outermost first.

@@ -166,7 +166,8 @@ private struct Backward {
       let pullback = Pullback(
         inputs: record.inputs, output: tensor, cotangents: reached, attributes: record.attributes, needed: needed)
       let parts = try Place.within(record.primitive.name, .gradient) {
-        try Trace.current?.inGradient(of: tensor) { try vjp(pullback) } ?? vjp(pullback)
+        func pull() throws -> [Tensor?] { try record.precision?.within { try vjp(pullback) } ?? vjp(pullback) }
+        return try Trace.current?.inGradient(of: tensor) { try pull() } ?? pull()
       }
       for (index, part) in parts.enumerated() {
         guard needed[index], let part = try part?.checked() else { continue }

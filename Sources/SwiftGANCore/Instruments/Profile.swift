@@ -24,7 +24,7 @@ public struct Profile: Sendable {
 
   /// What the machine can do: the best that a large matrix product and a large copy reach here, with all threads.
   public struct Peak: Sendable {
-    /// Floating-point operations in a second, float32.
+    /// Floating-point operations in a second, float32, at the ``MatmulPrecision`` in force where the profile ends.
     public let flops: Double
     /// Bytes read and written in a second.
     public let bytes: Double

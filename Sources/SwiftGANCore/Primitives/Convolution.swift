@@ -64,7 +64,8 @@ struct ConvolutionGeometry {
       out_height: Int64(output[1]), out_width: Int64(output[2]), out_channels: Int64(output[3]),
       filter_height: Int64(filter[0]), filter_width: Int64(filter[1]), stride_height: Int64(stride[0]),
       stride_width: Int64(stride[1]), pad_top: Int64(padding[0]), pad_left: Int64(padding[2]),
-      dilation_height: Int64(dilation[0]), dilation_width: Int64(dilation[1]), groups: Int64(groups))
+      dilation_height: Int64(dilation[0]), dilation_width: Int64(dilation[1]), groups: Int64(groups),
+      precision: SGK_PRECISION_HIGHEST)
   }
 
   /// The channels of one group, or an error that says whose channels the groups do not divide.
@@ -94,7 +95,7 @@ private func checkEqual(_ what: String, _ a: (name: String, value: Int), _ b: (n
 let convolutionPrimitives: [Primitive] = [
   // (image NHWC, filter HWIO) -> result NHWO
   Primitive(
-    "conv2d", arity: 2...2, attributes: ConvolutionGeometry.attributeNames, promotion: .float,
+    "conv2d", arity: 2...2, attributes: ConvolutionGeometry.attributeNames, promotion: .float, hasPrecision: true,
     infer: { inputs, attributes in
       let (image, filter) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("image", image), ("filter", filter)])
@@ -118,7 +119,7 @@ let convolutionPrimitives: [Primitive] = [
   // (result's cotangent NHWO, filter HWIO) -> image NHWC
   Primitive(
     "conv2d_input_gradient", arity: 2...2, attributes: ConvolutionGeometry.attributeNames + ["input_size"],
-    promotion: .float,
+    promotion: .float, hasPrecision: true,
     infer: { inputs, attributes in
       let (result, filter) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("input", result), ("filter", filter)])
@@ -155,7 +156,7 @@ let convolutionPrimitives: [Primitive] = [
   // (image NHWC, result's cotangent NHWO) -> filter HWIO
   Primitive(
     "conv2d_filter_gradient", arity: 2...2, attributes: ConvolutionGeometry.attributeNames + ["filter_size"],
-    promotion: .float,
+    promotion: .float, hasPrecision: true,
     infer: { inputs, attributes in
       let (image, result) = (inputs[0].shape, inputs[1].shape)
       try checkRank4([("image", image), ("result", result)])
@@ -216,6 +217,7 @@ private func convolutionKernel(
   { call in
     let (image, filter, output) = shapes(call)
     var conv = try ConvolutionGeometry(call.attributes).kernelValue(image: image, filter: filter, output: output)
+    conv.precision = call.attributes.precision
     let first = try call.inputs[0].contiguousCopyIfNeeded()
     let second = try call.inputs[1].contiguousCopyIfNeeded()
     let type = sgk_dtype(UInt32(call.output.dtype.rawValue))

@@ -3,7 +3,7 @@ import SwiftGANKernels
 let matmulPrimitives: [Primitive] = [
   // out[..., m, n] = sum over k of a[..., m, k] b[..., k, n]; the leading axes broadcast.
   Primitive(
-    "batch_matmul", arity: 2...2, promotion: .float,
+    "batch_matmul", arity: 2...2, promotion: .float, hasPrecision: true,
     infer: { inputs, _ in
       let (a, b) = (inputs[0].shape, inputs[1].shape)
       guard a.count >= 2, b.count >= 2, a[a.count - 1] == b[b.count - 2] else {
@@ -45,6 +45,6 @@ let matmulKernels: [KernelName: CPU.Kernel] = [
     var left = CPU.view(a, broadcastTo: batch + a.shape.suffix(2))
     var right = CPU.view(b, broadcastTo: batch + b.shape.suffix(2))
     var out = CPU.view(call.output)
-    try CPU.check(sgk_matmul_then(&left, &right, &out, call.then))
+    try CPU.check(sgk_matmul_then(call.attributes.precision, &left, &right, &out, call.then))
   }
 ]

@@ -29,7 +29,8 @@ enum PackedOperands {
       if let (use, output) = packing[index] {
         result.append(
           Instruction(
-            primitive: pack, attributes: ["rows": .int(use.rows)], inputs: [use.right], output: output))
+            primitive: pack, attributes: use.attributes.setting("rows", .int(use.rows)), inputs: [use.right],
+            output: output))
       }
       guard let packed = packedOf[index] else {
         result.append(instruction)
@@ -37,16 +38,18 @@ enum PackedOperands {
       }
       result.append(
         Instruction(
-          primitive: product, attributes: Attributes(), inputs: [instruction.inputs[0], packed],
+          primitive: product, attributes: instruction.attributes, inputs: [instruction.inputs[0], packed],
           output: instruction.output))
     }
     graph.instructions = result
   }
 
-  /// A matrix, and how many rows the products have that it is the right side of: the order depends on that.
+  /// A matrix, and how many rows and what precision the products have that it is the right side of: the order depends on
+  /// both.
   private struct Use: Hashable {
     let right: Operand
     let rows: Int
+    let attributes: Attributes
 
     init?(_ instruction: Instruction) {
       guard instruction.primitive.name == "batch_matmul", case .variable(_, let layout, _) = instruction.inputs[1],
@@ -54,6 +57,7 @@ enum PackedOperands {
       else { return nil }
       right = instruction.inputs[1]
       rows = instruction.inputs[0].layout.shape[0]
+      attributes = instruction.attributes
     }
 
     /// Elements of the packed matrix; 0 where packing it has no use.
@@ -80,11 +84,12 @@ enum PackedOperands {
 let packedKernels: [KernelName: CPU.Kernel] = [
   "pack_operand": { call in
     var right = CPU.view(call.inputs[0])
-    try CPU.check(sgk_matmul_pack(&right, Int64(call.attributes.int("rows")), call.output.address))
+    try CPU.check(
+      sgk_matmul_pack(call.attributes.precision, &right, Int64(call.attributes.int("rows")), call.output.address))
   },
   "matmul_packed": { call in
     var left = CPU.view(call.inputs[0])
     var out = CPU.view(call.output)
-    try CPU.check(sgk_matmul_packed(&left, call.inputs[1].address, &out, call.then))
+    try CPU.check(sgk_matmul_packed(call.attributes.precision, &left, call.inputs[1].address, &out, call.then))
   },
 ]

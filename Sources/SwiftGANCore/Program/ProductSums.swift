@@ -65,6 +65,9 @@ struct ProductSums {
       if instruction.primitive.name == "add" {
         inner.append(step)
         open += instruction.inputs.reversed()
+      } else if let first = products.first, first.attributes != instruction.attributes {
+        // Of another precision.
+        terms.append(operand)
       } else {
         products.append(instruction)
       }
@@ -113,7 +116,9 @@ struct ProductSums {
     let left = concatenated(products.map { $0.inputs[0].transposed }).transposed
     let right = concatenated(products.map { $0.inputs[1] })
     var sum = terms.isEmpty ? root.output : variable(graph.specs[root.output].shape, "batch_matmul")
-    made.append(Instruction(primitive: .batchMatmul, attributes: [:], inputs: [left, right], output: sum))
+    made.append(
+      Instruction(
+        primitive: .batchMatmul, attributes: products[0].attributes, inputs: [left, right], output: sum))
     let layout = Layout(contiguous: graph.specs[root.output].shape)
     for (index, term) in terms.enumerated() {
       let output = index == terms.count - 1 ? root.output : variable(layout.shape, "add")

@@ -106,6 +106,10 @@ final class Trace {
   /// What each run does at its end beside computing, the last for each object.
   private(set) var effects: [ObjectIdentifier: @Sendable () -> Void] = [:]
 
+  /// The precision of products that the trace found in force.
+  private let precision = MatmulPrecision.current
+  private var dependsOnPrecision = false
+
   /// What the function calls its outputs.
   var outputNames: [String]?
   /// Which of several forms its outputs have.
@@ -273,6 +277,13 @@ final class Trace {
 
   /// Something that the function found to be so: when it no longer is, the function is traced anew.
   func require(_ condition: @escaping @Sendable () -> Bool) { conditions.append(condition) }
+
+  /// Says that the trace has products: under another precision the function is traced anew.
+  func requirePrecision() {
+    guard !dependsOnPrecision else { return }
+    dependsOnPrecision = true
+    require { [precision] in MatmulPrecision.current == precision }
+  }
 
   /// Something that each run does at its end; for the same object the last one counts.
   func finish(_ object: AnyObject, _ effect: @escaping @Sendable () -> Void) {

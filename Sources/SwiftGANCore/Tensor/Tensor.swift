@@ -65,11 +65,16 @@ public struct Tensor: Sendable {
 final class Record {
   let primitive: Primitive
   let attributes: Attributes
+  /// The precision of its products, which its gradient's have too; nil where it has none.
+  let precision: MatmulPrecision?
   var inputs: [Tensor]
 
-  init(_ primitive: Primitive, _ attributes: Attributes, _ inputs: [Tensor]) {
+  init(
+    _ primitive: Primitive, _ attributes: Attributes, _ inputs: [Tensor], _ precision: MatmulPrecision? = nil
+  ) {
     self.primitive = primitive
     self.attributes = attributes
+    self.precision = precision
     self.inputs = inputs
   }
 }

@@ -11,6 +11,7 @@
 #include "sgk_matmul.h"
 #include "sgk_pool.h"
 #include "sgk_pooling.h"
+#include "sgk_precision.h"
 #include "sgk_random.h"
 #include "sgk_recurrent.h"
 #include "sgk_reduce.h"

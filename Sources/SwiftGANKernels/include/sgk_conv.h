@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "sgk_fused.h"
+#include "sgk_precision.h"
 
 typedef struct sgk_conv {
   int64_t batch, height, width, in_channels;                // the image x
@@ -16,6 +17,7 @@ typedef struct sgk_conv {
   int64_t pad_top, pad_left;                                // zeros before the image; those after it follow from out_*
   int64_t dilation_height, dilation_width;                  // of the filter
   int64_t groups;                                           // at least 1; divides both numbers of channels
+  sgk_precision precision;                                  // of products of float32
 } sgk_conv;
 
 // For one group: y[n,i,j,o] = sum_{p,q,c} x[n, i*sh - pt + p*dh, j*sw - pl + q*dw, c] * w[p,q,c,o], x taken as 0 outside

@@ -156,13 +156,15 @@ public final class Model {
   /// epochs as the model's declaration says. Fitting again goes on.
   ///
   /// A first fit that fails before its first round is complete leaves the model as it was, without networks.
-  /// - Parameter eager: whether updates run op by op in place of being traced; see ``Trainer/isEager``.
+  /// - Parameters:
+  ///   - eager: whether updates run op by op in place of being traced; see ``Trainer/isEager``.
+  ///   - precision: of the updates' float32 products; see ``Trainer/precision``.
   /// - Throws: `TensorError` (`.value`) for several epochs of a model that is solved in one; as
   ///   ``prepare(_:targets:classNames:)`` and ``Trainer/fit(steps:epochs:callbacks:)``.
   @discardableResult
   public func fit(
     _ data: Tensor, targets: Tensor? = nil, classNames: [JSON]? = nil, steps: Int? = nil, epochs: Int? = nil,
-    callbacks: [any Callback] = [], eager: Bool? = nil
+    callbacks: [any Callback] = [], eager: Bool? = nil, precision: MatmulPrecision? = nil
   ) throws -> FitOutcome {
     if declaration.isOnePass, let epochs, epochs > 1 {
       throw TensorError(
@@ -173,7 +175,8 @@ public final class Model {
     let (built, isNew) = try preparing(data, targets, classNames)
     do {
       return try built.trainer.fit(
-        steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks, eager: eager)
+        steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks, eager: eager,
+        precision: precision)
     } catch {
       if isNew { discard(built) }
       throw error

@@ -28,8 +28,9 @@ public struct KernelStatistic: Sendable {
 
   /// The sum of the kernels between the rows of `x` `[N, d]` and `y` `[M, d]`: `[N, M]`.
   public func callAsFunction(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let squares =
-      (x.square().sum(axes: [1]).expandDims(at: 1) + y.square().sum(axes: [1])) - 2 * x.matmul(y.transposed())
+    // What is left of large squares, so the product is as exact as they are.
+    let product = MatmulPrecision.highest.within { x.matmul(y.transposed()) }
+    let squares = (x.square().sum(axes: [1]).expandDims(at: 1) + y.square().sum(axes: [1])) - 2 * product
     // Rounding may leave less than nothing.
     return kernel(squares.relu())
   }

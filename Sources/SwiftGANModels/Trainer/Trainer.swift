@@ -34,6 +34,10 @@ public final class Trainer {
   /// Figures of data held out from training, measured at the end of each epoch.
   public typealias Validation = () throws -> [(name: String, value: Double)]
 
+  /// The precision of the updates' float32 products, whatever is in force where training is called from; nil, the default:
+  /// what is in force there (``MatmulPrecision/current``). Set it between rounds.
+  public var precision: MatmulPrecision?
+
   /// Source of all noise and mixing numbers.
   let random: RandomGenerator
   /// What training changes here; other threads ask for it, so it is only touched under the lock.
@@ -101,7 +105,7 @@ public final class Trainer {
       let startEpoch = data.epoch
       // A checkpoint does not hold the mode, so what a round computes must not depend on it either.
       let metrics = try Place.within("step \(progress.step + 1)", .step) {
-        try training(game.networks[...]) { try playRound(data) }
+        try training(game.networks[...]) { try precision?.within { try playRound(data) } ?? playRound(data) }
       }
       progress.step += 1
       let endsEpoch = data.epoch > startEpoch
@@ -215,12 +219,15 @@ public final class Trainer {
   /// Plays until so many more rounds are played, or so many more epochs complete; with both, whichever comes first.
   ///
   /// Training can be stopped at any step boundary by a callback or ``requestStop()`` and goes on with another `fit`.
-  /// - Parameter eager: in place of ``isEager``, for this fit.
+  /// - Parameters:
+  ///   - eager: in place of ``isEager``, for this fit.
+  ///   - precision: in place of ``precision``, for this fit.
   /// - Throws: `TensorError`: `.value` when neither or a negative limit is given, `.state` when a fit is already running or
   ///   a loss or parameter is no longer finite (the last good state is then restored), or what a step or callback throws.
   @discardableResult
   public func fit(
-    steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = [], eager: Bool? = nil
+    steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = [], eager: Bool? = nil,
+    precision: MatmulPrecision? = nil
   ) throws -> FitOutcome {
     guard steps != nil || epochs != nil else { throw TensorError(.value, "fit: say how many steps or epochs to train") }
     for (name, limit) in [("steps", steps), ("epochs", epochs)] {
@@ -231,9 +238,17 @@ public final class Trainer {
     }
     defer { isFitting.store(false, ordering: .releasing) }
     isStopRequested.store(false, ordering: .releasing)
-    let wasEager = isEager
-    if let eager { betweenRounds { isEager = eager } }
-    defer { if eager != nil { betweenRounds { isEager = wasEager } } }
+    let (wasEager, ownPrecision) = (isEager, self.precision)
+    betweenRounds {
+      isEager = eager ?? wasEager
+      self.precision = precision ?? ownPrecision
+    }
+    defer {
+      betweenRounds {
+        if eager != nil { isEager = wasEager }
+        if precision != nil { self.precision = ownPrecision }
+      }
+    }
 
     let watchers: [any Callback] = (guardsAgainstNaN ? [NaNGuard()] : []) + callbacks
     let clock = ContinuousClock()

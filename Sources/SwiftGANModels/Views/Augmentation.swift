@@ -59,8 +59,11 @@ public enum Augmentation: String, Sendable, CaseIterable {
       let places = Tensor.arange(0, Double(length), dtype: .int64)
       return ((places.expandDims(at: 1) - places) .== offsets).cast(to: images.dtype)
     }
-    let rows = shifts(height, reach.rows, 0).matmul(images.reshape([count, height, width * channels]))
-    return shifts(width, reach.columns, 1).expandDims(at: 1).matmul(rows.reshape([count, height, width, channels]))
+    // Pixels keep their bits, whatever precision the networks' products have.
+    return MatmulPrecision.highest.within {
+      let rows = shifts(height, reach.rows, 0).matmul(images.reshape([count, height, width * channels]))
+      return shifts(width, reach.columns, 1).expandDims(at: 1).matmul(rows.reshape([count, height, width, channels]))
+    }
   }
 
   private static func cut(_ images: Tensor, _ key: RandomKey) -> Tensor {

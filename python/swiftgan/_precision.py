@@ -1,0 +1,80 @@
+"""The precision of float32 matrix products and convolutions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _core
+
+__all__ = ["get_float32_matmul_precision", "set_float32_matmul_precision"]
+
+
+class set_float32_matmul_precision:  # noqa: N801 - used as a function
+    """Set how matrix products and convolutions of float32 are computed, from now on or within a ``with`` block.
+
+    It counts for both directions of training. Sums and results are float32 at each precision, and float64 is not
+    affected. A precision is the least that is asked for: what the processor cannot do faster it does in float32, and
+    so it does products that are too small to gain. ``sg.show_config()`` says what runs. The same seed gives the same
+    bits on any number of threads at each precision.
+
+    Called as a function it sets the precision of the process (inside a ``with`` block: of the block). As a context
+    manager it is that of the block, on this thread. ``Trainer.fit`` and ``fit`` of estimators take a ``precision`` of
+    their own, which wins while they train. What was traced at another precision is traced anew.
+
+    Parameters
+    ----------
+    precision : {"highest", "high", "medium"}
+        PyTorch's names:
+
+        - ``"highest"``: float32 products; the default.
+        - ``"high"``: operands with some 16 bits of significand, as of a sum of two bfloat16. The relative error of a
+          result is below 2^-15 of the operands' norms.
+        - ``"medium"``: operands rounded to bfloat16, with 8 bits of significand: below 2^-7.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+
+    Examples
+    --------
+    >>> import swiftgan as sg
+    >>> x = sg.ones((32, 32)) / 3
+    >>> with sg.set_float32_matmul_precision("medium"):
+    ...     y = x @ x
+    ...     sg.get_float32_matmul_precision()
+    'medium'
+    >>> sg.get_float32_matmul_precision()
+    'highest'
+    """
+
+    def __init__(self, precision: str) -> None:
+        self._precision = as_precision(precision)
+        self._before: str | None = _core.get_precision()
+        _core.set_precision(self._precision)
+
+    def __enter__(self) -> set_float32_matmul_precision:
+        # The block's alone: what the call set outside of it is put back.
+        if self._before is not None:
+            _core.set_precision(self._before)
+            self._before = None
+        _core.enter_precision(self._precision)
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        _core.leave_precision()
+
+    def __repr__(self) -> str:
+        return f"set_float32_matmul_precision({self._precision!r})"
+
+
+def get_float32_matmul_precision() -> str:
+    """Return the precision of float32 products in force here: ``"highest"``, ``"high"`` or ``"medium"``."""
+    return _core.get_precision()
+
+
+def as_precision(value: Any) -> str:
+    """Return the name of a precision; the library says which there are."""
+    if not isinstance(value, str):
+        raise TypeError(f"precision must be 'highest', 'high' or 'medium', not {value!r}")
+    return value
