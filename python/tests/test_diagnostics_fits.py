@@ -38,11 +38,6 @@ def test_another_model_is_not_judged_by_the_looks_at_the_one_before():
     assert diagnostics.steps.tolist() == 2 * list(range(10, 301, 10)), "records are kept"
 
 
-def looks(count, **figures):
-    return [{"step": step + 1, "figures": {name: values(step) for name, values in figures.items()}}
-            for step in range(count)]  # fmt: skip
-
-
 def heard(series, model, steps):
     for step in steps:
         series.go_on(model, step)
@@ -51,7 +46,7 @@ def heard(series, model, steps):
 
 def test_looks_are_those_on_the_way_to_where_the_model_is():
     first, second = gan(), gan()
-    series = Series(100)
+    series = Series(100, 5)
     heard(series, first, [1, 2, 3, 4])
     heard(series, first, [5, 6])
     assert [look["step"] for look in series.earlier()] == [1, 2, 3, 4, 5, 6]
@@ -68,19 +63,30 @@ def test_looks_are_those_on_the_way_to_where_the_model_is():
     assert [look["step"] for look in pickle.loads(pickle.dumps(series)).earlier()] == [9]
 
 
-def test_of_what_is_long_past_the_largest_is_remembered():
+@pytest.mark.parametrize("patience", [1, 2, 3])
+def test_what_is_long_past_is_remembered(patience):
+    """The largest of each figure; of the coverage what was held at so many looks in a row."""
     model = gan()
-    series = Series(3)
-    values = [0.1, 0.9, None, 0.2, 0.3, 0.4, 0.5]
-    for step, value in enumerate(values, 1):
+    series = Series(3, patience)
+    values = [0.1, 0.9, 0.6, 0.7, 0.8, 0.2, 0.3, 0.1, 0.4, 0.2, 0.1, 0.3, 0.2]
+    losses = [3.0, None, 9.0, *[1.0] * 10]
+
+    def held(coverages):
+        rows = [coverages[at : at + patience] for at in range(len(coverages) - patience + 1)]
+        return max(map(min, rows), default=0)
+
+    def largest(looks):
+        return max(look["figures"]["loss"] or 0 for look in looks)
+
+    for step, (value, loss) in enumerate(zip(values, losses, strict=True), 1):
         series.go_on(model, step)
-        series.add({"step": step, "figures": {"coverage": value, "drift": -float(step)}})
+        series.add({"step": step, "figures": {"coverage": value, "loss": loss}})
         told = series.earlier()
-        assert max(look["figures"]["coverage"] or 0 for look in told) == max(v or 0 for v in values[:step])
-        assert len(told) <= 4
-    assert told[0] == {"step": 4, "figures": {"coverage": 0.9, "drift": -1.0}}
-    series.stand(model, 5)
-    assert series.earlier()[0] == {"step": 2, "figures": {"coverage": 0.9, "drift": -1.0}}
+        assert held([look["figures"]["coverage"] for look in told]) == held(values[:step])
+        assert largest(told) == max(loss or 0 for loss in losses[:step])
+        assert len(told) <= 4 + 2 * patience
+    series.stand(model, 6)
+    assert held([look["figures"]["coverage"] for look in series.earlier()]) == held(values[:6])
 
 
 def test_a_long_window_is_looked_at_in_full():

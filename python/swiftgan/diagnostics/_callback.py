@@ -56,8 +56,8 @@ class Diagnostics(Callback):
     diversity :
         The mean distance between samples over that between data.
     coverage :
-        The share of data with a sample nearer than their fifth-nearest neighbour among the data (Naeem et al. 2020), or
-        than a tenth of the data's mean distance where that is more.
+        The share of data with a sample nearer than their fifth-nearest neighbour among the data, or than a tenth of the
+        data's mean distance where that is more (Naeem et al. 2020, equation 3, with a floor).
     drift :
         How far the samples' mean is off along one direction, in standard deviations of the data.
     discriminator_gradient, generator_gradient, ... :
@@ -68,7 +68,7 @@ class Diagnostics(Callback):
     Figures that a game does not have (a discriminator's answers where there is none) are left out.
 
     Alarms: **mode_collapse** (samples are all alike, or left half of what they covered), **vanished_gradient** (the
-    discriminator has won), **oscillation** (the players chase each other), and **not_finite** (a loss or weight was NaN
+    discriminator has won, or nothing reaches the generator), **oscillation** (the players chase each other), and **not_finite** (a loss or weight was NaN
     or infinite: the fit ended with an error at the last good state). Each is raised once, and again after it was gone.
 
     Parameters
@@ -96,8 +96,8 @@ class Diagnostics(Callback):
     patience, collapse, won, vanished, swings, window
         When alarms are raised: at how many looks in a row a sign must show (5); the diversity of a collapse (0.2); the
         share of log 2 of a bound that says that the discriminator has won (0.95); the share of its largest norm under
-        which the generator's gradient has vanished (0.001); how many swings (8) in how many looks (40) are an
-        oscillation.
+        which the generator's gradient has vanished (0.001); how many swings (8) of both samples and discriminator in
+        how many looks (40) are an oscillation.
 
     Attributes
     ----------
@@ -143,8 +143,7 @@ class Diagnostics(Callback):
         self._display: Display | None = None
         self.records: list[dict[str, Any]] = []
         self.alarms: list[Alarm] = []
-        # Swings are counted in a window of looks, and signs must show at several looks in a row.
-        self._series = Series(self._options["window"] + self._options["patience"] + 1)
+        self._series = Series(self._options["window"], self._options["patience"])
 
     # ------------------------------------------------------------------------------------------------- the callback
 

@@ -17,17 +17,19 @@ class Series:
 
     Parameters
     ----------
-    memory : int
-        So many looks are told one by one; of those before, the largest figures alone.
+    window, patience : int
+        As of alarms. So many looks, and one, are told one by one. Of those before it is the largest figures alone, of
+        the coverage the best that was held at `patience` looks in a row.
     """
 
-    def __init__(self, memory: int) -> None:
-        self._memory = memory
+    def __init__(self, window: int, patience: int) -> None:
+        # A sign in the last window, and in those that ended up to `patience` looks earlier.
+        self._memory, self._patience = window + patience + 1, patience
         self._model: weakref.ref[Any] | None = None
         self._step = 0
         self._looks: list[Record] = []
-        # Of the looks before those that are told one by one, of which so many are taken in.
-        self._largest: dict[str, float] = {}
+        # What is told of the looks before the last ones, of which so many are in it.
+        self._past: dict[str, float] = {}
         self._folded = 0
 
     def go_on(self, model: Any, step: int) -> bool:
@@ -51,13 +53,22 @@ class Series:
     def earlier(self) -> list[Record]:
         """Return the looks so far in the form that the library takes."""
         first = max(0, len(self._looks) - self._memory)
-        for look in self._looks[self._folded : first]:
-            for name, value in look["figures"].items():
-                if value is not None:
-                    self._largest[name] = max(self._largest.get(name, -math.inf), value)
+        for place in range(self._folded, first):
+            self._fold(place)
         self._folded = first
         recent = [{"step": look["step"], "figures": look["figures"]} for look in self._looks[first:]]
-        return recent if not first else [{"step": self._looks[first - 1]["step"], "figures": self._largest}, *recent]
+        if not first:
+            return recent
+        # Held at so many looks in a row, as alarms want it.
+        return self._patience * [{"step": self._looks[first - 1]["step"], "figures": self._past}] + recent
+
+    def _fold(self, place: int) -> None:
+        for name, value in self._looks[place]["figures"].items():
+            if name != "coverage" and value is not None:
+                self._past[name] = max(self._past.get(name, -math.inf), value)
+        row = [look["figures"].get("coverage") for look in self._looks[place : place + self._patience]]
+        if None not in row:
+            self._past["coverage"] = max(self._past.get("coverage", 0.0), min(row))
 
     def _knows(self, model: Any) -> bool:
         return self._model is not None and self._model() is model
@@ -65,7 +76,7 @@ class Series:
     def _set_back(self, model: Any, step: int) -> None:
         kept = [look for look in self._looks if look["step"] <= step] if self._knows(model) else []
         self._model = weakref.ref(model)
-        self._looks, self._largest, self._folded = kept, {}, 0
+        self._looks, self._past, self._folded = kept, {}, 0
 
     def __getstate__(self) -> dict[str, Any]:
         # What is unpickled watches no model yet.

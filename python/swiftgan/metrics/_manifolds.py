@@ -77,7 +77,7 @@ def precision_recall(
 def density_coverage(
     real: Any, fake: Any, features: Features = None, *, k: int = 5, random_state: int = 0
 ) -> DensityCoverage:
-    """Return density and coverage (Naeem et al. 2020).
+    """Return density and coverage (Naeem et al. 2020, equations 2 and 3).
 
     As precision and recall, but real neighbourhoods count one by one, so that an outlier's weighs little. A fake sample
     on a ball's edge lies within it; for two copies of one set density is (k + 1) / k and coverage 1.
