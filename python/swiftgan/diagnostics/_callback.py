@@ -68,8 +68,9 @@ class Diagnostics(Callback):
     Figures that a game does not have (a discriminator's answers where there is none) are left out.
 
     Alarms: **mode_collapse** (samples are all alike, or left half of what they covered), **vanished_gradient** (the
-    discriminator has won, or nothing reaches the generator), **oscillation** (the players chase each other), and **not_finite** (a loss or weight was NaN
-    or infinite: the fit ended with an error at the last good state). Each is raised once, and again after it was gone.
+    discriminator has won, or nothing reaches the generator), **oscillation** (the players chase each other), and
+    **not_finite** (a loss or weight was NaN or infinite: the fit ended with an error at the last good state). Each is
+    raised once, and again after it was gone.
 
     Parameters
     ----------
