@@ -155,7 +155,9 @@ public func sg_model_information(
     let model = try ModelHandle.from(model, "model").model
     if !model.isBuilt, let notFinite = model.notFinite {
       // A first fit that failed left no trainer to ask.
-      let information: JSON = ["eager": false, "untraced": .object([:]), "not_finite": notFinite.json]
+      let information: JSON = [
+        "eager": false, "precision": .null, "untraced": .object([:]), "not_finite": notFinite.json,
+      ]
       json.pointee = try copied(information.text())
     } else {
       json.pointee = try copied(model.built.trainer.information.text())
