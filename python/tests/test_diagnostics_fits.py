@@ -90,7 +90,7 @@ def test_what_is_long_past_is_remembered(patience):
 
 
 def test_a_long_window_is_looked_at_in_full():
-    diagnostics = quiet(20, gap_steps=0, swings=150, window=1000)
+    diagnostics = quiet(20, gap_steps=0, swings=75, window=1000)
     planted.oscillating(0, diagnostics, steps=5200)
     assert [alarm.kind for alarm in diagnostics.alarms] == ["oscillation"]
     assert diagnostics.alarms[0].step > 200 * 20
@@ -142,8 +142,8 @@ def test_the_table_has_the_figures_of_every_model(tmp_path):
 
 
 def exploding(**options):
-    """Rates that are sound for ten steps, and then are not."""
-    return gan(learning_rate={"name": "step", "initial": 1e-3, "factor": 1e33, "every": 10}, **options)
+    """Rates that are sound for 25 steps, and then are not."""
+    return gan(learning_rate={"name": "step", "initial": 1e-3, "factor": 1e33, "every": 25}, **options)
 
 
 def weights(model):
@@ -163,13 +163,23 @@ def test_a_number_that_is_not_finite_ends_at_the_last_good_state(tmp_path):
     last = json.loads((tmp_path / "diagnostics.jsonl").read_text().splitlines()[-1])
     assert (last["step"], last["warnings"][0]["kind"], last["warnings"][0]["value"]) == (error.step, "not_finite", None)
     # What is left behind is the state of a step before, to the bit.
-    assert error.restored_step < error.step
+    assert 0 < error.restored_step < error.step
     before = exploding().fit(RING, steps=error.restored_step)
     assert before.n_steps_ == error.restored_step
     for found, expected in zip(weights(model), weights(before), strict=True):
         assert np.isfinite(found).all()
         np.testing.assert_array_equal(found, expected)
     assert [type(again) for again in (copy.copy(error), pickle.loads(pickle.dumps(error)))] == 2 * [sg.NotFiniteError]
+
+
+def test_a_first_fit_that_fails_at_once_says_so_too():
+    model = gan(learning_rate=1e30)
+    with pytest.raises(sg.NotFiniteError) as caught:
+        model.fit(RING, steps=50)
+    assert caught.value.restored_step == 0
+    with pytest.raises(sg.NotFittedError):
+        model.sample(2)
+    assert gan().fit(RING, steps=2).n_steps_ == 2
 
 
 @pytest.mark.parametrize("callbacks", [[], [sg.callbacks.Callback()]])
