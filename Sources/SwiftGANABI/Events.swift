@@ -75,7 +75,10 @@ extension Trainer {
     for player in game.players { untraced[player.name] = reasonForEager(player.name).map { .string($0) } }
     let how = betweenRounds { (eager: isEager, precision: self.precision) }
     let name = how.precision.map { JSON($0.rawValue) } ?? JSON.null
-    return ["eager": .bool(how.eager), "precision": name, "untraced": .object(untraced)]
+    return [
+      "eager": .bool(how.eager), "precision": name, "untraced": .object(untraced),
+      "not_finite": notFinite?.json ?? .null,
+    ]
   }
 }
 

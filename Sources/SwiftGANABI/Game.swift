@@ -119,8 +119,7 @@ public func sg_game_add_penalty(
     // Under its full name in the history, each of several with a name of its own.
     let full = try PenaltyRegistry.shared.find(name).name
     try game.change { parts in
-      let use = parts.penalties.count { $0.name == full || $0.name.hasPrefix("\(full)_") } + 1
-      parts.penalties.append((use == 1 ? full : "\(full)_\(use)", penalty))
+      parts.penalties.append((PenaltyRegistry.historyName(of: full, after: parts.penalties.map(\.name)), penalty))
     }
   }
 }

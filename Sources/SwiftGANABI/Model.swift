@@ -152,7 +152,16 @@ public func sg_model_information(
 ) -> sg_status {
   attempt(error) {
     let json = try output(clearing: json, "json")
-    json.pointee = try copied(ModelHandle.from(model, "model").model.built.trainer.information.text())
+    let model = try ModelHandle.from(model, "model").model
+    if !model.isBuilt, let notFinite = model.notFinite {
+      // A first fit that failed left no trainer to ask.
+      let information: JSON = [
+        "eager": false, "precision": .null, "untraced": .object([:]), "not_finite": notFinite.json,
+      ]
+      json.pointee = try copied(information.text())
+    } else {
+      json.pointee = try copied(model.built.trainer.information.text())
+    }
   }
 }
 

@@ -7,7 +7,10 @@
 #include "sgk_conv.h"
 #include "winograd.h"
 
-#define FEWEST_ROWS 256  // of the 16 matrices together: with fewer the filters' kinds cost more than they save
+#define FEWEST_ROWS 256        // of the 16 matrices together: with fewer the filters' kinds cost more than they save,
+#define LARGE_FILTER (1 << 21)  // and with so many elements of them, which no cache holds, twice as much
+#define MOST_CHANNELS 2048     // for which a panel of the filters' kinds is kept
+#define MOST_LINE (4 << 20)    // bytes of a line of tiles, which an item holds at least
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static atomic_bool enabled;
@@ -27,26 +30,35 @@ bool sgk_winograd_enable(bool enable) {
   return atomic_exchange(&enabled, enable);
 }
 
-// 4 taps and stride 2, or 3 taps and stride 1. No window lies wholly in the padding, no pixel outside of all windows and no
-// tap always beside the image: what is zero by the direct sums would be a rounding error here.
+// 4 taps and stride 2, or 3 taps and stride 1. No window lies wholly in the padding, no pixel outside of all windows and
+// no tap always beside the image: what is zero by the direct sums would be a rounding error here.
 static bool axis_suits(int64_t filter, int64_t stride, int64_t extent, int64_t results, int64_t pad) {
-  return ((filter == 4 && stride == 2) || (filter == 3 && stride == 1)) && extent >= filter && results > 1 && pad >= 0 &&
-         pad <= stride && extent <= stride * (results - 1) + filter - pad && stride * (results - 1) - pad < extent;
+  if (!(filter == 4 && stride == 2) && !(filter == 3 && stride == 1)) return false;
+  int64_t last = stride * (results - 1) - pad;  // window
+  return extent >= filter && results > 1 && pad >= 0 && pad <= stride && last < extent && extent <= last + filter;
 }
 
 bool sgk_winograd_pays(const sgk_conv_part *part, sgk_dtype dtype) {
   const sgk_conv *conv = &part->conv;
   if (dtype != SGK_FLOAT32 || conv->dilation_height != 1 || conv->dilation_width != 1 ||
-      conv->filter_height != conv->filter_width)
+      conv->filter_height != conv->filter_width || conv->stride_height > 2 || conv->stride_width > 2)
     return false;
   if (conv->in_channels < 16 || conv->in_channels % 16 != 0 || part->x_pixel != conv->in_channels ||
       conv->out_channels < 16 || conv->out_channels % 16 != 0 || part->y_pixel != conv->out_channels)
     return false;
   int64_t taps = conv->filter_height == 4 ? 2 : 3;
   sgk_tiling down = sgk_tiling_of(conv->out_height, taps), across = sgk_tiling_of(conv->out_width, taps);
+  int64_t most = conv->in_channels > conv->out_channels ? conv->in_channels : conv->out_channels;
+  int64_t row_bytes = (sgk_gemm_kernels_for(dtype)->lda + most) * (int64_t)sizeof(float);
+  if (most > MOST_CHANNELS || conv->out_width > MOST_LINE || conv->out_height > INT32_MAX ||
+      4 * sgk_tiling_products(&across) * row_bytes > MOST_LINE)
+    return false;
+  int64_t phases = conv->stride_height * conv->stride_width;
+  int64_t kinds = SGK_WINOGRAD_PAIRS * phases * conv->in_channels * conv->out_channels;
+  int64_t fewest = kinds > LARGE_FILTER ? 2 * FEWEST_ROWS : FEWEST_ROWS;
   return axis_suits(conv->filter_height, conv->stride_height, conv->height, conv->out_height, conv->pad_top) &&
          axis_suits(conv->filter_width, conv->stride_width, conv->width, conv->out_width, conv->pad_left) &&
-         conv->batch * sgk_tiling_products(&down) * sgk_tiling_products(&across) >= FEWEST_ROWS &&
+         conv->batch * sgk_tiling_products(&down) * sgk_tiling_products(&across) >= fewest &&
          sgk_winograd_enabled();
 }
 

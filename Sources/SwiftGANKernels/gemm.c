@@ -311,7 +311,8 @@ static sgk_status run_product(const sgk_gemm *original, bool *chained) {
   // rows of which B is contiguous along k: the same, exchanged. Rows that are not evenly spaced stay rows.
   bool plain_c = gemm.c.count_x == 1 && gemm.c.count_y == 1;
   bool few_columns = gemm.n <= SGK_GEMM_DOT_COLUMNS, few_rows = gemm.m <= SGK_GEMM_DOT_COLUMNS;
-  if (plain_c && !gemm.packed && ((few_columns && !few_rows && gemm.a_transposed) || (few_rows && !few_columns && gemm.b_transposed))) {
+  bool turn = few_columns ? !few_rows && gemm.a_transposed : few_rows && gemm.b_transposed;
+  if (plain_c && !gemm.packed && turn) {
     gemm = exchanged(&gemm);
     few_columns = gemm.n <= SGK_GEMM_DOT_COLUMNS;
   }

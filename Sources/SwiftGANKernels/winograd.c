@@ -204,7 +204,7 @@ sgk_status sgk_winograd_run(const sgk_correlation *all, int64_t count, const sgk
                         .kernels = SGK_SELECT_TABLE(sgk_winograd), .k = all->phases * all->channels};
   call.gemm = sgk_gemm_kernels_at(all->precision, SGK_FLOAT32, ROUNDED_ROWS, all->columns, call.k);
   int64_t nr = call.gemm->nr, tap_bytes = count * SGK_WINOGRAD_PAIRS * call.k * (int64_t)sizeof(float);
-  int64_t most = sgk_max(2, FILTER_BYTES / tap_bytes / nr) * nr;
+  int64_t most = sgk_max(1, FILTER_BYTES / tap_bytes / nr) * nr;
   bool whole = most >= all->columns;
   call.then = then && whole && sgk_fused_takes_parts(then->plan, all->columns, true) ? then : NULL;
 

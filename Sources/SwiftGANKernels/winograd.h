@@ -1,7 +1,7 @@
-// Convolutions with about half the multiplications (Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and Gray,
-// arXiv 1509.09308, for layers of networks): of 3 x 3 taps and stride 1, and of 4 x 4 taps and stride 2. The latter are
-// convolutions of 2 x 2 taps and stride 1 on the four phases of the image (its pixels with even or odd row and column), side
-// by side as channels.
+// Convolutions with about half the multiplications (Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and
+// Gray, arXiv 1509.09308, for layers of networks): of 3 x 3 taps and stride 1, and of 4 x 4 taps and stride 2. The latter
+// are convolutions of 2 x 2 taps and stride 1 on the four phases of the image (its pixels with even or odd row and column),
+// side by side as channels.
 //
 // Along an axis, 4 pixels x give 3 results of 2 taps g, or 2 results of 3 taps, in 4 products instead of 6:
 //
@@ -13,14 +13,15 @@
 //                                y1 = m1 - m2                  y1 = m1 - m2 + m3
 //                                y2 = m1 + m2 + m3
 //
-// What is left of an axis of 2 taps is a tile of 2 results (m0 = (x0 - x1) k0, m1 = 2 x1 k1, m3 = (x1 - x2) k3; y0 = m0 + m1,
-// y1 = m1 - m3) or of one (x0 k0 + x1 k3); of 3 taps, a tile whose second result is not wanted.
+// What is left of an axis of 2 taps is a tile of 2 results (m0 = (x0 - x1) k0, m1 = 2 x1 k1, m3 = (x1 - x2) k3;
+// y0 = m0 + m1, y1 = m1 - m3) or of one (x0 k0 + x1 k3); of 3 taps, a tile whose second result is not wanted.
 //
 // In the plane this is done along both axes: 16 products in place of 36. The kinds k0..k3 of taps are those of every tile,
 // so that all products with the same pair of kinds are one matrix product.
 //
-// Factors are 1, 2 and 1/2: nothing is rounded but sums. Results differ from those of the direct sums by rounding, about
-// twice what these have; and an infinity makes the tile that it is in NaN.
+// Factors are 1, 2 and 1/2: nothing is rounded but sums. Over all results the error is 1 to 2.5 times that of the direct
+// sums. Of one result it is relative to the largest pixel of its tile, not of its own window: a zero beside a pixel of 1e6
+// may become 1e-1. Sums of pixels must be finite: an infinity, or pixels near the largest float, make their tile NaN.
 #ifndef SGK_WINOGRAD_H
 #define SGK_WINOGRAD_H
 
@@ -36,8 +37,8 @@ enum { SGK_WINOGRAD_KINDS = 4, SGK_WINOGRAD_PAIRS = 16 };
 // Tiles along an axis: 1 to 3 results of 2 taps, or 2 results of 3 taps.
 typedef enum sgk_winograd_tile { SGK_TILE_1 = 1, SGK_TILE_2, SGK_TILE_3, SGK_TILE_2_OF_3_TAPS } sgk_winograd_tile;
 
-// An axis of results, cut into tiles: of 2 taps first those of three, then of two, then of one, so that tile i is the i-th
-// that has a kind; of 3 taps `twos`.
+// An axis of results, cut into tiles: of 2 taps first those of three, then of two, then of one, so that tile i is the
+// i-th that has a kind; of 3 taps `twos`.
 typedef struct sgk_tiling {
   int64_t extent, taps;
   int64_t threes, twos, ones;
@@ -78,12 +79,15 @@ static inline int64_t sgk_tiling_products(const sgk_tiling *axis) {
 // What the instruction-set levels provide. A tile's pixels and results lie in [4 * row + column], its products in
 // [4 * kind of the rows + kind of the columns]. Channels are a multiple of 16.
 typedef struct sgk_winograd_kernels {
-  void (*image)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *pixels, int64_t channels, float *const *products);
-  void (*result)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *products, int64_t channels, float *const *results);
+  void (*image)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *pixels, int64_t channels,
+                float *const *products);
+  void (*result)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *products, int64_t channels,
+                 float *const *results);
   // The adjoint of `result`.
-  void (*spread)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *results, int64_t channels, float *const *products);
-  // From taps x taps filters of `count` elements each, [taps * row + column], to the pairs of kinds that are not NULL; and
-  // the adjoint of that.
+  void (*spread)(sgk_winograd_tile rows, sgk_winograd_tile columns, const float *const *results, int64_t channels,
+                 float *const *products);
+  // From taps x taps filters of `count` elements each, [taps * row + column], to the pairs of kinds that are not NULL;
+  // and the adjoint of that.
   void (*filter)(int64_t taps, const float *const *filters, int64_t count, float *const *pairs);
   void (*gather)(int64_t taps, const float *const *pairs, int64_t count, float *const *filters);
 } sgk_winograd_kernels;
@@ -107,8 +111,8 @@ typedef struct sgk_correlation {
   sgk_sink result;
 } sgk_correlation;
 
-// Runs one correlation, or the four whose results together are an image of twice their extents. The chain, where there is
-// one, follows.
+// Runs one correlation, or the four whose results together are an image of twice their extents. The chain, where there
+// is one, follows.
 sgk_status sgk_winograd_run(const sgk_correlation *all, int64_t count, const sgk_fused_call *then);
 // The adjoint in w of the one correlation whose result is at y.
 sgk_status sgk_winograd_filter_grad(const sgk_correlation *correlation, const float *y, float *w);

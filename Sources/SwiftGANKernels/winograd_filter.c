@@ -140,7 +140,8 @@ sgk_status sgk_winograd_filter_grad(const sgk_correlation *correlation, const fl
     items = correlation->phases * sgk_ceil_div(correlation->channels, call.item_channels) * column_blocks;
     if (items >= 2 * sgk_num_threads() || call.item_channels == LEAST_CHANNELS) break;
   }
-  sgk_tiling down = sgk_tiling_of(correlation->height, correlation->taps), across = sgk_tiling_of(correlation->width, correlation->taps);
+  sgk_tiling down = sgk_tiling_of(correlation->height, correlation->taps);
+  sgk_tiling across = sgk_tiling_of(correlation->width, correlation->taps);
   int64_t tiles = sgk_tiling_tiles(&down);
   int64_t rows = sgk_tiling_products(&down) * sgk_tiling_products(&across);
   int64_t line_bytes = rows * (MOST_CHANNELS + MOST_COLUMNS) * (int64_t)sizeof(float) / tiles;

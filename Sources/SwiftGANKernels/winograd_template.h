@@ -63,7 +63,9 @@ SGK_INLINE void spread_axis(const int t, const int step, const sgk_f32v *y, sgk_
   }
 }
 
-SGK_INLINE int has_kind(const int t, const int kind) { return t >= SGK_TILE_3 || kind == 0 || kind == 3 || (t == SGK_TILE_2 && kind == 1); }
+SGK_INLINE int has_kind(const int t, const int kind) {
+  return t >= SGK_TILE_3 || kind == 0 || kind == 3 || (t == SGK_TILE_2 && kind == 1);
+}
 
 SGK_INLINE int pixels_of(const int t) { return t >= SGK_TILE_3 ? 4 : t + 1; }
 

@@ -137,6 +137,22 @@ import Testing
     }
   }
 
+  /// One large pixel among small ones: no result is off by more than roundings of that pixel.
+  @Test func errorsAreRelativeToTheLargestPixel() {
+    for convolution in [
+      Self.strided(out: (8, 8), channels: (16, 16)), Self.plain(out: (8, 8), channels: (16, 16)),
+    ] {
+      let x = Self.random(convolution.imageCount, 1) { .random(in: -1...1, using: &$0) }
+      x.memory[convolution.imageCount / 2] = 1e6
+      let y = Self.random(convolution.resultCount, 2) { .random(in: -1...1, using: &$0) }
+      let w = Self.random(convolution.filterCount, 3) { .random(in: -1...1, using: &$0) }
+      let exact = convolution.exact(x.values, y.values, w.values)[0]
+      let got = Self.results(convolution, x, y, w)[0]
+      let worst = zip(got, exact.values).map { abs(Double($0) - $1) }.max() ?? 0
+      #expect(worst < 16 * Double(Float.ulpOfOne) * 1e6, "\(convolution): \(worst)")
+    }
+  }
+
   /// Few images, channels that are no multiple of 16, other filters: the direct way, bit for bit.
   @Test func otherConvolutionsStayDirect() {
     KernelSettings.with(threads: 2) {
@@ -144,6 +160,9 @@ import Testing
         Self.strided(out: (4, 4), channels: (16, 16), batch: 2), Self.strided(out: (7, 7), channels: (16, 24)),
         Self.strided(out: (7, 7), channels: (8, 16)), Self.plain(out: (7, 7), channels: (16, 24)),
         Self.plain(out: (4, 4), channels: (16, 16), batch: 3),
+        // A line of tiles that no cache holds; filters of so many kinds that they want more images.
+        Self.plain(out: (2, 1600), channels: (16, 16), batch: 1),
+        Self.strided(out: (2, 2), channels: (256, 144), batch: 30),
         Convolution(batch: 9, out: (7, 7), channels: (16, 16), filter: (3, 3), stride: (2, 2)),
       ] {
         let sides = [convolution.imageCount, convolution.resultCount, convolution.filterCount].enumerated()

@@ -228,6 +228,46 @@ import Testing
     try expectSame(inputs, "an argument, reductions") { given($0) }
   }
 
+  /// A whole that ends in a step which also reads one of its pieces is not written over there.
+  @Test func wholesStayWhileTheirPiecesAreRead() throws {
+    let key = RandomKey(seed: 8)
+    let inputs = (0..<3).map { Tensor.randomNormal([1, 300], key: key.folded($0)) }
+    let weight = Tensor.randomNormal([300, 300], key: key.folded(9))
+    for read in [0, 1, 2] {
+      func body(_ x: [Tensor]) -> [Tensor] {
+        let piece = x[0].matmul(weight)
+        let whole = Tensor.concatenate([x[1].tanh(), piece, x[2].tanh()], axis: 0)
+        let moved = whole * 0.5 - 0.25
+        let other =
+          switch read {
+          case 0: piece * piece
+          case 1: whole * 2 + piece
+          default: Tensor.concatenate([piece, piece, piece], axis: 0).matmul(weight) * moved
+          }
+        return [moved.matmul(weight), other.cumulativeSum(axis: 1)]
+      }
+      try expectSame(inputs, "reading \(read)") { body($0) }
+    }
+    // A batch of features, as a user's own loss has them.
+    func loss(_ x: [Tensor]) -> [Tensor] {
+      let fake = x[0].matmul(weight).tanh()
+      let centred = Tensor.concatenate([x[1] * 2, fake], axis: 0) - 0.5
+      return [centred.matmul(weight).mean(), (fake * fake).matmul(weight).mean()]
+    }
+    try expectSame(inputs, "a loss on features") { loss($0) }
+  }
+
+  /// More bytes than there are addresses: an error, not the end of the process.
+  @Test func programsLargerThanMemoryAreRefused() throws {
+    let error = #expect(throws: TensorError.self) {
+      _ = try Program([TensorSpec([1 << 58], .float64)]) { x in
+        let values = (0..<8).map { x[0].sort(axis: 0) + Double($0) }
+        return [values.reversed().reduce(values[3]) { ($0 * $1).sort(axis: 0) }]
+      }
+    }
+    #expect(error?.kind == .memory, "\(String(describing: error))")
+  }
+
   /// In a process of its own: tests beside it would take the workspace that all programs share.
   @Test func replaysAskForNoMemory() async {
     await #expect(processExitsWith: .success) {

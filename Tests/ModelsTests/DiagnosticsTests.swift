@@ -27,6 +27,52 @@ import Testing
     let falling = records("coverage", [0.2, 0.8, 0.8, 0.3, 0.3])
     #expect(alarms.warnings(falling).map(\.figure) == ["coverage"])
     #expect(alarms.warnings(records("coverage", [0.2, 0.4, 0.4, 0.1, 0.1])).isEmpty)
+    // One look that happens to fall well says nothing of what there was.
+    #expect(alarms.warnings(records("coverage", [0.4, 0.9, 0.4, 0.3, 0.3])).isEmpty)
+    #expect(Alarms.held([0.1, 0.7, 0.6, 0.2, 0.9], at: 2) == 0.6)
+    #expect(Alarms.held([0.7], at: 2) == 0)
+  }
+
+  @Test func aChaseIsBothPlayersSwings() throws {
+    func raised(_ figures: [String: [Double]]) throws -> [String] {
+      let alarms = try Alarms(["patience": 1, "swings": 2, "window": 5])
+      let records = (0..<6).map { look in
+        DiagnosticRecord(step: look, figures: figures.map { ($0.key, $0.value[look % $0.value.count]) })
+      }
+      return records.indices.flatMap { alarms.warnings(Array(records[...$0])) }.map(\.figure)
+    }
+    let (swinging, steady, slow) = ([-2.0, 2], [2.0], [-2.0, -2, 2, 2, -2, -2])
+    // A circle, in which both go round.
+    #expect(try raised(["drift": swinging, "separation": slow]) == ["separation"])
+    // Samples that sway before a discriminator that follows them.
+    #expect(try raised(["drift": swinging, "separation": steady]).isEmpty)
+    #expect(try raised(["drift": steady, "separation": swinging]).isEmpty)
+    // Where there is one figure alone it has to go on for longer.
+    #expect(try raised(["drift": swinging]) == ["drift"])
+    #expect(try raised(["drift": slow]).isEmpty)
+  }
+
+  @Test func aDeadGeneratorIsToldWhateverTheDiscriminatorSays() throws {
+    let alarms = try Alarms(["patience": 3])
+    let dead = records("generator_gradient", [0.5, 0, 0, 0], ["real_accuracy": 0.5, "fake_accuracy": 0.5])
+    #expect(alarms.warnings(dead).map(\.kind) == [.vanishedGradient])
+    #expect(alarms.warnings(Array(dead.dropLast())).isEmpty)
+    #expect(alarms.warnings(records("generator_gradient", [0.5, 1e-9, 1e-9, 1e-9])).isEmpty)
+  }
+
+  /// What augmentation makes of equal samples differs; the samples do not.
+  @Test(arguments: [[:], ["augment": "color,translation,cutout"], ["pack": 2]] as [JSONObject])
+  func aConstantGeneratorHasNoDiversity(_ view: JSONObject) throws {
+    let images = Tensor.randomUniform([64, 8, 8, 1], key: RandomKey(seed: 1))
+    var options: JSONObject = ["hidden": [8], "batch_size": 16]
+    for (name, value) in view { options[name] = value }
+    let model = try Model.make("gan", options)
+    try model.fit(images, steps: 1)
+    for parameter in try model.built.trainer.game.networks[0].network.parameters {
+      parameter.value = parameter.value.zerosLike
+    }
+    let record = try model.built.trainer.diagnose(["gap_steps": 0])
+    #expect(try #require(record["diversity"]) < 1e-6)
   }
 
   @Test func swingsAreTurnsOfTheLeastAmplitude() {
@@ -47,6 +93,20 @@ import Testing
     #expect(alarms.warnings(records("discriminator_loss", [1, 0, 0], right)).map(\.figure) == ["discriminator_loss"])
     // A critic's loss is no distance from anything.
     #expect(alarms.warnings(records("discriminator_loss", [1, -3, -3], right)).isEmpty)
+  }
+
+  @Test func alarmsDoNotLookBackAtAnotherGame() throws {
+    let points = Tensor.randomNormal([64, 2], key: RandomKey(seed: 4))
+    // Any samples give the sign, which must show at two looks.
+    let alarms = try Alarms(["patience": 2, "collapse": 1])
+    let diagnostics = try Diagnostics(every: 1, measure: GameMeasure(gapSteps: 0), alarms: alarms)
+    let models = try (0..<2).map { _ in try Model.make("gan", ["hidden": [4], "batch_size": 32]) }
+    for model in models { try model.fit(points, steps: 1, callbacks: [diagnostics]) }
+    #expect(diagnostics.records.allSatisfy { ($0["diversity"] ?? 1) < 1 })
+    #expect(diagnostics.warnings.isEmpty)
+    try models[1].fit(points, steps: 1, callbacks: [diagnostics])
+    #expect(diagnostics.warnings.map(\.kind) == [.modeCollapse])
+    #expect(diagnostics.records.map(\.step) == [1, 1, 2])
   }
 
   @Test func theCallbackByNameWritesRecordsAndKeepsBits() throws {

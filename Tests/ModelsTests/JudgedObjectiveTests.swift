@@ -50,6 +50,21 @@ import Testing
     RelativisticCase(loss: .hinge, wantsLarge: { max(0, 1 - $0) }, wantsSmall: { max(0, 1 + $0) }),
   ]
 
+  @Test func pairsAreOfOneShape() throws {
+    let (column, row) = (
+      Tensor([1, 2, 3] as [Double], shape: [3, 1]), Tensor([0, 1, 2] as [Double])
+    )
+    for pairs in [Relativistic(), Relativistic(loss: .hinge)] {
+      let message = Support.message { try pairs.discriminatorLoss(real: column, fake: row).checked() }
+      #expect(message.contains("(3, 1)") && message.contains("(3,)"), "\(message)")
+      #expect(Support.message { try pairs.generatorLoss(real: row, fake: column).checked() }.contains("same shape"))
+    }
+    // A mean has no shape.
+    let average = Relativistic(onAverage: true)
+    let expected = try average.discriminatorLoss(real: column.reshape([3]), fake: row).item()
+    #expect(try average.discriminatorLoss(real: column, fake: row).item() == expected)
+  }
+
   @Test(arguments: relativistic, [false, true]) func relativisticIsThePapers(
     _ one: RelativisticCase, _ onAverage: Bool
   ) throws {

@@ -247,7 +247,7 @@ from .config import (
     set_num_threads,
     show_config,
 )
-from .errors import NotFittedError
+from .errors import NotFiniteError, NotFittedError
 from .game import Game, Player, Trainer
 from .models import load
 
@@ -286,6 +286,7 @@ __all__ = [
     "Game",
     "MLPClassifier",
     "MLPRegressor",
+    "NotFiniteError",
     "NotFittedError",
     "Player",
     "SemanticHashing",

@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import json
 import os
+import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ import numpy as np
 from . import _core, _registry
 from ._creation import asarray
 from ._fit import History, Record, Watch, fit_limits, play, untraced
+from ._given_objectives import in_options, made_up_names
 from ._labels import classes_of, encode_labels
 from ._metadata import add_metadata
 from ._precision import as_precision
@@ -122,7 +124,7 @@ class Estimator:
         ------
         TypeError, ValueError
             For data or hyperparameters that do not do, saying what to change. The model is then as before.
-        RuntimeError
+        NotFiniteError
             When a loss or weight is no longer finite; the model is then at the last good state.
         KeyboardInterrupt
             After Ctrl-C, once the step is complete: the model can be used, and ``partial_fit`` goes on.
@@ -163,7 +165,7 @@ class Estimator:
         return {"eager": bool(eager), "precision": None if precision is None else as_precision(precision)}
 
     def _new_model(self) -> _core.Model:
-        options = {name: value for name, value in self.get_params().items() if name not in _OWN}
+        options = in_options({name: value for name, value in self.get_params().items() if name not in _OWN})
         options["seed"] = as_seed(self.random_state)  # type: ignore[attr-defined]
         return _core.model(self._entry.name, _registry.encode(options))
 
@@ -200,7 +202,7 @@ class Estimator:
 
         try:
             with record.running():
-                play(self, callbacks, limits, show, run)
+                play(self, callbacks, limits, show, run, model.information)
         except BaseException:
             if not len(History.parse(model.history())):
                 self._model, self._record = before, None
@@ -338,12 +340,21 @@ class Estimator:
         """Write everything to one .safetensors file, for `swiftgan.load`; an old one stays until it is complete.
 
         Hyperparameters are kept as JSON keeps them: tuples come back as lists, and a ``random_state`` that is no number
-        as the seed that was drawn from it.
+        as the seed that was drawn from it. Objectives and penalties of your own are kept as their names, and are to be
+        registered before another process loads the file; of one without a name a warning says how.
         """
         name = os.fsdecode(path)
+        options = in_options(self.get_params())
+        for own in made_up_names(options):
+            warnings.warn(
+                f"{own!r} is the made-up name of an objective or penalty of your own; to load {name!r} in another "
+                "process, register the same functions under it there, or give them a name before training",
+                UserWarning,
+                stacklevel=2,
+            )
         self._fitted.save(name)
         kept = {}
-        for parameter, value in self.get_params().items():
+        for parameter, value in options.items():
             with contextlib.suppress(TypeError, ValueError):
                 kept[parameter] = json.loads(_registry.encode({parameter: value}))[parameter]
         add_metadata(name, METADATA, json.dumps(kept))
@@ -367,6 +378,8 @@ class Estimator:
         checkpoint = state.pop("_checkpoint", None)
         vars(self).update(state)
         if checkpoint is not None:
+            # It names objectives and penalties of one's own, which came with the hyperparameters.
+            in_options(state)
             from pathlib import Path
             from tempfile import TemporaryDirectory
 

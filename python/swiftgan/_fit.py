@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ._progress import Progress
+from .errors import NotFiniteError
 
 BEGAN, STEP, EPOCH, ENDED = range(4)
 Watch = Callable[[int, int, int, dict[str, float]], bool]
@@ -37,8 +38,29 @@ def untraced(information: str) -> dict[str, str]:
     return reasons
 
 
+@contextlib.contextmanager
+def not_finite_named(information: Callable[[], str]) -> Iterator[None]:
+    """Within the block a fit runs: the library's error for a number that is not finite says which one."""
+    try:
+        yield
+    except RuntimeError as error:
+        found = None
+        # There is no information before a model has networks.
+        with contextlib.suppress(RuntimeError):
+            found = json.loads(information())["not_finite"]
+        if found is None or found["message"] != str(error):
+            raise
+        message, value = found.pop("message"), float(found.pop("value"))
+        raise NotFiniteError(message, value=value, **found) from None
+
+
 def play(
-    model: Any, callbacks: Sequence[Any], limits: dict[str, int], verbose: bool, run: Callable[[Any], None]
+    model: Any,
+    callbacks: Sequence[Any],
+    limits: dict[str, int],
+    verbose: bool,
+    run: Callable[[Any], None],
+    information: Callable[[], str],
 ) -> None:
     """Run a fit that reports to callbacks and a progress bar.
 
@@ -48,12 +70,20 @@ def play(
         What callbacks are told is being trained.
     run : callable
         Starts the fit with the function that hears of its events.
+    information : callable
+        What the library says of how it ran, as JSON.
+
+    Raises
+    ------
+    NotFiniteError
+        When a loss or weight is no longer finite.
     """
     for callback in callbacks:
         if not hasattr(callback, "on_step_end"):
             raise TypeError(f"{callback!r} is no callback; derive it from swiftgan.callbacks.Callback")
     if not callbacks and not verbose:
-        run(None)
+        with not_finite_named(information):
+            run(None)
         return
     with Progress(limits, verbose) as progress:
 
@@ -71,7 +101,14 @@ def play(
         for callback in callbacks:
             callback.on_train_begin(model)
         try:
-            run(watch)
+            with not_finite_named(information):
+                run(watch)
+        except BaseException as error:
+            for callback in callbacks:
+                # What is not derived from Callback may do without.
+                if hasattr(callback, "on_train_error"):
+                    callback.on_train_error(model, error)
+            raise
         finally:
             for callback in callbacks:
                 callback.on_train_end(model)

@@ -39,7 +39,7 @@ def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Te
     labels = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
     if labels.ndim != 1:
         raise ValueError(f"y should be a 1d array of labels, one for each sample, but has the shape {labels.shape}")
-    _check_kind(labels)
+    check_kind(labels)
     if known is not None:
         return asarray(_places(labels, known)), known.tolist()
     if labels.dtype.kind in "iu":
@@ -51,7 +51,8 @@ def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Te
     return asarray(places.astype(np.int32)), names.tolist()
 
 
-def _check_kind(labels: np.ndarray[Any, Any]) -> None:
+def check_kind(labels: np.ndarray[Any, Any]) -> None:
+    """Raise an error unless these are labels of classes: integers, strings, booleans, or floats without fractions."""
     kind = labels.dtype.kind
     if kind == "f":
         bad = labels[~np.isfinite(labels)]
@@ -60,7 +61,7 @@ def _check_kind(labels: np.ndarray[Any, Any]) -> None:
         bad = labels[labels != np.floor(labels)]
         if len(bad):
             raise ValueError(
-                f"Unknown label type: continuous. y holds {bad[0]!r}, but a classifier needs labels of classes; "
+                f"Unknown label type: continuous. y holds {bad[0].item()!r}, but a classifier needs labels of classes; "
                 "for numbers to be predicted use a regressor"
             )
     elif kind == "O":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from . import _core, _registry
 from ._estimator import METADATA, Estimator
 from ._functions import method
+from ._given_objectives import unknown_names
 from ._metadata import read_metadata
 from ._roles import bases
 from .nn._module import existing
@@ -108,10 +110,24 @@ def load(path: str | os.PathLike[str]) -> Estimator:
     Raises
     ------
     OSError
-        When there is no such file, or it is truncated, damaged, or no model of swiftgan.
+        When there is no such file, or it is truncated, damaged, or no model of swiftgan; and when it was trained with
+        an objective or penalty of your own that is not registered here.
     """
     name = existing(path)
-    handle = _core.load_model(name)
+    try:
+        handle = _core.load_model(name)
+    except OSError as error:
+        options: dict[str, Any] = {}
+        with contextlib.suppress(OSError):
+            options = _saved_options(name)
+        missing = unknown_names(options)
+        if not missing:
+            raise
+        listed = " and ".join(map(repr, missing))
+        raise OSError(
+            f"{error}. It was trained with {listed} of your own: make known here what it was with "
+            f"sg.objectives.register(...), under the same name ({missing[0]!r})"
+        ) from None
     cls: Any = estimator_class(_registry.entries("model")[handle.name])
     model: Estimator = cls(**{**_trained_with(handle), **_saved_parameters(name, cls)})
     model._model = handle
@@ -127,5 +143,10 @@ def _trained_with(handle: _core.Model) -> dict[str, Any]:
 
 def _saved_parameters(path: str, cls: type[Estimator]) -> dict[str, Any]:
     """Return the hyperparameters in a file that ``Estimator.save`` wrote; one of a program in C or Swift has none."""
-    saved = json.loads(read_metadata(path).get(METADATA, "{}"))
+    saved = _saved_options(path)
     return {name: saved[name] for name in cls._parameter_names() if name in saved}
+
+
+def _saved_options(path: str) -> dict[str, Any]:
+    options: dict[str, Any] = json.loads(read_metadata(path).get(METADATA, "{}"))
+    return options

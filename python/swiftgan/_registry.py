@@ -10,7 +10,7 @@ import functools
 import inspect
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -181,11 +181,15 @@ def check_known(entry: Entry, name: str) -> None:
 
 def unknown(owner: str, noun: str, name: str, known: Sequence[str]) -> TypeError:
     """Return the exception for an argument that does not exist: it names those that do, and the nearest."""
+    return TypeError(f"{owner} has no {noun} {name!r}{did_you_mean(name, known)}; it has {', '.join(known) or 'none'}")
+
+
+def did_you_mean(name: Any, known: Iterable[str]) -> str:
+    """Return the known name that is nearest to one that is not, in words; empty where none is near."""
     from difflib import get_close_matches
 
-    nearest = get_close_matches(name, known, 1)
-    hint = f" (did you mean {nearest[0]!r}?)" if nearest else ""
-    return TypeError(f"{owner} has no {noun} {name!r}{hint}; it has {', '.join(known) or 'none'}")
+    nearest = get_close_matches(name, known, 1) if isinstance(name, str) else []
+    return f" (did you mean {nearest[0]!r}?)" if nearest else ""
 
 
 def signature(entry: Entry, *more: inspect.Parameter, keyword_only: bool = False) -> inspect.Signature:
@@ -229,7 +233,7 @@ class UnknownParameterError(TypeError, ValueError):
 
 
 def encode(options: dict[str, Any]) -> str:
-    """Return options as JSON; tuples, NumPy's numbers and registered things with options are understood.
+    """Return options as JSON; tuples and NumPy's numbers are understood.
 
     Raises
     ------
@@ -265,6 +269,4 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, np.dtype):
         return value.name
-    if hasattr(value, "_as_option"):
-        return value._as_option()
     raise TypeError(f"{type(value).__name__} is no option's value")

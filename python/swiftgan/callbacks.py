@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ._numbers import whole
+
 __all__ = ["Callback", "Checkpoint", "EarlyStopping", "LambdaCallback", "MetricLog", "NaNGuard", "SampleGrid"]
 
 
@@ -31,6 +33,9 @@ class Callback:
     def on_epoch_end(self, model: Any, epoch: int, metrics: dict[str, float]) -> bool | None:
         """After the step that completes a pass over the data, when ``epoch`` passes are complete."""
         return None
+
+    def on_train_error(self, model: Any, error: BaseException) -> None:
+        """Before `on_train_end`, when an error ends training: a `NotFiniteError`, Ctrl-C, what a callback raised."""
 
     def on_train_end(self, model: Any) -> None:
         """After the last step, however training ended."""
@@ -57,8 +62,8 @@ class _Periodic(Callback):
         if every_steps is not None and every_epochs is not None:
             raise ValueError("give every_steps or every_epochs, not both")
         for name, period in (("every_steps", every_steps), ("every_epochs", every_epochs)):
-            if period is not None and period < 1:
-                raise ValueError(f"{name} must be at least 1, not {period}")
+            if period is not None:
+                whole(name, period, 1)
         self.every_steps = every_steps
         self.every_epochs = 1 if every_steps is None and every_epochs is None else every_epochs
         self._step = 0
@@ -161,9 +166,8 @@ class EarlyStopping(Callback):
     ) -> None:
         if mode not in ("min", "max"):
             raise ValueError(f"mode must be 'min' or 'max', not {mode!r}")
-        if patience < 1 or window < 1:
-            raise ValueError(f"patience and window must be at least 1, not {patience} and {window}")
-        self.metric, self.patience, self.window, self.min_change = metric, patience, window, min_change
+        self.metric, self.min_change = metric, min_change
+        self.patience, self.window = whole("patience", patience, 1), whole("window", window, 1)
         self.mode = mode
         self.stopped_step: int | None = None
 
@@ -216,9 +220,7 @@ class MetricLog(Callback):
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every_steps: int = 1) -> None:
-        if every_steps < 1:
-            raise ValueError(f"every_steps must be at least 1, not {every_steps}")
-        self.path, self.every_steps = Path(path), every_steps
+        self.path, self.every_steps = Path(path), whole("every_steps", every_steps, 1)
 
     def on_train_begin(self, model: Any) -> None:
         """Start anew."""

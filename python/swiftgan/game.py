@@ -26,12 +26,13 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
-from ._fit import History, Record, fit_limits, play, untraced
+from ._fit import History, Record, Watch, fit_limits, play, untraced
+from ._given_objectives import named_objective, named_penalties
+from ._own_objectives import Objective
 from ._precision import as_precision
 from ._random_state import as_seed
 from ._tensor import Tensor
 from .nn._module import Module, existing
-from .objectives import Objective, Penalty, check_named, list_of_penalties
 
 Loss = Callable[[tuple[Tensor, ...], Tensor], Tensor]
 """``loss(batch, key)``: a tensor of one element from the batch's columns and a key for random numbers."""
@@ -87,13 +88,15 @@ class Game:
     Parameters
     ----------
     players : sequence of Player
-        In the order of play.
+        With an objective the discriminator moves first in each round, wherever it is in the list; with losses of your
+        own players move in this order.
     objective : str, dict or Objective, optional
         A registered one by name or with options (``{"name": "non_saturating", "real_label": 0.9}``), or one of your
         own.
-    penalties : sequence of str, tuple, dict or Penalty
+    penalties : penalty, or sequence of penalties
         Penalties on the discriminator, such as ``"r1"``, ``("r1", 10)``, ``{"name": "gradient_penalty", "weight": 10}``
-        or one of your own. They go with an objective; losses of your own add what they want.
+        or of your own: a function of critic, real, fake and key, ``(function, weight)``, or an `objectives.Penalty`.
+        They go with an objective; losses of your own add what they want.
     latent : int
         Coordinates of the generator's noise.
     latent_distribution : {"normal", "uniform"}
@@ -116,7 +119,7 @@ class Game:
         players: Sequence[Player],
         objective: str | Mapping[str, Any] | Objective | None = None,
         *,
-        penalties: Iterable[Any] = (),
+        penalties: Any = (),
         latent: int = 100,
         latent_distribution: str = "normal",
         pack: int = 1,
@@ -145,17 +148,14 @@ class Game:
             self._handle.add_player(player.name, network, _registry.encode(player._options))
         if (objective is None) == (losses is None):
             raise TypeError("a game needs either an objective or losses of your own")
-        several = list_of_penalties(penalties)
         if losses is None:
-            name, encoded = _named(objective, "objective")
-            self._handle.set_objective(name, encoded)
+            name, more = named_objective(objective)
+            self._handle.set_objective(name, _registry.encode(more))
             _check_players(name, names)
-            if isinstance(objective, Objective) and objective.penalty is not None:
-                several.append(Penalty(objective.penalty))
         else:
             self._set_losses(losses)
-        for penalty in several:
-            self._handle.add_penalty(*_named(penalty, "penalty"))
+        for name, more in named_penalties(penalties, objective):
+            self._handle.add_penalty(name, _registry.encode(more))
 
     def _set_losses(self, losses: Mapping[str, Loss]) -> None:
         names = [player.name for player in self.players]
@@ -209,11 +209,6 @@ def _check_players(objective: str, names: Sequence[str]) -> None:
         raise ValueError(
             f"the objective {objective!r} needs the player{'s' * (len(needed) > 1)} {words}; there are {names}"
         )
-
-
-def _named(given: Any, kind: str) -> tuple[str, str]:
-    name, options = check_named(given, kind)
-    return name, _registry.encode(options)
 
 
 class Trainer:
@@ -309,7 +304,7 @@ class Trainer:
 
         Raises
         ------
-        RuntimeError
+        NotFiniteError
             When a loss or weight is no longer finite; the trainer is then at the last good state.
         KeyboardInterrupt
             After Ctrl-C, when the step is complete: the trainer can go on.
@@ -321,7 +316,11 @@ class Trainer:
             options["eager"] = bool(eager)
         if precision is not None:
             options["precision"] = as_precision(precision)
-        play(self, callbacks, limits, verbose, lambda watch: self._handle.fit(_registry.encode(options), watch))
+
+        def run(watch: Watch | None) -> None:
+            self._handle.fit(_registry.encode(options), watch)
+
+        play(self, callbacks, limits, verbose, run, self._handle.information)
         return self
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 import swiftgan as sg
 
@@ -45,7 +46,14 @@ def test_what_is_judged_by_default():
     ]
     images, labels = sg.datasets.load_digits()
     found = compare({"dcgan": sg.DCGAN(width=8), "cvae": sg.CVAE(hidden=[16])}, (images, labels), seeds=1)
-    assert found.rows[1].error == "" or "labels" in found.rows[1].error
+    # Labels are for the model that takes them; the other one leaves them alone.
+    assert [row.error for row in found.rows] == ["", ""]
+    assert {(row.model, name) for row in found.rows for name in row.figures} == {
+        (model, name) for model in ("dcgan", "cvae") for name in found.names
+    }
+    without = compare({"dcgan": sg.DCGAN(width=8), "cvae": sg.CVAE(hidden=[16])}, images, seeds=1)
+    assert without.rows[0].error == ""
+    assert "requires y to be passed" in without.rows[1].error
     alone = compare([sg.DCGAN(width=8)], images, seeds=1)
     assert alone.names == ["frechet_distance", "kernel_distance", "precision", "recall"]
     assert alone.models == ["DCGAN(width=8)"]
@@ -99,6 +107,44 @@ def test_ctrl_c_leaves_what_is_done():
     assert "ended early" in repr(found)
 
 
+class Untouched:
+    """A model that must not be trained."""
+
+    def fit(self, *_, **__):
+        raise AssertionError("a mistake that is wrong with every run was found only after training")
+
+    def sample(self, n, random_state=None):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "words"),
+    [
+        ({"modes": sg.datasets.RING8_MODES}, TypeError, r"a pair \(centres, std\), not an array of shape \(8, 2\)"),
+        ({"modes": (sg.datasets.RING8_MODES, 0)}, ValueError, "std must be .*not 0"),
+        ({"modes": (sg.datasets.RING8_MODES[:, :1], 0.1)}, ValueError, "coordinates"),
+        ({"features": 3}, TypeError, "features must be"),
+        ({"metrics": {"a": lambda real, fake: 1 / 0}}, ZeroDivisionError, "zero"),
+        ({"metrics": {"a": lambda real, fake: "good"}}, TypeError, "'a' must return"),
+        ({"metrics": {"a": 3}}, TypeError, "metric 'a' is no function"),
+        ({"metrics": ["frechet"]}, ValueError, "did you mean 'frechet_distance'"),
+        ({"reference": np.zeros((50, 3))}, ValueError, r"real are \(3,\) and fake \(2,\)"),
+        ({"reference": np.zeros((1, 2))}, ValueError, r"at least 2 real samples.*shape \(1, 2\)"),
+        ({"steps": -1}, ValueError, "steps must be at least 0, not -1"),
+        ({"steps": 2.5}, TypeError, "steps must be an integer, not 2.5"),
+    ],
+)
+def test_what_is_wrong_with_every_run_costs_no_training(options, kind, words):
+    with pytest.raises(kind, match=words):
+        compare({"gan": lambda seed: Untouched()}, **options)
+
+
+def test_no_steps_are_a_budget_too():
+    found = compare({"gan": sg.GAN(hidden=[8])}, steps=0, seeds=1, modes=MODES)
+    assert found.budget == "0 steps"
+    assert "0 steps each" in repr(found)
+
+
 def test_mistakes_are_named():
     gan = {"gan": sg.GAN()}
     cases = [
@@ -109,6 +155,19 @@ def test_mistakes_are_named():
         (lambda: compare(gan, metrics=["fid"]), ValueError, "no metric 'fid'"),
         (lambda: compare(gan, seeds=[]), ValueError, "one seed"),
         (lambda: compare(gan, steps=None, seconds=0), ValueError, "above 0"),
+        (lambda: compare(gan, steps=None, seconds="1"), TypeError, "seconds must be a number, not '1'"),
+        (lambda: compare(gan, seeds=2.5), TypeError, "seeds must be an integer, not 2.5"),
+        (lambda: compare(gan, seeds=True), TypeError, "seeds must be an integer, not True"),
+        (lambda: compare(gan, seeds="ab"), TypeError, "seeds must be an integer, not 'ab'"),
+        (lambda: compare(gan, seeds=-1), ValueError, "seeds must be at least 1, or a list of seeds, not -1"),
+        (lambda: compare(gan, seeds=[0, 1.5]), TypeError, "a seed must be an integer, not 1.5"),
+        (lambda: compare(gan, seeds=[1, 1]), ValueError, r"seeds must differ.*\[1, 1\]"),
+        (lambda: compare(sg.GAN()), TypeError, "mapping from names to models.*goes in a list"),
+        (lambda: compare({"gan": sg.GAN}), TypeError, r"'gan' is the class GAN.*GAN\(\)"),
+        (lambda: compare(gan, None), TypeError, "data are an array"),
+        (lambda: compare(gan, POINTS[0]), TypeError, r"data are an array.*shape \(2,\)"),
+        (lambda: compare(gan, n_samples="a"), TypeError, "n_samples must be an integer, not 'a'"),
+        (lambda: compare(gan, n_samples=1), ValueError, "n_samples must be at least 2, not 1"),
         (lambda: compare(gan, seeds=1, modes=MODES).values("gam", "modes"), ValueError, "no model 'gam'"),
         (lambda: compare(gan, seeds=1, modes=MODES).best("fid"), ValueError, "no figure 'fid'"),
     ]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import struct
-import sys
-import types
 import warnings
 
 import numpy as np
 import planted
 import pytest
 import swiftgan as sg
-from swiftgan.diagnostics import DiagnosticWarning, EventWriter, _display
+from swiftgan.diagnostics import DiagnosticWarning, EventWriter
 from swiftgan.diagnostics._tensorboard import crc32c
 
 
@@ -150,18 +147,6 @@ def test_games_without_a_discriminator_have_less():
     assert {name.rsplit("_", 1)[-1] for name in diagnostics.names} == {"loss", "gradient", "weights"}
 
 
-def test_a_number_that_is_not_finite_ends_at_the_last_good_state(tmp_path):
-    gan = sg.GAN(hidden=[16], batch_size=64, learning_rate=1e30, random_state=0)
-    diagnostics = quiet(1, folder=tmp_path, gap_steps=0)
-    with pytest.raises(RuntimeError, match="training stopped at step"):
-        gan.fit(sg.datasets.ring8(512), steps=50, callbacks=[diagnostics], verbose=False)
-    alarm = diagnostics.alarms[-1]
-    assert alarm.kind == "not_finite"
-    assert f"step {alarm.step}" in alarm.message
-    assert alarm.figure
-    assert "not_finite" in (tmp_path / "diagnostics.jsonl").read_text().splitlines()[-1]
-
-
 def test_an_alarm_stops_and_warns():
     diagnostics = quiet(warn=True, stop_on="mode_collapse")
     with pytest.warns(DiagnosticWarning, match="samples are all alike|samples have left"):
@@ -257,68 +242,6 @@ def test_event_files_hold_what_is_hard(tmp_path):
     assert math.isnan(scalars["größe/x"])
     assert scalars["huge"] == math.inf
     assert scalars["n" * 300] == 0
-
-
-def test_drawing(tmp_path):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
-    screen = Terminal()
-    display = _display.Display("auto", screen)
-    assert display.kind == "terminal"
-    assert _display.Display("auto", io.StringIO()).kind is None
-    alarm = sg.diagnostics.Alarm("oscillation", 4, "drift", 1.0, "step 4: <round and round>")
-    display.show(2, {"drift": [0.0, 1.0]}, [], [])
-    display.show(4, {"drift": [0.0, 1.0, math.nan, 0.5]}, [alarm], [alarm])
-    blocks = screen.getvalue().split("\x1b[2A\x1b[J")
-    assert len(blocks) == 2, "the second block is drawn over the first"
-    assert "▁█ ▅" in blocks[1]
-    assert alarm.message in blocks[1]
-    page = _display.table(4, {"drift": [0.0, 1.0]}, [alarm])
-    assert "&lt;round" in page
-    assert "polyline" in page
-    log = io.StringIO()
-    _display.Display("lines", log).show(4, {"drift": [1.0]}, [alarm], [alarm])
-    assert log.getvalue() == f"step 4: drift 1\n! {alarm.message}\n"
-
-    diagnostics = quiet(5)
-    assert "no look yet" in repr(diagnostics)
-    sg.GAN(hidden=[16], random_state=0).fit(sg.datasets.ring8(512), steps=10, callbacks=[diagnostics], verbose=False)
-    assert "2 looks, step 10" in repr(diagnostics)
-    assert "<table>" in diagnostics._repr_html_()
-    pytest.importorskip("matplotlib")
-    diagnostics.plot(tmp_path / "curves.png")
-    assert (tmp_path / "curves.png").stat().st_size > 10_000
-
-
-def test_a_notebook_has_one_table_that_changes(monkeypatch):
-    shown = []
-
-    class Page(str):
-        pass
-
-    class Handle:
-        def update(self, page):
-            shown[-1] = page
-
-    def display(page, display_id):
-        shown.append(page)
-        return Handle()
-
-    class ZMQInteractiveShell:
-        pass
-
-    notebook = types.ModuleType("IPython")
-    notebook.get_ipython = ZMQInteractiveShell
-    notebook.display = types.SimpleNamespace(HTML=Page, display=display)
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    screen = _display.Display("auto", io.StringIO())
-    assert screen.kind == "notebook"
-    for step in (1, 2):
-        screen.show(step, {"drift": [0.5] * step}, [], [])
-    assert len(shown) == 1
-    assert "step 2" in shown[0]
 
 
 def test_mistakes_are_named():

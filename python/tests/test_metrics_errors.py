@@ -47,6 +47,38 @@ def test_errors_are_the_spread_over_draws(name):
         assert 0.6 < claimed / spread < 1.7, (float(spread), float(claimed))
 
 
+WIDE = {
+    "precision": lambda x, y: metrics.precision_recall(x, y),
+    "density": lambda x, y: metrics.density_coverage(x, y),
+    "kernel": lambda x, y: [metrics.kernel_distance(x, y)],
+    # Few windows: what they happen to be counts more than what the test samples do.
+    "parzen": lambda x, y: [metrics.parzen_log_likelihood(x, y[:100]).log_likelihood],
+    "parzen of one bandwidth": lambda x, y: [metrics.parzen_log_likelihood(x, y[:80], bandwidth=0.8).log_likelihood],
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_errors_with_many_features(name):
+    """Neighbourhoods are large there, and a few samples are near to many."""
+    draws = []
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        x, y = generator.normal(size=(600, 32)), 0.9 * generator.normal(size=(600, 32)) + 0.15
+        draws.append(WIDE[name](x, y) if "parzen" not in name else WIDE[name](x[:, :4], y[:, :4]))
+    for figures in zip(*draws, strict=True):
+        spread = np.std(figures, ddof=1)
+        claimed = np.sqrt(np.mean([figure.standard_error**2 for figure in figures]))
+        assert 0.8 < claimed / spread < 1.6, (float(spread), float(claimed))
+
+
+def test_nothing_seen_is_no_proof():
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    found = metrics.density_coverage(x, x + 100)
+    assert found == (0, 0)
+    assert 0.0005 < found.density.standard_error < 0.005
+    assert 0.002 < found.coverage.standard_error < 0.02
+
+
 def test_errors_at_equality_are_not_too_small():
     """Where both sets are of one distribution leading terms vanish; claimed errors may be larger, not smaller."""
     for metric in (metrics.frechet_distance, metrics.kernel_distance):

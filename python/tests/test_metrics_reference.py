@@ -196,7 +196,13 @@ def test_parzen_log_likelihood(sets):
     found = metrics.parzen_log_likelihood(x, y, bandwidth=0.7)
     values = density.score_samples(x)
     assert np.isclose(found.log_likelihood, values.mean(), **TIGHT)
-    assert np.isclose(found.log_likelihood.standard_error, values.std(ddof=1) / np.sqrt(len(x)), **TIGHT)
+    # The test samples' chance, and that of the windows by the jackknife.
+    without = [
+        KernelDensity(bandwidth=0.7, rtol=0, atol=0).fit(np.delete(y, window, axis=0)).score_samples(x).mean()
+        for window in range(len(y))
+    ]
+    errors = values.std(ddof=1) / np.sqrt(len(x)), np.std(without) * np.sqrt(len(y) - 1)
+    assert np.isclose(found.log_likelihood.standard_error, np.hypot(*errors), **TIGHT)
     widths = [0.3, 0.6, 0.9, 1.5, 3]
     chosen = metrics.parzen_log_likelihood(x[:200], y, bandwidth=widths, validation=x[200:])
     scores = [KernelDensity(bandwidth=width).fit(y).score(x[200:]) for width in widths]

@@ -488,7 +488,8 @@ typedef struct sg_game sg_game;
 /// "unroll" (discriminator updates that the generator looks ahead, 0), "augment" (any of "color", "translation", "cutout",
 /// as a list or "color,translation") and "historical_averaging" (weight of the distance from past weights, 0).
 sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
-/// Adds a player, in the order of play. Options, here with their defaults: {"optimizer": "adam" (or an object such as
+/// Adds a player. With an objective the discriminator moves first in each round, with losses of the caller's own players move
+/// in the order in which they were added. Options, here with their defaults: {"optimizer": "adam" (or an object such as
 /// {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}), "steps": 1 (updates per round), "batch": "fresh" (each
 /// update draws a batch; "latest": it sees the one drawn last, the default of a player called "generator"),
 /// "clip_weights": null (largest magnitude of the weights), "ema": 0 (decay of the moving average that samples are made
@@ -547,6 +548,7 @@ typedef sg_status (*sg_penalty_function)(void *SG_NULLABLE context, sg_tensor **
                                          const sg_tensor *real, const sg_tensor *fake, const sg_tensor *key,
                                          sg_error *error);
 /// Makes a penalty of the caller's own known by name, with the option "weight" (1), by which its value is multiplied.
+/// What follows a ':' in the name tells registrations apart, and is left out of the name in the history.
 sg_status sg_penalty_register(const char *name, const char *summary, sg_penalty_function function,
                               void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter, sg_error *SG_NULLABLE error);
 
@@ -599,8 +601,11 @@ sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLA
 /// finite it fails with SG_ERROR_STATE, at the last good state.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
-/// How updates run, as JSON: {"eager": false, "precision": null, "untraced": {"generator": "why"}}: the players whose updates run op by op
-/// although they need not, and why they cannot be traced (a loss that reads the elements of a tensor, say).
+/// How updates run, as JSON: {"eager": false, "precision": null, "untraced": {"generator": "why"}, "not_finite": null}: the
+/// players whose updates run op by op although they need not, and why they cannot be traced (a loss that reads the elements
+/// of a tensor, say); and what ended the last fit where that was a number that is not finite: {"step": 81, "figure":
+/// "generator_loss" (or a parameter, "generator.0.weight"), "value": "nan" ("inf", "-inf"; "nan" for a parameter),
+/// "restored_step": 80 (null where no state was put back), "message": the error's}.
 sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);
 /// One look at how the game stands, also from an event callback; nothing of it changes, and training goes on to the same
 /// bits. `held_out`: rows that no round trains on, as the data were given (samples, and labels where there are some), at
@@ -666,7 +671,8 @@ sg_status sg_model_name(const char **name, sg_model *model, sg_error *SG_NULLABL
 sg_status sg_model_options(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// As sg_trainer_history; of all fits, {"step": []} before the first.
 sg_status sg_model_history(char **json, sg_model *model, sg_error *SG_NULLABLE error);
-/// As sg_trainer_information. SG_ERROR_STATE before the first fit.
+/// As sg_trainer_information; "not_finite" also of a first fit that left the model without networks. Else SG_ERROR_STATE
+/// before the first fit.
 sg_status sg_model_information(char **json, sg_model *model, sg_error *SG_NULLABLE error);
 /// As sg_trainer_diagnose. SG_ERROR_STATE before the first fit.
 sg_status sg_model_diagnose(char **json, sg_model *model, const sg_tensor *const *SG_NULLABLE held_out, size_t count,

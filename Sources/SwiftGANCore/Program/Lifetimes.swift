@@ -50,7 +50,7 @@ struct Lifetimes {
     for (step, work) in works.enumerated() {
       // A kernel of its own always writes.
       if let product = work.product, let life = life(of: product.output, step, slots) { lives.append(life) }
-      var heirs = Heirs(work)
+      var heirs = Heirs(work, placement)
       for (index, group) in work.groups.enumerated() {
         for (place, member) in group.members.enumerated() where isRead(member.output) {
           guard var life = life(of: member.output, step, slots) else { continue }
@@ -84,17 +84,24 @@ struct Lifetimes {
   }
 }
 
-/// The inputs of a work whose memory its results may take over: those that one group alone reads, element by element.
+/// The inputs of a work whose memory its results may take over: those that one group alone reads, element by element, and of
+/// which nobody reads a piece by its own name.
 private struct Heirs {
   /// By variable: the group that reads it, and the last of its members that does; nil when several groups read it, or
   /// one of them otherwise than element by element.
   private var readers: [Int: (group: Int, member: Int)?] = [:]
   private var taken: Set<Int> = []
 
-  init(_ work: Work) {
+  init(_ work: Work, _ placement: Placement) {
     // Parts of a chain run while others still read the product's operands.
     for input in work.product?.inputs ?? [] {
-      if let variable = input.variable { readers[variable] = .some(nil) }
+      if let variable = input.variable { readers[placement.root(variable)] = .some(nil) }
+    }
+    // What is read is memory, whatever its name: a piece lies in its whole, in another place for each element.
+    for input in work.members.flatMap(\.inputs) {
+      if let variable = input.variable, placement.root(variable) != variable {
+        readers[placement.root(variable)] = .some(nil)
+      }
     }
     for (index, group) in work.groups.enumerated() {
       let whole = Layout(contiguous: group.space)

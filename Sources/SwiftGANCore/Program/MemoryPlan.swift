@@ -17,20 +17,29 @@ struct MemoryPlan {
   }
 
   private static let alignment = 64
+  private static let most = 1 << 60
+
+  private static func error(_ byteCount: Int) -> TensorError {
+    TensorError(.memory, "what is computed on the way takes more than \(byteCount) bytes, which no memory holds")
+  }
 
   /// Large ones first, each at the lowest place that is free for its whole life: the usual greedy method, which comes
   /// within a few per cent of the least memory for networks.
-  init(_ lives: [Life]) {
+  /// - Throws: `TensorError` (`.memory`) when there are more bytes than addresses.
+  init(_ lives: [Life]) throws(TensorError) {
     var chains = MemoryPlan.joined(lives)
     chains.sort { ($0.byteCount, $1.first) > ($1.byteCount, $0.first) }
     var placed: [(first: Int, last: Int, start: Int, end: Int)] = []
     for chain in chains {
+      // Above that, sums of a few sizes would no longer be numbers.
+      guard chain.byteCount < MemoryPlan.most else { throw MemoryPlan.error(chain.byteCount) }
       let size = (chain.byteCount + MemoryPlan.alignment - 1) / MemoryPlan.alignment * MemoryPlan.alignment
       var start = 0
       for other in placed where other.first <= chain.last && chain.first <= other.last {
         if start + size <= other.start { break }
         start = max(start, other.end)
       }
+      guard start < MemoryPlan.most else { throw MemoryPlan.error(start) }
       for variable in chain.variables { offsets[variable] = start }
       byteCount = max(byteCount, start + size)
       let at = placed.firstIndex { $0.start > start } ?? placed.count

@@ -93,7 +93,7 @@ public final class Program: @unchecked Sendable {
     }
     times = StepTimes(
       zip(steps, works).map { StepTimes.Step($0.name, Cost($1, graph, lifetimes), graph.layerPath($1.members)) })
-    plan = MemoryPlan(lifetimes.lives(slots))
+    plan = try MemoryPlan(lifetimes.lives(slots))
     resultVariables = lifetimes.results.sorted()
     results = resultVariables.map { ResultBuffers(byteCount: slots.byteCount($0)) }
   }

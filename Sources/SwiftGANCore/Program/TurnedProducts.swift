@@ -26,6 +26,11 @@ enum TurnedProducts {
   private static func found(in graph: Graph) -> Set<Int> {
     var products: Set<Int> = []
     var wanted: Set<Int> = []
+    // A right side that several products read is brought into their order once, and would be a left side.
+    var rights: [Operand: Int] = [:]
+    for instruction in graph.instructions where instruction.primitive.name == "batch_matmul" {
+      rights[instruction.inputs[1], default: 0] += 1
+    }
     for instruction in graph.instructions
     where instruction.primitive.name == "batch_matmul" && graph.specs[instruction.output].shape.count == 2
       && !graph.specs[instruction.output].shape.contains(where: { $0 < 2 })

@@ -27,6 +27,9 @@ public final class Diagnostics: Callback {
   private let path: String?
   private let isHeard: Bool
   private var batches: (search: Batch, judge: Batch)?
+  /// Whom the last records are of, and where they begin: alarms do not look back at another game.
+  private weak var watched: Trainer?
+  private var first = 0
 
   /// - Parameters:
   ///   - interval: rounds between two looks.
@@ -50,8 +53,13 @@ public final class Diagnostics: Callback {
     self.isHeard = isHeard
   }
 
-  /// Draws the batches anew: another fit may be on other data.
-  public func trainingBegan(_ trainer: Trainer) throws { batches = nil }
+  /// Draws the batches anew: another fit may be on other data. Where it is of another game, or of one that was set back,
+  /// alarms begin anew.
+  public func trainingBegan(_ trainer: Trainer) throws {
+    batches = nil
+    if watched !== trainer || trainer.stepCount < records.last?.step ?? 0 { first = records.count }
+    watched = trainer
+  }
 
   /// Looks at the game when it is due.
   /// - Throws: what a loss throws; `.io` when the file cannot be written.
@@ -59,7 +67,7 @@ public final class Diagnostics: Callback {
     guard report.step % interval == 0 else { return .proceed }
     let batches = try self.batches ?? trainer.batchesAside(heldOut, seed: measure.seed)
     self.batches = batches
-    let record = try trainer.diagnose(batches, measure, alarms, after: records)
+    let record = try trainer.diagnose(batches, measure, alarms, after: Array(records[first...]))
     records.append(record)
     if isHeard { for warning in record.warnings { warnOnStandardError(warning.message) } }
     if let path {

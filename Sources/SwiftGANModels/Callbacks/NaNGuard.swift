@@ -21,7 +21,8 @@ public final class NaNGuard: Callback {
   /// - Throws: `TensorError` (`.state`) naming the step and what is not finite, after restoring the last good state.
   public func stepEnded(_ trainer: Trainer, _ report: RoundReport) throws -> Flow {
     if let bad = report.metrics.first(where: { !$0.value.isFinite }) {
-      try fail(trainer, report, "\(bad.name) is \(bad.value)")
+      let value = bad.value.isNaN ? "nan" : "\(bad.value)"
+      try fail(trainer, report, "\(bad.name) is \(value)", figure: bad.name, value: bad.value)
     }
     if report.step % interval == 0 { try look(trainer, report) }
     return .proceed
@@ -35,11 +36,15 @@ public final class NaNGuard: Callback {
   }
 
   private func look(_ trainer: Trainer, _ report: RoundReport) throws {
-    if let name = try firstBadParameter(trainer.game) { try fail(trainer, report, "parameter '\(name)' is not finite") }
+    if let name = try firstBadParameter(trainer.game) {
+      try fail(trainer, report, "parameter '\(name)' is not finite", figure: name)
+    }
     lastGood = TrainingState(of: trainer, withHistory: false)
   }
 
-  private func fail(_ trainer: Trainer, _ report: RoundReport, _ what: String) throws -> Never {
+  private func fail(
+    _ trainer: Trainer, _ report: RoundReport, _ what: String, figure: String, value: Double = .nan
+  ) throws -> Never {
     var message = "training stopped at step \(report.step): \(what)"
     if let lastGood {
       try lastGood.restore(to: trainer)
@@ -50,7 +55,10 @@ public final class NaNGuard: Callback {
       isAdversarial
       ? "Lower the learning rates, clip gradients, or add a penalty on the discriminator's slope."
       : "Lower the learning rate or clip gradients."
-    throw TensorError(.state, "\(message). \(advice)")
+    let found = NotFinite(
+      step: report.step, figure: figure, value: value, restoredStep: lastGood?.step, message: "\(message). \(advice)")
+    trainer.note(found)
+    throw TensorError(.state, found.message)
   }
 
   private func firstBadParameter(_ game: Game) throws -> String? {
@@ -59,5 +67,27 @@ public final class NaNGuard: Callback {
       if try parameter.value.isFinite().all().item() == 0 { return "\(network).\(parameter.name)" }
     }
     return nil
+  }
+}
+
+/// What ended a fit: a loss or a parameter that was no longer finite.
+public struct NotFinite: Sendable {
+  /// The round in which it was found.
+  public let step: Int
+  /// A figure of the history, or a parameter with its network before it (`generator.0.weight`).
+  public let figure: String
+  /// The figure's value; NaN for a parameter.
+  public let value: Double
+  /// The round whose state was put back; nil where there was none.
+  public let restoredStep: Int?
+  /// The error's text.
+  public let message: String
+
+  /// All of it as a JSON object; the value as text, "nan", "inf" or "-inf".
+  public var json: JSON {
+    [
+      "step": JSON(step), "figure": .string(figure), "value": .string(value.isNaN ? "nan" : "\(value)"),
+      "restored_step": restoredStep.map { JSON($0) } ?? .null, "message": .string(message),
+    ]
   }
 }

@@ -42,6 +42,8 @@ public final class Model {
 
   private let lock = FairLock()
   private var content: Built?
+  /// What ended a first fit that left the model without networks.
+  private var forgotten: NotFinite?
 
   /// A model by name and options.
   /// - Throws: `TensorError`: `.value` for an unknown name (naming the known ones) or a value out of range, `.type` for an
@@ -75,6 +77,10 @@ public final class Model {
       return content
     }
   }
+
+  /// What ended the last fit, where that was a loss or parameter that was no longer finite; else nil. Also of a first fit
+  /// that left the model without networks, as it was.
+  public var notFinite: NotFinite? { lock.withLock { forgotten ?? content?.trainer.notFinite } }
 
   // MARK: Training
 
@@ -118,7 +124,7 @@ public final class Model {
       let validation = try split?.validation(
         of: built, data, extras, key: RandomKey(seed: options.seed(for: "validation")))
       built.trainer.use(dataset, validation: validation)
-      content = built
+      (content, forgotten) = (built, nil)
       return (built, isNew)
     }
   }
@@ -187,7 +193,7 @@ public final class Model {
   private func discard(_ built: Built) {
     lock.withLock {
       guard content?.trainer === built.trainer, !built.trainer.isTraining, built.trainer.stepCount == 0 else { return }
-      content = nil
+      (content, forgotten) = (nil, built.trainer.notFinite)
     }
   }
 

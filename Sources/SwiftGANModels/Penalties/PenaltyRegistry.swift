@@ -48,15 +48,26 @@ extension PenaltyRegistry {
     return .object(JSONObject([("name", JSON(name))] + options.map { ($0.key, $0.value) }))
   }
 
-  /// The penalties with their names in the history; of two of one kind the second is called `<name>_2`.
+  /// The penalties with their names in the history.
   static func make(_ resolved: [JSON]) throws -> [(name: String, penalty: any Penalty)] {
-    var uses: [String: Int] = [:]
-    return try resolved.map { one in
-      let name = one["name"]?.stringValue ?? "penalty"
-      let use = (uses[name] ?? 0) + 1
-      uses[name] = use
-      return (use == 1 ? name : "\(name)_\(use)", try shared.make(one))
+    try resolved.reduce(into: []) { made, one in
+      let name = historyName(of: one["name"]?.stringValue ?? "penalty", after: made.map(\.name))
+      made.append((name, try shared.make(one)))
     }
+  }
+
+  /// What the history calls a penalty: its name; of two of one name the second is `<name>_2`.
+  ///
+  /// What follows a colon tells registrations apart and is left out: neither the history nor the random numbers that a
+  /// penalty is given depend on it.
+  public static func historyName(of name: String, after others: [String]) -> String {
+    let shown = String(name.prefix { $0 != ":" })
+    var (unique, use) = (shown, 1)
+    while others.contains(unique) {
+      use += 1
+      unique = "\(shown)_\(use)"
+    }
+    return unique
   }
 }
 

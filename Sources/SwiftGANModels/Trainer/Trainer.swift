@@ -22,6 +22,8 @@ public final class Trainer {
   public var history: History { betweenRounds { progress.history } }
   /// How many rounds have been played.
   public var stepCount: Int { betweenRounds { progress.step } }
+  /// What ended the last `fit`, where that was a loss or parameter that was no longer finite; else nil.
+  public var notFinite: NotFinite? { betweenRounds { progress.notFinite } }
   /// Whether a `fit` is running.
   public var isTraining: Bool { isFitting.load(ordering: .acquiring) }
   /// Whether `fit` watches for NaN and infinity; see ``NaNGuard``. On by default.
@@ -46,6 +48,7 @@ public final class Trainer {
     var validation: Validation?
     var history = History()
     var step = 0
+    var notFinite: NotFinite?
     /// Where a loaded checkpoint stood in its data, until data are given.
     var savedPosition: JSON?
   }
@@ -240,6 +243,7 @@ public final class Trainer {
     isStopRequested.store(false, ordering: .releasing)
     let (wasEager, ownPrecision) = (isEager, self.precision)
     betweenRounds {
+      progress.notFinite = nil
       isEager = eager ?? wasEager
       self.precision = precision ?? ownPrecision
     }
@@ -281,6 +285,9 @@ public final class Trainer {
     }
     return .completed
   }
+
+  /// Notes what ends the fit that is running.
+  func note(_ notFinite: NotFinite) { betweenRounds { progress.notFinite = notFinite } }
 
   /// Asks a running `fit` to stop at the next step boundary; from any thread, and from a signal handler.
   public func requestStop() { isStopRequested.store(true, ordering: .releasing) }

@@ -7,19 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from .. import metrics as measures
+from .._numbers import whole
 from ..callbacks import Callback
 from ..metrics import Estimate
+from ._given import Judge, budget_text, columns_of, make_judge, named_models, reference_rows, seed_numbers
 from ._result import ComparedRun, Comparison
-
-Judge = Callable[[Any, Any], Any]
-"""``f(real, fake)``: a number, or a named tuple of numbers."""
-
-# What is judged where nothing is said: distances, and fidelity apart from variety.
-VECTORS = ("sliced_wasserstein", "precision_recall", "density_coverage")
-IMAGES = ("frechet_distance", "kernel_distance", "precision_recall")
 
 
 class _Budget(Callback):
@@ -68,7 +60,7 @@ def compare(
     data : array, or pair of arrays (X, y)
         What is trained on; with y for models that take labels.
     seeds : int or sequence of int
-        How many (0, 1, ...), or which.
+        How many (0, 1, ...), or which; no two the same.
     steps, epochs, seconds : number
         The budget of each training; at least one, and the first that is over ends it. Seconds are of training alone, on
         this machine as it is: what it is doing besides counts.
@@ -97,6 +89,11 @@ def compare(
         Prints as a table. A run that fails is kept with its error, and the others go on; so does Ctrl-C between runs:
         what is done is returned, with ``is_complete`` False.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For what is wrong with every run: a budget, seeds, data, a reference, features or metrics that do not do.
+
     >>> import swiftgan as sg
     >>> found = sg.compare(
     ...     {"small": sg.GAN(hidden=[8]), "large": sg.GAN(hidden=[64])}, sg.datasets.ring8(512), seeds=2, steps=2,
@@ -104,27 +101,15 @@ def compare(
     >>> found.names, len(found.rows), found.is_complete
     (['modes', 'high_quality'], 4, True)
     """
-    named = _named(models)
-    numbers = list(range(seeds)) if isinstance(seeds, int) else [int(seed) for seed in seeds]
-    if not numbers:
-        raise ValueError("at least one seed is needed")
-    if steps is None and epochs is None and seconds is None:
-        raise ValueError("say how long each model may train: steps=..., epochs=... or seconds=...")
-    if n_samples < 2:
-        raise ValueError(f"at least 2 samples are needed to judge a model, not {n_samples}")
-    if seconds is not None and not seconds > 0:
-        raise ValueError(f"seconds must be above 0, not {seconds}")
-    columns = data if isinstance(data, tuple) else (data,)
-    real = np.asarray(columns[0] if reference is None else reference)
-    if len(real) > n_samples:
-        real = real[np.random.default_rng(0).permutation(len(real))[:n_samples]]
-    judge = _judge(real, metrics, modes, features)
+    named, numbers = named_models(models), seed_numbers(seeds)
+    budget = budget_text(steps, epochs, seconds)
+    n_samples = whole("n_samples", n_samples, 2)
+    columns = columns_of(data)
+    real = reference_rows(columns[0], reference, n_samples)
+    judge = make_judge(real, columns[0], metrics, modes, features, n_samples)
     limits = {"steps": steps, "epochs": epochs}
     if seconds is not None and steps is None and epochs is None:
         limits["steps"] = 1 << 53
-    budget = ", ".join(
-        f"{amount:g} {unit}" for amount, unit in ((steps, "steps"), (epochs, "epochs"), (seconds, "seconds")) if amount
-    )
     result = Comparison(list(named), budget, n_samples)
     try:
         # Seed by seed, so that an early end leaves all models with as many runs.
@@ -169,55 +154,11 @@ def _run(
             result.better[name] = figure.better
 
 
-def _named(models: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
-    named = dict(models) if isinstance(models, Mapping) else {repr(model): model for model in models}
-    if not named:
-        raise ValueError("there are no models to compare")
-    if len(named) < len(models):
-        raise ValueError("two of the models print alike; give a mapping from names to models")
-    for name, model in named.items():
-        if not callable(model) and not (hasattr(model, "fit") and hasattr(model, "sample")):
-            raise TypeError(f"{name!r} is no model: it needs fit and sample, or to be a function of a seed")
-    return named
-
-
 def _fresh(model: Any, seed: int) -> Any:
     """Return a model that was not fitted, with this seed."""
     if callable(model):
         return model(seed)
-    if not hasattr(model, "get_params"):
-        raise TypeError(f"{type(model).__name__} has no get_params to copy it by; give a function of a seed")
     return type(model)(**{**model.get_params(), "random_state": seed})
-
-
-def _judge(
-    real: np.ndarray[Any, Any],
-    metrics: Iterable[str] | Mapping[str, Judge] | None,
-    modes: tuple[Any, float] | None,
-    features: Any,
-) -> Callable[[Any], dict[str, Any]]:
-    """Return a function from samples to figures by name."""
-    if metrics is None:
-        chosen: Any = () if modes is not None else VECTORS if real.ndim == 2 else IMAGES
-    else:
-        chosen = metrics if isinstance(metrics, Mapping) else tuple([metrics] if isinstance(metrics, str) else metrics)
-    unknown = [name for name in chosen if not isinstance(chosen, Mapping) and name not in measures.METRICS]
-    if unknown:
-        raise ValueError(f"there is no metric {unknown[0]!r}; there are {', '.join(measures.METRICS)}")
-
-    def judge(fake: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        if modes is not None:
-            coverage = measures.mode_coverage(fake, *modes)
-            found |= {"modes": coverage.modes, "high_quality": coverage.high_quality}
-        if isinstance(chosen, Mapping):
-            for name, function in chosen.items():
-                found |= measures.figures(name, function(real, fake))
-        elif chosen:
-            found |= dict(measures.evaluate(real, fake, chosen, features=features))
-        return found
-
-    return judge
 
 
 def _summary(row: ComparedRun) -> str:

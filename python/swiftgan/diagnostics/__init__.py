@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._callback import Alarm, Diagnostics, DiagnosticWarning
+from ._alarm import Alarm, DiagnosticWarning
+from ._callback import Diagnostics
 from ._tensorboard import EventWriter
 
 __all__ = ["Alarm", "DiagnosticWarning", "Diagnostics", "EventWriter"]

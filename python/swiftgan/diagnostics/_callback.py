@@ -5,43 +5,27 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
-import sys
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import _registry
 from .._creation import asarray
+from .._numbers import whole
 from ..callbacks import Callback
+from ..errors import NotFiniteError
+from ._alarm import KINDS, Alarm, DiagnosticWarning
 from ._display import Display, table
 from ._files import FORMATS, RecordFiles
+from ._options import checked_options
+from ._series import Series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DISPLAYS = ("auto", "terminal", "lines", "notebook", None)
-KINDS = ("mode_collapse", "vanished_gradient", "oscillation")
-# How many earlier records alarms can look back at.
-MEMORY = 200
-
-
-class DiagnosticWarning(RuntimeWarning):
-    """An alarm of `Diagnostics`."""
-
-
-class Alarm(NamedTuple):
-    """What gave alarm."""
-
-    kind: str
-    """"mode_collapse", "vanished_gradient", "oscillation", or "not_finite"."""
-    step: int
-    figure: str
-    """The figure that raised it."""
-    value: float
-    message: str
 
 
 class Diagnostics(Callback):
@@ -51,31 +35,42 @@ class Diagnostics(Callback):
     weights, running statistics, random numbers and the order of the data are the same bits as without it. A look costs
     about as much as ``4 + 4 * gap_steps`` updates.
 
-    ==========================
-    ========================================================================================= ``discriminator_loss``,
-    ..  each player's loss on the batch, without penalties ``real_accuracy``,          the share of real and of
-    generated samples that the discriminator takes for what they are ``fake_accuracy``           (1/2 when it cannot
-    tell them apart) ``jsd_bound``               log 2 - L_D/2, a lower bound on the Jensen-Shannon divergence in nats
-    (Goodfellow et al.
-                                2014, theorem 1), where d is a log-odds: 0 to 0.693
-    ``wasserstein``             E[d(x)] - E[d(G(z))], the critic's estimate of the earth mover's distance up to its
-                                Lipschitz constant (Arjovsky et al. 2017)
-    ``separation``              the same in standard deviations of d
-    ``duality_gap``             max over D of M(G, D) minus min over G of M(G, D), M = -L_D, by a few steps of either
-                                player's own optimizer on copies (Grnarova et al. 2019, equation 2): 0 at an equilibrium
-    ``diversity``               mean distance between samples over that between data
-    ``coverage``                the share of data with a sample among their five nearest neighbours (Naeem et al. 2020)
-    ``drift``                   how far the samples' mean is off along one direction, in standard deviations of the data
-    ``generator_gradient``, ..  norm of the gradient of each player's loss and penalties
-    ``generator_weights``, ..   norm of each player's parameters
-    ==========================
-    =========================================================================================
+    Figures
+    -------
+    discriminator_loss, generator_loss, ... :
+        Each player's loss on the batch, without penalties.
+    real_accuracy, fake_accuracy :
+        The share of real and of generated samples that the discriminator takes for what they are; 1/2 when it cannot
+        tell them apart.
+    jsd_bound :
+        log 2 - L_D/2, a lower bound on the Jensen-Shannon divergence in nats (Goodfellow et al. 2014, theorem 1), where
+        d is a log-odds: 0 to 0.693.
+    wasserstein :
+        E[d(x)] - E[d(G(z))], the critic's estimate of the earth mover's distance up to its Lipschitz constant (Arjovsky
+        et al. 2017).
+    separation :
+        The same in standard deviations of d.
+    duality_gap :
+        Max over D of M(G, D) minus min over G of M(G, D), M = -L_D, by a few steps of either player's own optimizer on
+        copies (Grnarova et al. 2019, equation 2): 0 at an equilibrium.
+    diversity :
+        The mean distance between samples over that between data.
+    coverage :
+        The share of data with a sample nearer than their fifth-nearest neighbour among the data, or than a tenth of the
+        data's mean distance where that is more (Naeem et al. 2020, equation 3, with a floor).
+    drift :
+        How far the samples' mean is off along one direction, in standard deviations of the data.
+    discriminator_gradient, generator_gradient, ... :
+        The norm of the gradient of each player's loss and penalties.
+    discriminator_weights, generator_weights, ... :
+        The norm of each player's parameters.
 
     Figures that a game does not have (a discriminator's answers where there is none) are left out.
 
     Alarms: **mode_collapse** (samples are all alike, or left half of what they covered), **vanished_gradient** (the
-    discriminator has won), **oscillation** (the players chase each other), and **not_finite** (a loss or weight was NaN
-    or infinite: the fit ended with an error at the last good state). Each is raised once, and again after it was gone.
+    discriminator has won, or nothing reaches the generator), **oscillation** (the players chase each other), and
+    **not_finite** (a loss or weight was NaN or infinite: the fit ended with an error at the last good state). Each is
+    raised once, and again after it was gone.
 
     Parameters
     ----------
@@ -102,8 +97,8 @@ class Diagnostics(Callback):
     patience, collapse, won, vanished, swings, window
         When alarms are raised: at how many looks in a row a sign must show (5); the diversity of a collapse (0.2); the
         share of log 2 of a bound that says that the discriminator has won (0.95); the share of its largest norm under
-        which the generator's gradient has vanished (0.001); how many swings (8) in how many looks (40) are an
-        oscillation.
+        which the generator's gradient has vanished (0.001); how many swings (8) of both samples and discriminator in
+        how many looks (40) are an oscillation.
 
     Attributes
     ----------
@@ -132,8 +127,6 @@ class Diagnostics(Callback):
         seed: int = 0,
         **thresholds: float,
     ) -> None:
-        if every_steps < 1:
-            raise ValueError(f"every_steps must be at least 1, not {every_steps}")
         if display not in DISPLAYS:
             raise ValueError(f"display must be one of {', '.join(map(repr, DISPLAYS))}, not {display!r}")
         formats = (formats,) if isinstance(formats, str) else tuple(formats)
@@ -141,36 +134,43 @@ class Diagnostics(Callback):
         for kind, given, known in (("formats", formats, FORMATS), ("stop_on", stop_on, KINDS)):
             if unknown := [one for one in given if one not in known]:
                 raise ValueError(f"{kind} are any of {', '.join(map(repr, known))}, not {unknown[0]!r}")
-        self.every_steps, self.display, self.warn, self.stop_on = every_steps, display, warn, stop_on
-        self._options: dict[str, Any] = {"gap_steps": gap_steps, "seed": seed, **thresholds}
+        self.every_steps = whole("every_steps", every_steps, 1)
+        self.display, self.warn, self.stop_on = display, warn, stop_on
+        self._options = checked_options({"gap_steps": gap_steps, "seed": seed, **thresholds})
         columns = [] if held_out is None else held_out if isinstance(held_out, (list, tuple)) else [held_out]
         self._held_out = [asarray(column) for column in columns]
+        self._has_doubts = bool(self._held_out or thresholds)
         self._files = None if folder is None else RecordFiles(folder, formats)
         self._display: Display | None = None
         self.records: list[dict[str, Any]] = []
         self.alarms: list[Alarm] = []
+        self._series = Series(self._options["window"], self._options["patience"])
 
     # ------------------------------------------------------------------------------------------------- the callback
 
     def on_train_begin(self, model: Any) -> None:
-        """Get ready to draw. Records of earlier fits are kept."""
+        """Get ready to draw. Records of earlier fits are kept; alarms look back at those of this model alone."""
         self._display = Display(self.display)
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
         """Look at the game when it is due."""
+        begins = self._series.go_on(model, step)
         if step % self.every_steps:
+            if begins and self._has_doubts:
+                # Limits and held-out data that do not do are found now, not at a look after hours.
+                self._diagnose(model, {**self._options, "gap_steps": min(1, self._options["gap_steps"])})
             return None
-        new = self.look(model)
+        new = self._look(model)
         return any(alarm.kind in self.stop_on for alarm in new) or None
 
+    def on_train_error(self, model: Any, error: BaseException) -> None:
+        """Note why training ended, when it was a number that is not finite."""
+        if isinstance(error, NotFiniteError):
+            alarm = Alarm.of(error)
+            self._add({"step": alarm.step, "figures": {}, "warnings": [alarm.as_json()]}, [alarm])
+
     def on_train_end(self, model: Any) -> None:
-        """Note why training ended, when it was a number that is not finite, and close files."""
-        error = sys.exc_info()[1]
-        found = re.search(r"training stopped at step (\d+): (.*?)(?: is (\S+?))?; the state", str(error or ""))
-        if found is not None:
-            figure = found[2].removesuffix(" is not finite").removeprefix("parameter ").strip("'")
-            alarm = Alarm("not_finite", int(found[1]), figure, math.nan, str(error))
-            self._add({"step": alarm.step, "figures": {}, "warnings": [_as_json(alarm)]}, [alarm])
+        """Close files."""
         if self._files is not None:
             self._files.close()
 
@@ -186,24 +186,20 @@ class Diagnostics(Callback):
         NotFittedError
             For a model that has no networks yet.
         """
-        handle: Any = model._fitted if hasattr(type(model), "_fitted") else getattr(model, "_handle", None)
-        if not hasattr(handle, "diagnose"):
-            raise TypeError(f"diagnostics look at an estimator or a trainer, not at {type(model).__name__}")
-        earlier = [{"step": one["step"], "figures": one["figures"]} for one in self.records[-MEMORY:] if one["figures"]]
-        text = handle.diagnose(self._held_out, _registry.encode({**self._options, "records": earlier}))
-        record: dict[str, Any] = json.loads(text)
-        new = [
-            Alarm(
-                one["kind"],
-                one["step"],
-                one["figure"],
-                math.nan if one["value"] is None else one["value"],
-                one["message"],
-            )
-            for one in record["warnings"]
-        ]
+        _handle_of(model)
+        self._series.stand(model, _steps_of(model))
+        return self._look(model)
+
+    def _look(self, model: Any) -> list[Alarm]:
+        record = self._diagnose(model, {**self._options, "records": self._series.earlier()})
+        new = [Alarm.read(one) for one in record["warnings"]]
+        self._series.add(record)
         self._add(record, new)
         return new
+
+    def _diagnose(self, model: Any, options: dict[str, Any]) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(_handle_of(model).diagnose(self._held_out, _registry.encode(options)))
+        return record
 
     def _add(self, record: dict[str, Any], new: list[Alarm]) -> None:
         self.records.append(record)
@@ -257,5 +253,13 @@ class Diagnostics(Callback):
         return table(int(self.steps[-1]), self._columns(), self.alarms)
 
 
-def _as_json(alarm: Alarm) -> dict[str, Any]:
-    return {name: None if value != value else value for name, value in alarm._asdict().items()}
+def _handle_of(model: Any) -> Any:
+    handle = model._fitted if hasattr(type(model), "_fitted") else getattr(model, "_handle", None)
+    if not hasattr(handle, "diagnose"):
+        raise TypeError(f"diagnostics look at an estimator or a trainer, not at {type(model).__name__}")
+    return handle
+
+
+def _steps_of(model: Any) -> int:
+    """Return how many steps an estimator or a trainer has trained."""
+    return int(model.n_steps_ if hasattr(type(model), "n_steps_") else model.metrics.get("step", 0))

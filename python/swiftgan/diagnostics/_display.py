@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
+import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from ._callback import Alarm
+    from ._alarm import Alarm
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 32
@@ -30,12 +34,29 @@ def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
     return "".join(BARS[round((value - low) / step)] if math.isfinite(value) else " " for value in shown)
 
 
-def lines(step: int, columns: dict[str, list[float]], alarms: Sequence[Alarm]) -> list[str]:
-    """Return what a terminal shows: a line for each figure, and the last alarms."""
+def lines(
+    step: int, columns: dict[str, list[float]], alarms: Sequence[Alarm], size: tuple[int, int] = (80, 24)
+) -> list[str]:
+    """Return what a terminal of so many columns and lines shows: a line for each figure, and the last alarms.
+
+    No line is broken by the terminal, and all of them are in sight at once: only so can they be drawn over. Where there
+    is not enough room the earlier alarms are left out first, then the last figures.
+    """
+    # The cursor takes a line below the block, and some terminals break a line that is filled to its end.
+    wide, high = max(20, size[0] - 1), max(4, size[1] - 1)
+    notes: list[str] = []
+    for alarm in reversed(alarms[-3:]):
+        wrapped = textwrap.wrap(f"! {alarm.message}", wide, initial_indent="  ", subsequent_indent="    ")
+        if notes and 1 + len(columns) + len(notes) + len(wrapped) > high:
+            break
+        notes = wrapped + notes
+    notes = notes[: max(1, high - 2)]
     width = max(map(len, columns), default=0)
-    shown = [f"diagnostics, step {step}"]
-    shown += [f"  {name:{width}} {values[-1]:>11.4g}  {sparkline(values)}" for name, values in columns.items()]
-    return [*shown, *(f"  ! {alarm.message}" for alarm in alarms[-3:])]
+    shown = [f"  {name:{width}} {values[-1]:>11.4g}  {sparkline(values)}"[:wide] for name, values in columns.items()]
+    room = high - 1 - len(notes)
+    if len(shown) > room:
+        shown = [*shown[: room - 1], f"  and {len(shown) - room + 1} more figures"]
+    return [f"diagnostics, step {step}", *shown, *notes]
 
 
 def table(step: int, columns: dict[str, list[float]], alarms: Sequence[Alarm]) -> str:
@@ -89,7 +110,7 @@ class Display:
     def show(self, step: int, columns: dict[str, list[float]], alarms: Sequence[Alarm], new: Sequence[Alarm]) -> None:
         """Show the state of things after a look."""
         if self.kind == "terminal":
-            block = lines(step, columns, alarms)
+            block = lines(step, columns, alarms, self._size())
             # Up to the first line of the block before, and clear from there on.
             up = f"\x1b[{self._drawn}A\x1b[J" if self._drawn else ""
             self.stream.write(up + "\n".join(block) + "\n")
@@ -100,6 +121,15 @@ class Display:
         elif self.kind == "notebook":
             self._show_in_notebook(table(step, columns, alarms))
         self.stream.flush()
+
+    def _size(self) -> tuple[int, int]:
+        """Return the terminal's columns and lines; as of the environment or 80 and 24 for what has none."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            found = os.get_terminal_size(self.stream.fileno())
+            if found.columns > 0 and found.lines > 0:
+                return found.columns, found.lines
+        known = shutil.get_terminal_size()
+        return known.columns, known.lines
 
     def _show_in_notebook(self, content: str) -> None:
         from IPython import display

@@ -27,7 +27,7 @@ class RecordFiles:
     def __init__(self, folder: str | os.PathLike[str], formats: tuple[str, ...]) -> None:
         self.folder = Path(folder)
         self.formats = formats
-        self._columns: list[str] | None = None
+        self._columns: list[str] = []
         self._events: EventWriter | None = None
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in ("jsonl", "csv"):
@@ -44,13 +44,10 @@ class RecordFiles:
         if "jsonl" in self.formats:
             self._append("jsonl", json.dumps(record, allow_nan=False) + "\n")
         if "csv" in self.formats and figures:
-            head = ""
-            if self._columns is None:
-                self._columns = list(figures)
-                head = ",".join(["step", *self._columns, "warnings"]) + "\n"
+            self._widen([name for name in figures if name not in self._columns])
             kinds = " ".join(warning["kind"] for warning in record["warnings"])
             cells = [str(record["step"]), *(repr(figures.get(name, math.nan)) for name in self._columns), kinds]
-            self._append("csv", head + ",".join(cells) + "\n")
+            self._append("csv", ",".join(cells) + "\n")
         if "tensorboard" in self.formats:
             self._events = self._events or EventWriter(self.folder)
             alarms = {f"warnings/{warning['kind']}": 1.0 for warning in record["warnings"]}
@@ -63,6 +60,16 @@ class RecordFiles:
         if self._events is not None:
             self._events.close()
             self._events = None
+
+    def _widen(self, names: list[str]) -> None:
+        """Add columns to the table: another model may have figures of its own. Rows so far get NaN there."""
+        if not names:
+            return
+        rows = [line.rsplit(",", 1) for line in self.path("csv").read_text(encoding="utf-8").splitlines()[1:]]
+        self._columns += names
+        gap = ",nan" * len(names)
+        lines = [",".join(["step", *self._columns, "warnings"]), *(f"{row}{gap},{kinds}" for row, kinds in rows)]
+        self.path("csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def _append(self, name: str, text: str) -> None:
         with self.path(name).open("a", encoding="utf-8") as file:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ._callback import Alarm
+    from ._alarm import Alarm
 
 # What is drawn together, and the bounds of figures that have some.
 PANELS: tuple[tuple[str, tuple[str, ...], tuple[float, float | None] | None], ...] = (
+    ("loss, without penalties", ("*_loss",), None),
     ("discriminator's accuracy", ("real_accuracy", "fake_accuracy"), (0, 1.02)),
     ("Jensen-Shannon bound (nats)", ("jsd_bound",), None),
     ("duality gap", ("duality_gap",), None),
     ("E d(x) - E d(G(z))", ("wasserstein",), None),
+    ("separation (std of d)", ("separation",), None),
     ("samples against data", ("diversity", "coverage"), (0, None)),
     ("drift of the mean (std)", ("drift",), None),
     ("norm of the gradient", ("*_gradient",), None),
@@ -30,9 +32,14 @@ def plot_records(
     alarms: Sequence[Alarm],
     path: str | os.PathLike[str] | None,
 ) -> Figure:
-    """Draw a panel for each kind of figure that there is; alarms are upright lines."""
+    """Draw a panel for each kind of figure that there is; alarms are upright lines.
+
+    Curves begin anew where steps do: with another fit.
+    """
     from ..viz import new_figure, save_figure
 
+    starts = [at for at in range(1, len(steps)) if steps[at] <= steps[at - 1]]
+    spans = [slice(first, last) for first, last in zip([0, *starts], [*starts, None], strict=True)]
     panels = []
     for title, names, bounds in PANELS:
         found = [
@@ -47,8 +54,10 @@ def plot_records(
     figure = new_figure((3.6 * width, 2.6 * height + 0.3 * bool(alarms)))
     grid = figure.subplots(height, width, squeeze=False).ravel()
     for axes, (title, shown, bounds) in zip(grid, panels, strict=False):
-        for name in shown:
-            axes.plot(steps, columns[name], label=name.replace("_", " "), linewidth=1.2)
+        for color, name in enumerate(shown):
+            for span in spans:
+                label = name.replace("_", " ") if span is spans[0] else None
+                axes.plot(steps[span], columns[name][span], f"C{color}", label=label, linewidth=1.2)
         for alarm in alarms:
             axes.axvline(alarm.step, color="tab:red", linewidth=0.8, linestyle=":")
         if bounds is not None:
@@ -59,7 +68,7 @@ def plot_records(
             axes.legend(fontsize=7)
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("step", fontsize=8)
-        axes.tick_params(labelsize=7)
+        axes.tick_params(which="both", labelsize=7)
         axes.grid(alpha=0.3)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()

@@ -7,8 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import nn, random
+from .._numbers import whole
 from ._inputs import Array
 from ._network import NetworkClassifier
+from ._scale import Scale
+
+FAR_OFF = 20
+"""Images that reach so many times as far from 0 as those of the training are in another scale."""
 
 
 class ImageClassifier(NetworkClassifier):
@@ -46,6 +51,22 @@ class ImageClassifier(NetworkClassifier):
     ) -> None:
         self.epochs, self.batch_size, self.learning_rate = epochs, batch_size, learning_rate
         self.width, self.n_features, self.shift, self.random_state = width, n_features, shift, random_state
+
+    def fit(self, X: Any, y: Any) -> Any:
+        """Train on images and their labels (N,), integers or strings, and return the classifier."""
+        whole("width", self.width, 1)
+        whole("shift", self.shift, 0)
+        return super().fit(X, y)
+
+    def _check_scale(self, scale: Scale | None) -> None:
+        super()._check_scale(scale)
+        known = self._trained_on
+        # A generator may overshoot, but not by so much.
+        if scale is not None and known is not None and scale.reach > FAR_OFF * max(known.reach, 1):
+            raise ValueError(
+                f"X reaches {scale.reach:g}, but what the classifier was trained on is within {known.reach:g} of 0: "
+                "bring both to one scale"
+            )
 
     def _learn_scale(self, samples: Array) -> None:
         low, high = float(samples.min()), float(samples.max())
@@ -119,6 +140,11 @@ class VectorClassifier(NetworkClassifier):
     ) -> None:
         self.epochs, self.batch_size, self.learning_rate = epochs, batch_size, learning_rate
         self.width, self.n_features, self.random_state = width, n_features, random_state
+
+    def fit(self, X: Any, y: Any) -> Any:
+        """Train on vectors and their labels (N,), integers or strings, and return the classifier."""
+        whole("width", self.width, 1)
+        return super().fit(X, y)
 
     def _learn_scale(self, samples: Array) -> None:
         if samples.ndim != 2:

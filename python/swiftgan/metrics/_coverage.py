@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._numbers import positive, whole
 from ._distances import spans
 from ._estimate import Estimate, share_error
-from ._inputs import Array, as_rows, positive, whole
+from ._inputs import Array, as_rows
 
 
 class Coverage(NamedTuple):
@@ -116,7 +117,7 @@ def class_coverage(labels: Any, n_classes: int, *, least: float = 0.0) -> ClassC
     """
     n_classes = whole("n_classes", n_classes, 1)
     given = np.asarray(labels)
-    if given.size and given.dtype.kind not in "iub" and not np.array_equal(given, np.round(given)):
+    if given.size and (given.dtype.kind not in "iubf" or not np.array_equal(given, np.floor(given))):
         raise TypeError(f"labels must be integers from 0 to {n_classes - 1}, not of dtype {given.dtype}")
     given = given.astype(np.int64).reshape(-1)
     if not len(given) or given.min() < 0 or given.max() >= n_classes:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._registry import did_you_mean
 from ._estimate import Estimate
 from ._frechet import frechet_distance
 from ._inputs import Features, as_pair
@@ -110,6 +111,10 @@ def _listed(metrics: Iterable[str]) -> list[str]:
 
 
 def _known(name: str) -> Metric:
+    if not isinstance(name, str):
+        raise TypeError(f"metrics are names, or a mapping from names to functions; {name!r} is no name")
     if name not in METRICS:
-        raise ValueError(f"there is no metric {name!r} of two sets; there are {', '.join(METRICS)}")
+        raise ValueError(
+            f"there is no metric {name!r} of two sets{did_you_mean(name, METRICS)}; there are {', '.join(METRICS)}"
+        )
     return METRICS[name]

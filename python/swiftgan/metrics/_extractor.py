@@ -14,7 +14,7 @@ import numpy as np
 
 from ._classifiers import ImageClassifier, VectorClassifier
 from ._inputs import Array, numbers
-from ._network import NetworkClassifier
+from ._network import NetworkClassifier, as_labels
 
 _REMEMBERED_EXTRACTORS, _REMEMBERED_FEATURES = 4, 8
 _extractors: OrderedDict[str, FeatureExtractor] = OrderedDict()
@@ -25,6 +25,9 @@ class FeatureExtractor:
 
     `FeatureExtractor.fit` trains one; metrics take it as ``features=``. The features of the last sets seen are kept, so
     that a reference set is not computed anew for every metric.
+
+    Samples must be told in the numbers of those it was trained on: features of floats from 0 to 1 mean nothing to a
+    classifier of pixels from 0 to 255, and are refused.
 
     Parameters
     ----------
@@ -58,14 +61,14 @@ class FeatureExtractor:
         X : array (N, H, W), (N, H, W, C) or (N, d)
             Images are learned by an `ImageClassifier`, vectors by a `VectorClassifier`.
         y : array (N,)
-            Their labels, integers or strings.
+            Their labels, integers or strings, of at least two classes.
         cache : "memory", path or None
             Where extractors are kept: the last four of this process, or, as files of all, a folder (made where there is
             none). What was trained is found again by the data's and the options' digest. None always trains.
         **options
             The classifier's, such as ``epochs``, ``n_features``, ``random_state``.
         """
-        samples, labels = numbers("X", X), np.asarray(y)
+        samples, labels = numbers("X", X), as_labels(y)
         if samples.ndim not in (2, 3, 4):
             raise ValueError(f"X must be vectors (N, d) or images (N, H, W[, C]), not of shape {samples.shape}")
         kind = VectorClassifier if samples.ndim == 2 else ImageClassifier
@@ -141,5 +144,6 @@ def _digest(*parts: Array | str) -> str:
             state.update(part.encode())
         else:
             state.update(f"{part.dtype.str}{part.shape}".encode())
-            state.update(part.tobytes() if part.dtype.kind in "OU" else np.ascontiguousarray(part).data)
+            # Never of objects, whose bytes are addresses.
+            state.update(part.tobytes() if part.dtype.kind == "U" else np.ascontiguousarray(part).data)
     return state.hexdigest()

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import whole
 from ..errors import NotFittedError
-from ._inputs import as_rows, whole
+from ._inputs import as_rows
 
 
 class PCAFeatures:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import whole
 from ._estimate import Estimate
-from ._inputs import Array, as_rows, whole
+from ._inputs import Array, as_rows
 
 
 def inception_score(samples: Any, classifier: Any = None, *, splits: int = 1) -> Estimate:

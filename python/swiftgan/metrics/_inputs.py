@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._scale import Scale, check_one_scale
+
 Array = np.ndarray[Any, Any]
+
 Features = Callable[[Any], Any] | str | Any
 """Where samples are compared: None (the numbers themselves), "pca", a fitted `PCAFeatures` or `FeatureExtractor`, a
 function from samples to (n, d), or an object with ``features`` or ``transform``."""
@@ -53,9 +54,11 @@ def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least:
         if array.ndim < 2 or len(array) != expected:
             raise ValueError(f"features made an array of shape {array.shape} of {expected} {name}; it must be (n, d)")
     _check_axes(name, array)
-    if len(array) < least or not array[:1].size:
+    if len(array) < least:
         given = f"{len(array)} row{'' if len(array) == 1 else 's'}"
         raise ValueError(f"{name} has {given}, but at least {least} are needed (its shape is {array.shape})")
+    if not array.size:
+        raise ValueError(f"{name} has rows without numbers (its shape is {array.shape})")
     rows: Array = array.reshape(len(array), -1).astype(np.float64)
     finite = np.isfinite(rows).all(axis=1)
     if not finite.all():
@@ -88,7 +91,7 @@ def as_pair(real: Any, fake: Any, features: Features = None, *, least: int = 2) 
     _check_axes("fake", generated)
     # A function of the user's may well bring sets to one scale and shape.
     if not isinstance(features, FunctionType):
-        _check_one_scale(originals, generated)
+        check_one_scale("real", Scale.of(originals), "fake", Scale.of(generated))
         _check_one_shape(originals, generated)
     function = as_function(features, originals)
     x = as_rows(originals, function, name="real", least=least)
@@ -113,18 +116,6 @@ def _shape_of_one(array: Array) -> tuple[int, ...]:
     return shape
 
 
-def _check_one_scale(real: Array, fake: Array) -> None:
-    """Raise a ValueError when pixels from 0 to 255 meet floats from -1 to 1: no figure of them means anything."""
-    for name, array, other_name, other in (("real", real, "fake", fake), ("fake", fake, "real", real)):
-        if array.dtype == np.uint8 and other.dtype.kind == "f" and array.size and other.size:
-            top, reach = int(array.max()), float(np.abs(other).max())
-            if top > 1 and reach <= 1:
-                raise ValueError(
-                    f"{name} is uint8 with values up to {top}, but {other_name} {other.dtype} within {reach:.3g} of 0: "
-                    "bring both to one scale"
-                )
-
-
 def as_function(features: Features, real: Any) -> Callable[[Any], Any] | None:
     """Return what maps samples to features, or None for the samples themselves.
 
@@ -147,29 +138,3 @@ def as_function(features: Features, real: Any) -> Callable[[Any], Any] | None:
     raise TypeError(
         f"features must be None, 'pca', PCAFeatures, a FeatureExtractor or a function of samples, not {features!r}"
     )
-
-
-def whole(name: str, value: Any, least: int, most: int | None = None, *, why: str = "") -> int:
-    """Return an integer argument within its limits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Naming the argument and its value.
-    """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, not {value!r}") from None
-    if number < least or (most is not None and number > most):
-        limits = f"at least {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name} must be {limits}{why}, not {number}")
-    return number
-
-
-def positive(name: str, value: Any) -> float:
-    """Return a finite number above 0, or raise a ValueError that names the argument."""
-    number = float(value)
-    if not (number > 0 and math.isfinite(number)):
-        raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
-    return number

@@ -9,9 +9,9 @@ import numpy as np
 
 from .._creation import asarray
 from .._elementwise import exp
+from .._numbers import positive
 from .._tensor import Tensor
 from ._distances import Array, spans, squared_distances
-from ._inputs import positive
 
 Kernel = Callable[[Array, Array], Iterator[tuple[slice, Tensor]]]
 """From two sets of rows to blocks of rows of their kernel matrix."""

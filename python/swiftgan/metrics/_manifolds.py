@@ -8,10 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._numbers import whole
+from .._random_state import as_seed
 from ._distances import Array, neighbour_radii, squared_distances, with_rounding
 from ._estimate import Estimate, share_error
-from ._inputs import Features, Pair, as_pair, whole
+from ._inputs import Features, Pair, as_pair
 from ._resampling import group_errors
+
+# In groups of fewer rows than these the nearest neighbours are so much farther, with many features, that their figures
+# spread otherwise than those of the whole.
+GROUP_SIZE = 500
 
 
 class PrecisionRecall(NamedTuple):
@@ -56,8 +62,9 @@ def precision_recall(
     k : int
         3 in the paper.
     random_state : int
-        Seed of the groups for the standard errors, which are the spread over 10 disjoint groups of both sets.
+        Seed of the groups for the standard errors, which are the spread over disjoint groups of both sets.
     """
+    random_state = as_seed(random_state)
     pair, k = _checked(real, fake, features, k)
     precision, recall = _precision_recall(*pair, k)
     errors = _errors(_precision_recall, pair, k, random_state)
@@ -78,20 +85,23 @@ def density_coverage(
     Parameters
     ----------
     real, fake : array (n, ...), (m, ...)
-        More than k real rows, at least 1 fake one; coverage rises with the number of fake samples.
+        More than k rows each; coverage rises with the number of fake samples.
     features : callable, object or "pca", optional
         As for `frechet_distance`.
     k : int
         5 in the paper.
     random_state : int
-        Seed of the groups for the standard errors, which are the spread over 10 disjoint groups of both sets.
+        Seed of the groups for the standard errors, which are the spread over disjoint groups of both sets.
     """
+    random_state = as_seed(random_state)
     pair, k = _checked(real, fake, features, k)
     density, coverage = _density_coverage(*pair, k)
     errors = _errors(_density_coverage, pair, k, random_state)
     n_real, n_fake = map(len, pair)
+    # Nothing seen is no proof: as if one of two further samples had been in one ball.
+    error = errors[0] if density > 0 else share_error(0.0, n_fake) / k
     return DensityCoverage(
-        Estimate(density, errors[0], n_fake, n_real), _share(coverage, errors[1], n_real, n_fake, n_real)
+        Estimate(density, error, n_fake, n_real), _share(coverage, errors[1], n_real, n_fake, n_real)
     )
 
 
@@ -108,6 +118,8 @@ def _errors(
         lambda real, fake: figures(pair.real[real], pair.fake[fake], k),
         *map(len, pair),
         least=2 * (k + 1),
+        size=GROUP_SIZE,
+        repeats=None,
         seed=random_state,
     )
     return (float("nan"), float("nan")) if found is None else [float(error) for error in found]

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._creation import asarray
+from .._numbers import whole
+from .._random_state import as_seed
 from ._distances import Array
 from ._estimate import Estimate
-from ._inputs import Features, as_pair, whole
+from ._inputs import Features, as_pair
 from ._kernels import Kernel, kernel_sums, make_kernel
 from ._resampling import jackknife_error
 
@@ -60,6 +62,7 @@ def mmd_test(
         Seed of the permutations.
     """
     x, y = as_pair(real, fake, features, least=3)
+    random_state = as_seed(random_state)
     permutations = whole("permutations", permutations, 1)
     function, bandwidths = make_kernel(kernel, bandwidth, x, y)
     sums = kernel_sums(function, x, y)

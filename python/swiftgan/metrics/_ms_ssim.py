@@ -8,11 +8,13 @@ import numpy as np
 
 from .._convolution import conv2d
 from .._creation import asarray
+from .._numbers import positive, whole
 from .._pooling import avg_pool2d
+from .._random_state import as_seed
 from .._tensor import Tensor
 from ._distances import Array
 from ._estimate import Estimate, mean_of
-from ._inputs import numbers, positive, whole
+from ._inputs import numbers
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 WINDOW, SIGMA = 11, 1.5
@@ -127,7 +129,7 @@ def _data_range(images: Array) -> float:
 
 def _pairs(count: int, labels: Any, seed: int) -> tuple[Array, Array]:
     """Return the images of random pairs, none in two, in random order."""
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(as_seed(seed))
     classes = np.zeros(count) if labels is None else np.asarray(labels).reshape(-1)
     if len(classes) != count:
         raise ValueError(f"there are {count} images and {len(classes)} labels")

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._numbers import whole
 from .._sorting import topk
 from ._distances import Array, neighbour_radii, squared_distances
 from ._estimate import Estimate, mean_of, share_error
-from ._inputs import Features, as_pair, whole
+from ._inputs import Features, as_pair
 
 
 class NearestNeighbours(NamedTuple):

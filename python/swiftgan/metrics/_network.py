@@ -12,10 +12,13 @@ from .. import nn, optim, random
 from .._activations import log_softmax
 from .._creation import asarray
 from .._gradients import no_grad, value_and_grad
+from .._labels import check_kind
 from .._metadata import add_metadata, read_metadata
+from .._numbers import positive, whole
 from .._tensor import Tensor
 from ..errors import NotFittedError
-from ._inputs import Array, numbers, positive, whole
+from ._inputs import Array, numbers
+from ._scale import Scale, check_one_scale
 
 _METADATA = "swiftgan_classifier"
 _AT_ONCE = 512
@@ -30,6 +33,7 @@ class NetworkClassifier:
     learning_rate: float
     n_features: int
     random_state: int
+    _trained_on: Scale | None = None
     classes_: Array
     """The labels in ascending order, as `predict` returns them."""
 
@@ -38,12 +42,16 @@ class NetworkClassifier:
         for name in ("epochs", "batch_size", "n_features"):
             whole(name, getattr(self, name), 1)
         positive("learning_rate", self.learning_rate)
-        given, labels = numbers("X", X), np.asarray(y).reshape(-1)
+        whole("random_state", self.random_state, 0)
+        given, labels = numbers("X", X), as_labels(y)
         if len(given) != len(labels) or not len(given):
             raise ValueError(f"there are {len(given)} samples in X and {len(labels)} labels in y")
-        if not np.isfinite(given).all():
+        self._trained_on = Scale.of(given)
+        if self._trained_on is None:
             raise ValueError("X holds NaN or infinity")
         self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y has one class, {self.classes_.tolist()[0]!r}; a classifier tells at least 2 apart")
         self._learn_scale(given)
         samples = self._scaled(given)
         self._build(samples.shape[1:])
@@ -115,16 +123,22 @@ class NetworkClassifier:
     # ------------------------------------------------------------------------------------------------------ use
 
     def features(self, X: Any) -> Array:
-        """Return the trunk's output, float32 (n, n_features)."""
+        """Return the trunk's output, float32 (n, n_features), of samples in the scale of those it was trained on."""
         if not hasattr(self, "_trunk"):
             raise NotFittedError("this classifier has not been trained; call fit(X, y) first")
-        samples = self._scaled(numbers("X", X))
+        given = numbers("X", X)
+        self._check_scale(Scale.of(given))
+        samples = self._scaled(given)
         if samples.shape[1:] != self._shape:
             raise ValueError(f"the classifier knows samples of shape {self._shape}, not {samples.shape[1:]}")
         spans = range(0, len(samples), _AT_ONCE)
         with no_grad():
             pieces = [self._trunk(asarray(samples[start : start + _AT_ONCE])).numpy() for start in spans]
         return np.concatenate(pieces) if pieces else np.empty((0, self.n_features), np.float32)
+
+    def _check_scale(self, scale: Scale | None) -> None:
+        """Raise a ValueError for samples that are told in other numbers than those of the training."""
+        check_one_scale("what the classifier was trained on", self._trained_on, "X", scale)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, (n, n_classes)."""
@@ -155,6 +169,7 @@ class NetworkClassifier:
             "classes": self.classes_.tolist(),
             "shape": self._shape,
             "scale": self._scale(),
+            "trained_on": self._trained_on,
         }
         text = json.dumps(about)
         nn.Sequential(self._trunk, self._head).save(path)
@@ -173,12 +188,32 @@ class NetworkClassifier:
         if _METADATA not in texts:
             raise OSError(f"{os.fsdecode(path)} holds no classifier of swiftgan.metrics")
         about = json.loads(texts[_METADATA])
+        if "trained_on" not in about:
+            raise OSError(f"{os.fsdecode(path)} holds a classifier of an earlier version; train it anew")
         kinds = {kind.__name__: kind for kind in NetworkClassifier.__subclasses__()}
         self: NetworkClassifier = kinds[about["kind"]](**about["options"])
         self.classes_ = np.asarray(about["classes"])
         self._set_scale(about["scale"])
+        self._trained_on = Scale(*about["trained_on"])
         self._build(tuple(about["shape"]))
         nn.Sequential(self._trunk, self._head).load(path)
         self._trunk.eval()
         self._head.eval()
         return self
+
+
+def as_labels(y: Any) -> Array:
+    """Return labels of classes (N,), those in an array of objects as what they are: integers or strings.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no labels: fractions, NaN, labels of several kinds.
+    """
+    labels = np.asarray(y).reshape(-1)
+    check_kind(labels)
+    if labels.dtype.kind != "O":
+        return labels
+    if len({isinstance(label, str) for label in labels}) > 1:
+        raise TypeError("labels must be of one kind, all strings or all numbers")
+    return np.asarray(labels.tolist())

@@ -9,15 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._creation import asarray
+from .._elementwise import exp, log1p, minimum
+from .._numbers import positive
+from .._random_state import as_seed
 from .._reductions import logsumexp
 from ._distances import Array, squared_distances
 from ._estimate import Estimate, mean_of
-from ._inputs import Features, as_pair, positive
+from ._inputs import Features, as_pair
 from ._kernels import median_distance
+from ._resampling import jackknife_error
 
 MOST_VALIDATION = 1000
 GRID = 14
 REFINEMENTS = 12
+# Of a density that one window makes alone, so much is its own: the rest is lost in rounding.
+MOST_SHARE = 1 - 1e-12
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -78,8 +84,11 @@ def parzen_log_likelihood(
         else:
             held_out = as_pair(real, validation, features, least=1).fake
         chosen, note = _choose(held_out, y, candidates)
-    mean = mean_of(_log_densities(x, y, chosen))
-    figure = Estimate(mean.value, mean.standard_error, len(y), len(x), unit="nats", better="higher", note=note)
+    densities, losses = _log_densities(x, y, chosen)
+    mean = mean_of(densities)
+    # The windows' chance by the jackknife: what the mean loses without each of them.
+    error = math.hypot(mean.standard_error, jackknife_error(losses / len(x)))
+    figure = Estimate(mean.value, error, len(y), len(x), unit="nats", better="higher", note=note)
     return ParzenLogLikelihood(figure, chosen)
 
 
@@ -89,7 +98,7 @@ def _split(rows: Array, seed: int) -> tuple[Array, Array]:
             f"real has {len(rows)} rows, too few to choose a bandwidth on a fifth of them; give validation "
             "samples or a bandwidth"
         )
-    order = np.random.default_rng(seed).permutation(len(rows))
+    order = np.random.default_rng(as_seed(seed)).permutation(len(rows))
     count = min(len(rows) // 5, MOST_VALIDATION)
     return rows[order[count:]], rows[order[:count]]
 
@@ -100,7 +109,8 @@ def _choose(held_out: Array, centres: Array, candidates: list[float] | None) -> 
     width = centres.shape[1]
 
     def likelihood(bandwidth: float) -> float:
-        return float(_of_squares(squares, bandwidth, width).mean())
+        sums = logsumexp(asarray(squares) * (-0.5 / bandwidth**2), axis=1)
+        return float(sums.numpy().mean()) - _normaliser(bandwidth, centres)
 
     if candidates is None:
         # From within the nearest neighbours' distance to beyond that of all, by coordinate.
@@ -132,16 +142,18 @@ def _search(value: Callable[[float], float], low: float, high: float) -> float:
     return math.exp((left + right) / 2)
 
 
-def _log_densities(rows: Array, centres: Array, bandwidth: float) -> Array:
-    found = np.empty(len(rows))
+def _log_densities(rows: Array, centres: Array, bandwidth: float) -> tuple[Array, Array]:
+    """Return the log density of each row, and what the sum of all loses without each centre."""
+    found, losses = np.empty(len(rows)), np.zeros(len(centres))
     for span, squares in squared_distances(rows, centres):
-        found[span] = _of_squares(squares, bandwidth, centres.shape[1])
-    return found
+        exponents = squares * (-0.5 / bandwidth**2)
+        sums = logsumexp(exponents, axis=1)
+        found[span] = sums.numpy() - _normaliser(bandwidth, centres)
+        shares = exp(exponents - sums.reshape(-1, 1))
+        losses -= log1p(-minimum(shares, MOST_SHARE)).sum(axis=0).numpy()
+    return found, losses
 
 
-def _of_squares(squares: Any, bandwidth: float, width: int) -> Array:
-    """Return log densities of squared distances to the centres, (n, m)."""
-    exponents = asarray(squares) * (-0.5 / bandwidth**2)
-    normaliser = math.log(squares.shape[1]) + width * (math.log(bandwidth) + 0.5 * math.log(2 * math.pi))
-    found: Array = logsumexp(exponents, axis=1).numpy() - normaliser
-    return found
+def _normaliser(bandwidth: float, centres: Array) -> float:
+    width: int = centres.shape[1]
+    return math.log(len(centres)) + width * (math.log(bandwidth) + 0.5 * math.log(2 * math.pi))

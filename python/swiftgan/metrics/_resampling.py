@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ._inputs import Array, whole
+from .._numbers import whole
+from .._random_state import as_seed
+from ._inputs import Array
 
 GROUPS = 10
+ALL_GROUPS = 8
 REPEATS = 3
 
 
@@ -40,7 +43,7 @@ def bootstrap_error(
     """
     resamples = whole("resamples", resamples, 2)
     sizes = [whole("counts", count, 1) for count in counts]
-    generator = np.random.default_rng(random_state)
+    generator = np.random.default_rng(as_seed(random_state))
     values = [float(statistic(*(generator.integers(size, size=size) for size in sizes))) for _ in range(resamples)]
     return float(np.std(values, ddof=1))
 
@@ -51,7 +54,8 @@ def group_errors(
     n_fake: int,
     *,
     least: int = 2,
-    repeats: int = 1,
+    size: int = 0,
+    repeats: int | None = 1,
     seed: int = 0,
 ) -> Array | None:
     """Return the standard errors of figures of two sets: their spread over disjoint groups, scaled to the whole.
@@ -67,8 +71,10 @@ def group_errors(
         From indices of real and of fake rows to figures.
     least : int
         Rows that a group needs of each set.
-    repeats : int
-        Ways to cut over which variances are averaged.
+    size : int
+        Rows that a group should have: there are 10 groups, or fewer, down to 2, where they would have fewer rows.
+    repeats : int, optional
+        Ways to cut over which variances are averaged. None: as many as make 8 groups in all.
 
     Returns
     -------
@@ -78,6 +84,10 @@ def group_errors(
     groups = min(GROUPS, n_real // max(least, 1), n_fake // max(least, 1))
     if groups < 2:
         return None
+    if size:
+        groups = min(groups, max(2, min(n_real, n_fake) // size))
+    if repeats is None:
+        repeats = -(-ALL_GROUPS // groups)
     real_size, fake_size = n_real // groups, n_fake // groups
     generator = np.random.default_rng(seed)
     variances = []

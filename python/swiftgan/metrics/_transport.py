@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from .._creation import asarray
+from .._numbers import positive, whole
+from .._random_state import as_seed
 from .._sorting import sort
 from ._distances import Array, squared_distances
 from ._estimate import Estimate
-from ._inputs import Features, Pair, as_pair, numbers, positive, whole
+from ._inputs import Features, Pair, as_pair, numbers
 from ._interruptible import interruptible
 from ._resampling import REPEATS, group_errors
 
@@ -44,6 +46,7 @@ def sliced_wasserstein(
     Estimate
         The standard error joins the spread over disjoint groups of the samples with that over directions.
     """
+    random_state = as_seed(random_state)
     pair = _pair(real, fake, features)
     p = _order(p)
     width = pair.real.shape[1]
@@ -92,6 +95,7 @@ def wasserstein(real: Any, fake: Any, features: Features = None, *, p: float = 1
     ImportError
         With more than one dimension, where SciPy is not installed.
     """
+    random_state = as_seed(random_state)
     pair = _pair(real, fake, features)
     p = _order(p)
     n, m = map(len, pair)

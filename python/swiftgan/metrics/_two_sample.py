@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._numbers import real_number
+from .._random_state import as_seed
 from .._sorting import topk
 from ._distances import Array, squared_distances
 from ._estimate import Estimate, share_error
@@ -56,7 +58,8 @@ def classifier_two_sample_test(
         Seed of the parts and of the network.
     """
     x, y = as_pair(real, fake, features, least=4)
-    if not 0 < test_share < 1:
+    random_state = as_seed(random_state)
+    if not 0 < real_number("test_share", test_share) < 1:
         raise ValueError(f"test_share must be between 0 and 1, not {test_share!r}")
     count = min(len(x), len(y))
     held = min(max(1, round(count * test_share)), count - 1)

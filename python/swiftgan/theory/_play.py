@@ -153,7 +153,7 @@ def line_game(
 
     Both networks are perceptrons of two hidden tanh layers; the game is the non-saturating one with several
     discriminator updates for each of the generator, as the theory wants a discriminator near its best, and learning
-    rates that fall to 0 by a cosine. On two cores this takes about two seconds.
+    rates that fall to 0 by a cosine. On two cores this takes a few seconds.
 
     Parameters
     ----------

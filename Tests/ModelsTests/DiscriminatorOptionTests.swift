@@ -1,0 +1,70 @@
+import SwiftGANCore
+import SwiftGANNN
+import Testing
+
+@testable import SwiftGANModels
+
+/// Options that say something of a discriminator, where it could not mean what it says.
+@Suite struct DiscriminatorOptionTests {
+  private let images = Tensor.randomUniform([32, 8, 8, 1], key: RandomKey(seed: 1))
+
+  private func message(_ model: String, _ options: JSONObject) -> String {
+    var options = options
+    options["batch_size"] = 8
+    return Support.message { _ = try Model.make(model, options).prepare(images) }
+  }
+
+  @Test(arguments: ["gradient_penalty", "dragan", "r1", "r2"])
+  func slopesAtSingleSamplesWantADiscriminatorOfSingleSamples(_ penalty: String) throws {
+    for (model, options) in [
+      ("gan", ["minibatch_discrimination": 4]), ("wgan_gp", ["minibatch_discrimination": 4]),
+      ("dcgan", ["width": 4, "discriminator_norm": "batch"]),
+    ] as [(String, JSONObject)] {
+      var options = options
+      options["penalty"] = JSON(penalty)
+      let found = message(model, options)
+      #expect(found.hasPrefix("\(model): penalty '\(penalty)'") && found.contains("the whole batch"), "\(found)")
+      options["penalty"] = nil as JSON
+      _ = try Model.make(model, options.adding("batch_size", 8)).prepare(images)
+    }
+  }
+
+  /// A term of the user's own may look at what it likes.
+  @Test func otherPenaltiesAreNotAskedAbout() throws {
+    struct Size: Penalty {
+      let isOnSingleSamples = false
+      func callAsFunction(
+        critic: (Tensor) throws -> Tensor, real: Tensor, fake: Tensor, key: RandomKey
+      ) throws -> Tensor { try critic(real).square().mean() }
+    }
+    try PenaltyRegistry.shared.replace(PenaltyRegistration("size_of_outputs", "For a test.") { _, _ in Size() })
+    let model = try Model.make(
+      "gan", ["penalty": "size_of_outputs", "minibatch_discrimination": 4, "hidden": [8], "batch_size": 8])
+    try model.fit(images, steps: 2)
+    #expect(try model.built.trainer.history.names.contains("size_of_outputs"))
+  }
+
+  @Test func withoutADiscriminatorItsOptionsAreRefused() throws {
+    for options in [
+      ["spectral_norm": true], ["critic_steps": 3], ["clip_weights": 0.1], ["minibatch_discrimination": 4],
+      ["discriminator_learning_rate": 1e-3], ["ttur": [1e-3, 1e-3]], ["unroll": 2], ["penalty": "r1"],
+      ["discriminator_hidden": [8]],
+    ] as [JSONObject] {
+      let found = message("gan", options.adding("objective", "gmmn"))
+      #expect(found.hasPrefix("gan: the objective 'gmmn' has no discriminator"), "\(found)")
+      #expect(options.keys.allSatisfy { found.contains($0) }, "\(found)")
+    }
+    // What a model has by itself was not asked for.
+    for model in ["gan", "dcgan", "wgan_gp"] {
+      _ = try Model.make(model, ["objective": "gmmn", "batch_size": 8]).prepare(images)
+    }
+  }
+}
+
+extension JSONObject {
+  fileprivate func adding(_ name: String, _ value: JSON) -> JSONObject {
+    var result = self
+    result[name] = value
+    return result
+  }
+}
