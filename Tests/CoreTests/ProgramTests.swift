@@ -5,8 +5,9 @@ import Testing
 /// A program gives what its function gives, op by op.
 @Suite struct ProgramTests {
   /// Runs `body` op by op and as programs, fused and not, and expects the same bits.
+  /// - Parameter hasSums: there are sums of products, which a fused program does as one: the same but for rounding.
   private func expectSame(
-    _ inputs: [Tensor], _ what: String, _ body: @escaping ([Tensor]) throws -> [Tensor]
+    _ inputs: [Tensor], _ what: String, hasSums: Bool = false, _ body: @escaping ([Tensor]) throws -> [Tensor]
   ) throws {
     let expected = try body(inputs).map { try $0.checked() }
     let specs = inputs.map { TensorSpec($0.shape, $0.dtype) }
@@ -18,6 +19,11 @@ import Testing
         #expect(found.count == expected.count)
         for (a, b) in zip(found, expected) {
           #expect(a.shape == b.shape && a.dtype == b.dtype, "\(what)")
+          if hasSums && isFused {
+            let scale = try b.abs().max().doubles()[0]
+            try expectClose(a, b, (a.dtype == .float32 ? 1e-6 : 1e-15) * 16 * scale)
+            continue
+          }
           let (x, y) = (try a.withUnsafeBytes { Array($0) }, try b.withUnsafeBytes { Array($0) })
           #expect(x == y, "\(what), fused: \(isFused), \(program.stepNames)")
         }
@@ -45,7 +51,8 @@ import Testing
           }.gradients
         }
         try expectSame(inputs, what + ", gradient") { all in try gradients(floats.map { all[$0] }, all) }
-        try expectSame(inputs, what + ", gradient of the gradient") { all in
+        let isRecurrent = ["lstm_gradient", "gru_gradient"].contains(name)
+        try expectSame(inputs, what + ", gradient of the gradient", hasSums: isRecurrent) { all in
           try valueAndGrad(at: floats.map { all[$0] }) { xs in
             try gradients(xs, all).map { $0.sin().sum() }.reduce(Tensor(0, dtype: output.dtype), +)
           }.gradients
@@ -115,7 +122,7 @@ import Testing
 
   @Test func productsThatAreOnlyReadTurnedAreComputedTurned() throws {
     let key = RandomKey(seed: 6)
-    let inputs = [[3, 5], [5, 4], [4, 3], [3, 4]].enumerated()
+    let inputs = [[300, 5], [5, 400], [400, 300], [300, 400]].enumerated()
       .map { Tensor.randomNormal($1, key: key.folded($0), dtype: .float64) }
     func turned(_ x: [Tensor]) -> [Tensor] {
       let product = x[0].matmul(x[1])
@@ -129,9 +136,9 @@ import Testing
       let product = x[0].matmul(x[1])
       return [product.transposed() * x[2], product]
     }
-    for (body, shape) in [(turned, "[4, 3]"), (alsoStraight, "[3, 4]"), (alsoWanted, "[3, 4]")] {
+    for (body, shape) in [(turned, "(400, 300)"), (alsoStraight, "(300, 400)"), (alsoWanted, "(300, 400)")] {
       let program = try Program(inputs.map { TensorSpec($0.shape, $0.dtype) }) { body($0) }
-      for (found, expected) in zip(try program(inputs), body(inputs)) { try expectClose(found, expected, 1e-14) }
+      for (found, expected) in zip(try program(inputs), body(inputs)) { try expectClose(found, expected, 1e-12) }
       #expect(program.stepDescriptions[0].hasSuffix(shape), "\(program.stepDescriptions)")
     }
   }
@@ -214,7 +221,10 @@ import Testing
       return [Tensor.concatenate(steps, axis: 0).square(), products[0] + products[1] * products[2]]
     }
     try expectSame(inputs, "gates and steps") { columns($0) }
-    #expect(try Program(inputs.map { TensorSpec($0.shape, $0.dtype) }) { columns($0) }.stepNames.allSatisfy { $0 != "concatenate" })
+    #expect(
+      try Program(inputs.map { TensorSpec($0.shape, $0.dtype) }) { columns($0) }.stepNames.allSatisfy {
+        $0 != "concatenate"
+      })
 
     func whole(_ x: [Tensor]) -> [Tensor] {
       let pieces = [x[0].exp(), x[1].matmul(x[2].transposed()).sin().sliced(axis: 1, from: 0, to: 5)]
@@ -261,8 +271,9 @@ import Testing
   @Test func programsLargerThanMemoryAreRefused() throws {
     let error = #expect(throws: TensorError.self) {
       _ = try Program([TensorSpec([1 << 58], .float64)]) { x in
-        let values = (0..<8).map { x[0].sort(axis: 0) + Double($0) }
-        return [values.reversed().reduce(values[3]) { ($0 * $1).sort(axis: 0) }]
+        var values = [x[0].sort(axis: 0), x[0].cumulativeSum(axis: 0), x[0].cumulativeSum(axis: 0, reverse: true)]
+        values += values.map { $0.cumulativeSum(axis: 0) }
+        return values.map { $0.sort(axis: 0, descending: true) }
       }
     }
     #expect(error?.kind == .memory, "\(String(describing: error))")

@@ -1,8 +1,11 @@
 /// A product that is only read turned is computed turned: (A B)' = B' A'.
 ///
 /// The gradient of a gradient with respect to weights is such a product: an optimizer's chain would read it crosswise, which
-/// is several times slower than along its rows, while a product's kernel takes its sides either way.
+/// is several times slower than along its rows, while a product's kernel takes its sides either way. Its sums may then run
+/// in another order, so small products, which gain nothing, stay as they are.
 enum TurnedProducts {
+  private static let leastCount = 1 << 16
+
   /// Turns the products of a graph that it pays to turn.
   static func apply(to graph: inout Graph) {
     let turned = found(in: graph)
@@ -33,7 +36,8 @@ enum TurnedProducts {
     }
     for instruction in graph.instructions
     where instruction.primitive.name == "batch_matmul" && graph.specs[instruction.output].shape.count == 2
-      && !graph.specs[instruction.output].shape.contains(where: { $0 < 2 })
+      && graph.specs[instruction.output].shape.reduce(1, *) >= leastCount
+      && !graph.specs[instruction.output].shape.contains(1)
       && instruction.inputs.allSatisfy({ $0.layout.rank == 2 })
     {
       products.insert(instruction.output)
