@@ -30,7 +30,6 @@ NOT_OF_TENSORS = {
     "get_num_threads": "test_process",
     "set_num_threads": "test_process",
     "get_float32_matmul_precision": "test_precision",
-    "set_float32_matmul_precision": "test_precision",
     "show_config": "test_process",
     "grad": "test_gradients",
     "value_and_grad": "test_gradients",
