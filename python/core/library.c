@@ -34,22 +34,22 @@ static PyObject *get_precision(PyObject *module, PyObject *unused) {
   return PyUnicode_FromString(sg_float32_matmul_precision_get());
 }
 
-static PyObject *set_precision(PyObject *module, PyObject *object) {
-  (void)module;
+static PyObject *tell_precision(PyObject *object, sg_status (*tell)(const char *, sg_error *)) {
   const char *precision;
   if (core_optional_text(&precision, object, "the precision") < 0) return NULL;
   sg_error error;
-  if (core_finish(sg_float32_matmul_precision_set(precision, &error), &error) < 0) return NULL;
+  if (core_finish(tell(precision, &error), &error) < 0) return NULL;
   Py_RETURN_NONE;
+}
+
+static PyObject *set_precision(PyObject *module, PyObject *object) {
+  (void)module;
+  return tell_precision(object, sg_float32_matmul_precision_set);
 }
 
 static PyObject *enter_precision(PyObject *module, PyObject *object) {
   (void)module;
-  const char *precision;
-  if (core_optional_text(&precision, object, "the precision") < 0) return NULL;
-  sg_error error;
-  if (core_finish(sg_float32_matmul_precision_enter(precision, &error), &error) < 0) return NULL;
-  Py_RETURN_NONE;
+  return tell_precision(object, sg_float32_matmul_precision_enter);
 }
 
 static PyObject *leave_precision(PyObject *module, PyObject *unused) {
