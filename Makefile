@@ -13,7 +13,7 @@ PACKAGE_FILES := Package.swift setup.py pyproject.toml packaging/swiftgan.map pa
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help demo test wheel install bench fuzz rows format lint docs size clean
+.PHONY: help demo test sanitize wheel install bench roofline fuzz rows format lint docs size clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ demo: $(VENV)/.installed ## train a GAN on handwritten digits; pictures go to de
 test: ## run every test: Swift, C and Python
 	@packaging/test.sh
 
+sanitize: ## run the kernels' tests under the address, undefined-behaviour and thread sanitisers
+	@Tests/KernelTests/run
+
 wheel: dist/.built ## build the wheel into dist/
 	@ls -l dist/*.whl
 
@@ -32,6 +35,12 @@ install: $(VENV)/.created ## install the C library and header under PREFIX (defa
 
 bench: $(VENV)/.installed ## run the benchmarks; PEERS=1 for PyTorch and JAX beside, ARGS='mlp --rounds 5 --json FILE'
 	@benchmarks/run $(VENV) '$(if $(PEERS),$(VENV)-bench)' $(ARGS)
+
+roofline: $(VENV)/.created ## each kernel beside the machine's limits and oneDNN; PEERS=1 for PyTorch, ARGS='products --json FILE'
+	@benchmarks/compile
+	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench torch || true)
+	@$(BIN)/python benchmarks/roofline.py .build/bench/roofline \
+	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python) $(ARGS)
 
 rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, PEERS=1 to compare with PyTorch
 	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench torch)

@@ -65,7 +65,7 @@ def kernel_times(program: str | None) -> dict[str, float]:
     """Return what kernels take by themselves, in microseconds, by their name."""
     if program is None:
         return {}
-    done = subprocess.run([program, "calls"], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True)
     rows = [line.rsplit(maxsplit=1) for line in done.stdout.splitlines() if line.strip()]
     return {name.strip(): float(nanoseconds) / 1e3 for name, nanoseconds in rows}
 
