@@ -4,17 +4,25 @@ Every setup has the networks, noise and optimizer of `mixtures.COMMON` and diffe
 on one thread, with 50,000 points to train on and 2,500 samples to judge; learning rates go down to a hundredth in a
 straight line. A run may take a minute of processor time, which is its time on a core of its own.
 
-A remedy is held against the plain game twice, by means over the seeds. It must reach more modes, as the literature
-counts them: one sample within three standard deviations is enough, so that even noise over the square reaches about 20
-of 25. And it must have more overlap with the mixture (`mixtures.overlap`), of which such noise has 0.015.
+A remedy is held against the plain game, NS, by means over the seeds. On both data it must have more overlap with the
+mixture (`mixtures.overlap`), and on GRID25 more modes, as the literature counts them: one sample within three standard
+deviations is enough, so that even noise over the square reaches about 20 of 25 (and 0.015 of the overlap). On RING8,
+where most plain games miss no mode, it must not have fewer. One game's modes differ by 3 or 4 from seed to seed, so
+that a mean of five is higher by luck half of the time: on GRID25 the gain in modes must also be one that luck would
+give once in twenty (an exact permutation test), and the plain game, which all are held against, has 20 seeds.
 
-The plain game has the steps that serve it better on GRID25, and like all setups half as many on RING8; "NS, longer" is
-the same game with as much time as most remedies.
+Settings were sought on GRID25. Those of WGAN, PacGAN2, PacGAN4 and minibatch discrimination, the batch of the plain
+game and the steps of MMD were chosen last, with seeds 100 to 102, which are not in the table; the others with seeds 0
+and 1, which are. The plain game was given what was tried for the remedies: batches of 256 serve it better than 128 and
+were taken. With seed 100 batches of 512, two or three discriminator steps, a discriminator's rate of 4e-3 and averaging
+did not help it. Nor do more steps on GRID25 ("NS, longer"); like all setups it has half as many on RING8.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -23,6 +31,9 @@ from .mixtures import Setup, settings, table, train
 from .row import Bound, Figure, Measured, Row, Run, at_least, at_most
 
 SEEDS = (0, 1, 2, 3, 4)
+# All remedies are held against one game, whose luck would decide all verdicts at once: it has more seeds.
+PLAIN_SEEDS = tuple(range(20))
+Values = np.ndarray[Any, np.dtype[np.float64]]
 MODES = {"GRID25": 25, "RING8": 8}
 
 
@@ -31,20 +42,21 @@ def falling(rate: float) -> dict[str, Any]:
     return {"name": "linear", "initial": rate, "final": rate / 100}
 
 
-PLAIN = Setup("NS", 9000, {})
+PLAIN = Setup("NS", 9000, {"batch_size": 256})
 BEST = Setup("NS, R1, averaged", 24000, {
     "penalty": ("r1", 0.05), "discriminator_learning_rate": falling(2e-3), "ema": 0.99,
 })  # fmt: skip
 # The plain games, which collapse, and what is done about it.
 GAMES = (
     PLAIN,
-    Setup("NS, longer", 23000, {}),
+    Setup("NS, longer", 20000, {"batch_size": 256}),
+    Setup("NS, batches of 128", 9000, {}),
     Setup("MM", 9000, {"objective": "minimax"}),
     Setup("LSGAN", 9000, {"objective": "lsgan"}),
 )
 REMEDIES = (
-    Setup("WGAN", 6000, {
-        "objective": "wgan", "clip_weights": 0.3, "critic_steps": 5, "beta1": 0.0, "beta2": 0.9,
+    Setup("WGAN", 22000, {
+        "objective": "wgan", "clip_weights": 0.2, "critic_steps": 5, "optimizer": "rmsprop", "batch_size": 64,
     }),
     Setup("WGAN-GP", 10000, {
         "objective": "wgan", "penalty": ("gradient_penalty", 0.1), "critic_steps": 2, "beta1": 0.0, "beta2": 0.9,
@@ -53,13 +65,13 @@ REMEDIES = (
         "objective": "hinge", "spectral_norm": True, "range": "raw", "beta1": 0.0,
         "discriminator_learning_rate": falling(4e-3),
     }),
-    Setup("PacGAN2", 18000, {"pack": 2, "batch_size": 256}),
-    Setup("PacGAN4", 24000, {"pack": 4, "batch_size": 256}),
+    Setup("PacGAN2", 15000, {"pack": 2, "batch_size": 256}),
+    Setup("PacGAN4", 18000, {"pack": 4, "batch_size": 256, "critic_steps": 2}),
     Setup("unrolled-5", 3600, {"unroll": 5, "objective": "minimax"}),
-    Setup("minibatch discrimination", 12000, {
-        "minibatch_discrimination": 8, "batch_size": 64, "discriminator_learning_rate": falling(4e-4),
+    Setup("minibatch discrimination", 24000, {
+        "minibatch_discrimination": 2, "discriminator_learning_rate": falling(4e-4),
     }),
-    Setup("MMD", 14000, {
+    Setup("MMD", 30000, {
         "objective": {"name": "gmmn", "scales": [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]}, "batch_size": 256,
     }),
     BEST,
@@ -69,8 +81,13 @@ SETUPS = (*GAMES, *REMEDIES)
 
 @functools.cache
 def everything() -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Return what all setups find on all data with all seeds."""
-    return table(SETUPS, MODES, SEEDS)
+    """Return what all setups find on all data with all their seeds."""
+    return {**table([PLAIN], MODES, PLAIN_SEEDS), **table(SETUPS, MODES, SEEDS)}
+
+
+def seeds_of(setup: Setup) -> tuple[int, ...]:
+    """Return the seeds that a setup is trained with."""
+    return PLAIN_SEEDS if setup is PLAIN else SEEDS
 
 
 @functools.cache
@@ -98,16 +115,36 @@ def quality(run: Run, setup: Setup, data: str) -> float:
     return float(found(run, setup, data)["high quality"])
 
 
+def all_of(run: Run, setup: Setup, data: str, measure: str) -> Values:
+    """Return a measure with all of a setup's seeds, or with one in the short form."""
+    seeds = SEEDS[:1] if run.quick else seeds_of(setup)
+    return np.array([found(Run(seed, run.quick, ""), setup, data)[measure] for seed in seeds], np.float64)
+
+
 def gain(run: Run, setup: Setup, data: str, measure: str) -> Measured:
-    """Return how much more of a measure a setup reaches than the plain game, both as means over all seeds."""
-    seeds = SEEDS[:1] if run.quick else SEEDS
-    here, plain = (
-        np.array([found(Run(seed, run.quick, ""), of, data)[measure] for seed in seeds]) for of in (setup, PLAIN)
-    )
+    """Return how much more of a measure a setup reaches than the plain game, both as means over all their seeds."""
+    here, plain = (all_of(run, of, data, measure) for of in (setup, PLAIN))
     details: dict[str, Any] = {"mean": float(here.mean()), "plain mean": float(plain.mean())}
-    if len(seeds) > 1:
-        details["standard error"] = float(np.sqrt((here.var(ddof=1) + plain.var(ddof=1)) / len(seeds)))
+    if len(here) > 1:
+        details["standard error"] = float(np.sqrt(here.var(ddof=1) / len(here) + plain.var(ddof=1) / len(plain)))
     return Measured(float(here.mean() - plain.mean()), details)
+
+
+def luck(here: Values, plain: Values) -> float:
+    """Return how likely a mean as high as that of `here` would be if its runs were drawn from all runs at random.
+
+    This is the exact one-sided permutation test: the share of all choices of as many runs with a sum as high.
+    """
+    sums = np.fromiter(
+        map(math.fsum, itertools.combinations(np.concatenate([here, plain]).tolist(), len(here))), np.float64
+    )
+    return float(np.mean(sums >= here.sum() - 1e-9))
+
+
+def luck_of(run: Run, setup: Setup, data: str, measure: str) -> Measured:
+    """Return the chance of a setup's gain over the plain game, if it were no better."""
+    here, plain = (all_of(run, of, data, measure) for of in (setup, PLAIN))
+    return Measured(luck(here, plain), {"runs": len(here), "plain runs": len(plain)})
 
 
 def longest(run: Run) -> Measured:
@@ -133,7 +170,7 @@ ROW = Row(
                 f"{data}: modes of {count}, {setup.name}",
                 at_least(25) if setup is BEST and data == "GRID25" else ANY,
                 functools.partial(covered, setup=setup, data=data),
-                seeds=SEEDS,
+                seeds=seeds_of(setup),
                 quick=ANY,
                 budget_s=20,
             )
@@ -157,6 +194,15 @@ ROW = Row(
             )
             for measure in ("modes", "overlap")
             for data in MODES
+            for setup in REMEDIES
+        ),
+        *(
+            Figure(
+                f"GRID25: chance that {setup.name} has so many modes by luck",
+                at_most(0.05),
+                functools.partial(luck_of, setup=setup, data="GRID25", measure="modes"),
+                quick=EVER,
+            )
             for setup in REMEDIES
         ),
         Figure("longest run of a setup and seed, in CPU seconds", at_most(60), longest),

@@ -18,7 +18,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 from rows import __main__ as rows  # noqa: E402
-from rows import mixtures  # noqa: E402
+from rows import b9, mixtures  # noqa: E402
 from rows import row as parts  # noqa: E402
 
 FIGURES = [
@@ -63,6 +63,16 @@ def test_overlap_falls_with_modes_missed_preferred_and_missed_narrowly():
     assert mixtures.overlap(modes + np.array([0.16, 0]), modes, reach) == 0
     noise = np.random.default_rng(0).uniform(-1, 3, (2500, 2))
     assert 0 < mixtures.overlap(noise, modes, reach) < 0.03  # 4 discs of radius 0.15 in 16
+
+
+def test_luck_is_the_share_of_choices_that_are_as_good():
+    assert b9.luck(np.array([25.0, 25.0]), np.array([20.0, 21.0, 22.0])) == 0.1  # one of the 10 pairs
+    assert b9.luck(np.array([22.0, 25.0]), np.array([20.0, 21.0, 25.0])) == 0.3  # 25 + 25 and twice 25 + 22
+    assert b9.luck(np.array([20.0]), np.array([21.0, 22.0])) == 1
+    assert b9.luck(np.full(5, 0.1), np.full(5, 0.1)) == 1  # all ties, whatever the order of the sum
+    rng = np.random.default_rng(0)
+    chances = [b9.luck(*np.split(rng.normal(size=8), [3])) for _ in range(400)]
+    assert 0.02 < np.mean(np.array(chances) <= 0.05) < 0.08  # no more alarms than it says where there is no gain
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not bind processes to processors")
