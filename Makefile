@@ -13,10 +13,10 @@ PACKAGE_FILES := Package.swift setup.py pyproject.toml packaging/swiftgan.map pa
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help demo test sanitize wheel install bench roofline fuzz rows format lint docs size clean
+.PHONY: help demo test test-isa sanitize emulate wheel install bench roofline fuzz rows format lint docs size clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.installed ## train a GAN on handwritten digits; pictures go to demo/
 	$(BIN)/python examples/demo.py
@@ -24,8 +24,14 @@ demo: $(VENV)/.installed ## train a GAN on handwritten digits; pictures go to de
 test: ## run every test: Swift, C and Python
 	@packaging/test.sh
 
+test-isa: ## run every test under each instruction set that this processor has
+	@packaging/test.sh portable avx2 avx512 avx512_bf16
+
 sanitize: ## run the kernels' tests under the address, undefined-behaviour and thread sanitisers
 	@Tests/KernelTests/run
+
+emulate: $(VENV)/.installed ## run kernels and training as older processors would, by qemu-user: no illegal instruction
+	@Tests/EmulatedTests/run $(VENV)
 
 wheel: dist/.built ## build the wheel into dist/
 	@ls -l dist/*.whl

@@ -4,11 +4,14 @@
 
 #include <time.h>
 
-static inline double now(void) {
+static inline double clock_seconds(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+static inline double now(void) { return clock_seconds(CLOCK_MONOTONIC); }
+// Of all threads of the process.
+static inline double processor_time(void) { return clock_seconds(CLOCK_PROCESS_CPUTIME_ID); }
 
 // For qsort.
 static inline int compare(const void *a, const void *b) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Everything that 'make test' runs, each stage with its time. A build that fails ends the run; the test suites are all
-# run, and any that fails makes the whole fail.
+# Everything that 'make test' runs, each stage with its time: packaging/test.sh [INSTRUCTION_SET ...]
+# A build that fails ends the run; the test suites are all run, and any that fails makes the whole fail. With instruction
+# sets (portable, avx2, avx512, avx512_bf16) they run under each in turn, as SWIFTGAN_ISA sets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make=${MAKE:-make}
@@ -47,12 +48,28 @@ swift_tests() {
 stage "Python environment" "$make" --no-print-directory .venv/.tests
 stage "Build and install the package" "$make" --no-print-directory .venv/.installed
 stage "Build the Swift tests" swift build --build-tests "${swift_options[@]}"
-# The kernels' tests change the process's instruction set, and tests run side by side: others, which compare bits, must
-# not run beside them.
-suite "Swift tests of the kernels" swift_tests --filter '\.Kernel'
-suite "Swift tests of all else" swift_tests --skip '\.Kernel'
-suite "C interface" Tests/ABITests/run .venv
-suite "Python tests" .venv/bin/python -X faulthandler .venv/bin/pytest python/tests
+
+# suites SUFFIX: run all test suites; the suffix tells their names apart.
+suites() {
+  # The kernels' tests change the process's instruction set, and tests run side by side: others, which compare bits, must
+  # not run beside them.
+  suite "Swift tests of the kernels$1" swift_tests --filter '\.Kernel'
+  suite "Swift tests of all else$1" swift_tests --skip '\.Kernel'
+  suite "C interface$1" Tests/ABITests/run .venv
+  suite "Python tests$1" .venv/bin/python -X faulthandler .venv/bin/pytest python/tests
+}
+
+[ $# -gt 0 ] || suites ""
+for level; do
+  export SWIFTGAN_ISA=$level
+  # What the processor lacks, or nobody has heard of, the library replaces by its best.
+  used=$(.venv/bin/python -c 'import swiftgan; print(swiftgan.get_config()["isa"])')
+  if [ "$used" = "$level" ]; then
+    suites ", $level"
+  else
+    printf '\nNot run: %s, which is not an instruction set of this processor (%s is).\n' "$level" "$used"
+  fi
+done
 
 if [ "${#failed[@]}" -gt 0 ]; then
   echo

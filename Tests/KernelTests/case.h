@@ -61,5 +61,6 @@ void test_movement(void);
 void test_order(void);
 void test_linear(void);
 void test_threads(void);
+void test_fork(void);
 
 #endif

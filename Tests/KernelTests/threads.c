@@ -10,12 +10,6 @@
 
 #include "case.h"
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define THREAD_SANITIZER 1
-#endif
-#endif
-
 enum { ITEMS = 500, CALLERS = 4 };
 
 typedef struct job {
@@ -142,7 +136,6 @@ static void call_users(const void *parameters) {
   sgk_fused_free(plan);
 }
 
-#if !defined(THREAD_SANITIZER)
 static void call_fork(const void *parameters) {
   (void)parameters;
   run_job(ITEMS, 0);
@@ -157,13 +150,11 @@ static void call_fork(const void *parameters) {
   int status = 1;
   expect(child > 0 && waitpid(child, &status, 0) == child && status == 0, "the pool does not work in a forked child");
 }
-#endif
 
 void test_threads(void) {
   run_case("items", call_items, NULL);
   run_case("several callers", call_callers, NULL);
   run_case("several users of kernels", call_users, NULL);
-#if !defined(THREAD_SANITIZER)  // whose threads do not survive a fork
-  run_case("a forked child", call_fork, NULL);
-#endif
 }
+
+void test_fork(void) { run_case("a forked child", call_fork, NULL); }
