@@ -74,7 +74,8 @@
       *total = vector_op;                                                                                             \
     }                                                                                                                 \
   }                                                                                                                   \
-  static void combine_##suffix(int64_t n, void *into, const void *other) {                                            \
+  static void combine_##suffix(int64_t n, void *into, const void *other, int64_t apart) {                             \
+    (void)apart;                                                                                                      \
     T *to = into;                                                                                                     \
     const T *from = other;                                                                                            \
     SGK_VECTORIZE for (int64_t i = 0; i < n; ++i) {                                                                   \
@@ -112,7 +113,7 @@
           T a = subtotal[j], b = from[i * row_stride + j];                                                            \
           subtotal[j] = (T)(scalar_op);                                                                               \
         }                                                                                                             \
-      combine_##suffix(columns, to, subtotal);                                                                        \
+      combine_##suffix(columns, to, subtotal, 0);                                                                     \
     }                                                                                                                 \
   }
 
@@ -141,13 +142,21 @@ FOLDS_OF_INTEGERS(i32, int32_t, uint32_t, INT32_MIN, INT32_MAX)
 FOLDS_OF_INTEGERS(i64, int64_t, uint64_t, INT64_MIN, INT64_MAX)
 FOLDS_OF_INTEGERS(u8, uint8_t, uint8_t, 0, UINT8_MAX)
 
-#define ROW(suffix) { run_##suffix, columns_##suffix, combine_##suffix, &identity_##suffix }
+#include "fold_moments.h"
+MOMENTS(f32, float, uint32_t)
+MOMENTS(f64, double, uint64_t)
+
+#define ROW(suffix) { run_##suffix, columns_##suffix, combine_##suffix, &identity_##suffix, 1, 1, 0 }
+#define MOMENTS_ROW(suffix) \
+  { run_moments_##suffix, columns_moments_##suffix, combine_moments_##suffix, &nothing_##suffix, 4, 2, \
+    finish_moments_##suffix }
 #define ROWS(op) \
   { [SGK_FLOAT32] = ROW(op##_f32), [SGK_FLOAT64] = ROW(op##_f64), [SGK_INT32] = ROW(op##_i32), \
     [SGK_INT64] = ROW(op##_i64), [SGK_UINT8] = ROW(op##_u8) }
 
 const sgk_folds SGK_ISA(sgk_fold_table) = {
   [SGK_SUM] = ROWS(sum), [SGK_PROD] = ROWS(prod), [SGK_MAX] = ROWS(max), [SGK_MIN] = ROWS(min),
+  [SGK_FOLD_MOMENTS] = { [SGK_FLOAT32] = MOMENTS_ROW(f32), [SGK_FLOAT64] = MOMENTS_ROW(f64) },
 };
 
 #endif

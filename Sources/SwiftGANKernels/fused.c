@@ -20,15 +20,6 @@ static bool folds(const sgk_view *space, const sgk_view *out) {
   return has_reduced || !has_axes;
 }
 
-static bool is_row_major(const sgk_view *view) {
-  int64_t step = 1;
-  for (int32_t i = view->rank - 1; i >= 0; --i) {
-    if (view->shape[i] != 1 && view->strides[i] != step) return false;
-    step *= view->shape[i];
-  }
-  return true;
-}
-
 static sgk_status make(sgk_fused *plan, const sgk_view *input_views, int32_t steps, const sgk_fused_step *list,
                        const sgk_fused_result *kept) {
   plan->count = sgk_view_count(&input_views[0]);
@@ -47,6 +38,7 @@ static sgk_status make(sgk_fused *plan, const sgk_view *input_views, int32_t ste
       if (plan->reductions[i] >= 0)
         plan->lane[plan->lanes++] = (sgk_fused_lane){
             .result = i, .input = -1, .slot = -1, .size = sgk_dtype_size(plan->views[i].dtype),
+            .count = sgk_view_count(&plan->views[i]),
             .fold = sgk_fold_find(plan->reductions[i], plan->views[i].dtype)};
   }
   sgk_status status = sgk_fused_make_space(plan, input_views);
@@ -64,7 +56,7 @@ sgk_status sgk_fused_create(sgk_fused **out, int32_t inputs, const sgk_view *inp
   plan->inputs = inputs;
   plan->results = results;
   plan->operands = inputs + results;
-  plan->is_row_major = is_row_major(&result_views[0]);
+  plan->is_row_major = sgk_fused_is_row_major(&result_views[0]);
   plan->views = malloc((size_t)results * sizeof *plan->views);
   if (plan->views == NULL) {
     free(plan);
@@ -113,7 +105,7 @@ static sgk_status fold_nothing(const call *call) {
     if (plan->reductions[i] < 0) continue;
     sgk_view out = plan->views[i];
     out.data = call->results[i];
-    sgk_fill(sgk_fold_of_nothing(plan->reductions[i], sgk_fold_find(plan->reductions[i], out.dtype)), &out);
+    sgk_fold_nothing(plan->reductions[i], &out);
   }
   return SGK_OK;
 }

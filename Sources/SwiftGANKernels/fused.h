@@ -61,7 +61,7 @@ typedef struct sgk_fused_lane {
   int32_t input;   // the input that is folded where it lies, else -1: elements are gathered in the state
   int32_t slot;    // that a step writes the elements to, or -1: they are copied
   int64_t offset;  // of the elements in the state
-  int64_t size;
+  int64_t size, count;  // bytes of an element; results of a plane
   const sgk_fold *fold;
   sgk_track out;   // a plane of one row: the result by its place in row-major order
 } sgk_fused_lane;
@@ -121,6 +121,7 @@ typedef struct sgk_fused_state {
 // fused_check.c
 sgk_status sgk_fused_check(int32_t inputs, const sgk_view *input_views, int32_t steps, const sgk_fused_step *list,
                            int32_t results, const sgk_fused_result *kept, const sgk_view *result_views);
+bool sgk_fused_is_row_major(const sgk_view *view);
 // NULL where there is no such operation on the type. A cast to the same type has none, and is no step.
 sgk_loop sgk_fused_loop(const sgk_fused_step *step);
 

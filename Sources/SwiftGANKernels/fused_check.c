@@ -63,6 +63,15 @@ static bool is_same_shape(const sgk_view *a, const sgk_view *b) {
   return same;
 }
 
+bool sgk_fused_is_row_major(const sgk_view *view) {
+  int64_t step = 1;
+  for (int32_t i = view->rank - 1; i >= 0; --i) {
+    if (view->shape[i] != 1 && view->strides[i] != step) return false;
+    step *= view->shape[i];
+  }
+  return true;
+}
+
 // Elements of a result may not share their memory by a zero stride.
 static bool is_writable(const sgk_view *view) {
   if (sgk_view_count(view) == 0) return true;
@@ -103,7 +112,10 @@ sgk_status sgk_fused_check(int32_t inputs, const sgk_view *input_views, int32_t 
       continue;
     }
     if (!is_reduced_shape(view, &input_views[0])) return SGK_BAD_ARGUMENT;
-    if (sgk_fold_find(kept[i].reduce, view->dtype) == 0) return SGK_BAD_ARGUMENT;
+    const sgk_fold *fold = sgk_fold_find(kept[i].reduce, view->dtype);
+    if (fold == 0) return SGK_BAD_ARGUMENT;
+    // What is more than a fold of elements is not what it is made of where nothing is reduced.
+    if (fold->finish && (is_same_shape(view, &input_views[0]) || !sgk_fused_is_row_major(view))) return SGK_BAD_ARGUMENT;
     if (reduced != 0 && !is_same_shape(view, reduced)) return SGK_BAD_ARGUMENT;
     reduced = view;
   }

@@ -45,13 +45,13 @@ static void fetch(const sgk_reduce_job *job, void *memory, int64_t offset, int64
   }
 }
 
-static void store(const sgk_reduce_job *job, int32_t number, int64_t offset, int64_t count, int64_t stride,
-                  const char *values) {
+static void store(const sgk_reduce_job *job, int32_t number, int32_t plane, int64_t offset, int64_t count,
+                  int64_t stride, const char *values) {
   (void)stride;  // results side by side in a cell are side by side in row-major order
   const call *call = job->context;
   const sgk_fused_lane *lane = &call->plan->lane[number];
   sgk_tile tile = {0, 1, offset, count};
-  char *data = (char *)call->results[lane->result] + lane->out.start * lane->size;
+  char *data = (char *)call->results[lane->result] + (lane->out.start + plane * lane->count) * lane->size;
   sgk_track_unpack(&lane->out, 2, &tile, data, values, count, 1);
 }
 

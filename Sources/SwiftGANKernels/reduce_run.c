@@ -11,28 +11,29 @@ typedef struct cell {
   int64_t columns;  // of the plane, in this cell
 } cell;
 
-typedef char results[SGK_FOLD_COLUMNS * 8];
-
-typedef struct lane_buffers {
-  results wide;
-  results stack[8];  // one per level of the tree over SGK_REDUCE_GROUP pieces, and one to compute in
-} lane_buffers;
+// A lane's buffers: one per level of the tree over SGK_REDUCE_GROUP pieces, one to compute in, and one for wide rows.
+enum { WIDE = 8, BUFFERS };
 
 // What an item works with: in the thread's scratch memory.
 typedef struct item {
   void *state;
   sgk_reduce_block *blocks;  // [lane]
   char *block;               // for elements that must be packed
-  lane_buffers *lanes;
+  char *buffers;             // [lane][BUFFERS]
 } item;
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 static size_t round_up(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+static size_t buffer_bytes(const sgk_reduce_job *job) { return (size_t)job->planes * SGK_FOLD_COLUMNS * 8; }
+
+static char *buffer(const sgk_reduce_job *job, const item *item, int32_t lane, int32_t level) {
+  return item->buffers + (size_t)(lane * BUFFERS + level) * buffer_bytes(job);
+}
 
 static bool begin_item(sgk_reduce_job *job, item *item) {
   size_t lanes = (size_t)job->lanes, state = round_up((size_t)job->state_bytes);
   size_t blocks = round_up(lanes * sizeof(sgk_reduce_block)), block = job->plan->packed ? SGK_REDUCE_BLOCK * 8 : 0;
-  char *memory = sgk_scratch(SGK_SCRATCH_ITEM, state + blocks + block + lanes * sizeof(lane_buffers));
+  char *memory = sgk_scratch(SGK_SCRATCH_ITEM, state + blocks + block + lanes * BUFFERS * buffer_bytes(job));
   if (memory == NULL) {
     atomic_store_explicit(&job->out_of_memory, true, memory_order_relaxed);
     return false;
@@ -40,7 +41,7 @@ static bool begin_item(sgk_reduce_job *job, item *item) {
   item->state = memory;
   item->blocks = (sgk_reduce_block *)(memory + state);
   item->block = memory + state + blocks;
-  item->lanes = (lane_buffers *)(memory + state + blocks + block);
+  item->buffers = memory + state + blocks + block;
   if (job->begin) job->begin(job, item->state);
   return true;
 }
@@ -83,6 +84,12 @@ static sgk_reduce_block packed(const sgk_reduce_job *job, const item *item, int3
   return (sgk_reduce_block){item->block, columns, 1};
 }
 
+// What is kept of columns, from a buffer to planes `apart` elements from one another.
+static void copy_planes(const sgk_reduce_lane *lane, int64_t columns, char *to, int64_t apart, const char *from) {
+  for (int32_t i = 0; i < lane->fold->planes; ++i)
+    memcpy(to + i * apart * lane->size, from + i * SGK_FOLD_COLUMNS * lane->size, (size_t)(columns * lane->size));
+}
+
 // Rows that lie one after another are folded several at a time, as one wide row, where one alone is short. Elements
 // that are computed when fetched are fetched a subtotal at a time, to be in the cache still when they are folded.
 static void fold_columns(const sgk_reduce_job *job, const item *item, int64_t offset, int64_t rows, int64_t columns,
@@ -98,22 +105,24 @@ static void fold_columns(const sgk_reduce_job *job, const item *item, int64_t of
     for (int32_t i = 0; i < job->lanes; ++i) {
       const sgk_fold *fold = job->lane[i].fold;
       sgk_reduce_block block = packed(job, item, i, count, columns);
-      char *into = joined > 1 ? item->lanes[i].wide : item->lanes[i].stack[level];
+      char *into = buffer(job, item, i, joined > 1 ? WIDE : level);
       if (whole_rows > 0)
         fold->columns(whole_rows / joined, wide, block.data, joined > 1 ? wide : block.row_stride, into, row == 0);
       if (whole_rows < count)
-        fold->combine((count - whole_rows) * columns, into, block.data + whole_rows * columns * job->lane[i].size);
+        fold->columns(1, (count - whole_rows) * columns, block.data + whole_rows * columns * job->lane[i].size, 0, into,
+                      false);
     }
   }
   if (joined == 1) return;
   for (int32_t i = 0; i < job->lanes; ++i) {
     const sgk_reduce_lane *lane = &job->lane[i];
+    char *wide_row = buffer(job, item, i, WIDE);
     for (int64_t left = joined; left > 1;) {
       int64_t half = left / 2;
       left -= half;
-      lane->fold->combine(half * columns, item->lanes[i].wide, item->lanes[i].wide + left * columns * lane->size);
+      lane->fold->combine(half * columns, wide_row, wide_row + left * columns * lane->size, SGK_FOLD_COLUMNS);
     }
-    memcpy(item->lanes[i].stack[level], item->lanes[i].wide, (size_t)(columns * lane->size));
+    copy_planes(lane, columns, buffer(job, item, i, level), SGK_FOLD_COLUMNS, wide_row);
   }
 }
 
@@ -140,12 +149,12 @@ static void fold_piece(const sgk_reduce_job *job, const item *item, const cell *
   }
   fetch(job, item, offset, rows, columns);
   for (int32_t i = 0; i < job->lanes; ++i)
-    job->lane[i].fold->run(rows * columns, packed(job, item, i, rows, columns).data, item->lanes[i].stack[level]);
+    job->lane[i].fold->run(rows * columns, packed(job, item, i, rows, columns).data, buffer(job, item, i, level));
 }
 
 static void combine(const sgk_reduce_job *job, const item *item, int64_t columns, int32_t level) {
   for (int32_t i = 0; i < job->lanes; ++i)
-    job->lane[i].fold->combine(columns, item->lanes[i].stack[level], item->lanes[i].stack[level + 1]);
+    job->lane[i].fold->combine(columns, buffer(job, item, i, level), buffer(job, item, i, level + 1), SGK_FOLD_COLUMNS);
 }
 
 // A tree over the pieces first..<last: level n of the stack holds the fold of 2^n of them, as in a binary counter.
@@ -159,18 +168,21 @@ static void fold_pieces(const sgk_reduce_job *job, const item *item, const cell 
   for (; depth > 1; --depth) combine(job, item, columns, depth - 2);
 }
 
-static void store(const sgk_reduce_job *job, int32_t lane, int64_t offset, int64_t count, int64_t stride,
-                  const char *values) {
-  if (job->store) {
-    job->store(job, lane, offset, count, stride, values);
-    return;
+// `values` is what a fold has kept, in planes `apart` elements from one another.
+static void store(const sgk_reduce_job *job, int32_t number, int64_t offset, int64_t count, int64_t stride, char *values,
+                  int64_t apart) {
+  const sgk_reduce_lane *lane = &job->lane[number];
+  if (lane->fold->finish) lane->fold->finish(count, job->folded, values, apart);
+  for (int32_t i = 0; i < lane->fold->results; ++i, values += apart * lane->size) {
+    if (job->store)
+      job->store(job, number, i, offset, count, stride, values);
+    else
+      sgk_move(lane->size, 1, count, lane->out + (offset + i * lane->apart) * lane->size, 0, stride, values, 0, 1);
   }
-  int64_t size = job->lane[lane].size;
-  sgk_move(size, 1, count, job->lane[lane].out + offset * size, 0, stride, values, 0, 1);
 }
 
-static void store_cell(const sgk_reduce_job *job, int32_t lane, const cell *cell, const char *values) {
-  store(job, lane, cell->out, job->plan->along ? 1 : cell->columns, job->plan->out_stride, values);
+static void store_cell(const sgk_reduce_job *job, int32_t lane, const cell *cell, char *values, int64_t apart) {
+  store(job, lane, cell->out, job->plan->along ? 1 : cell->columns, job->plan->out_stride, values, apart);
 }
 
 // Cells of one contiguous run each: sums of rows. Steps along the innermost kept axis need no search.
@@ -188,9 +200,9 @@ static void fold_runs(const sgk_reduce_job *job, const item *item, int64_t first
       const sgk_reduce_lane *lane = &job->lane[i];
       const char *x = item->blocks[i].data;
       int64_t step = (job->fetch ? item->blocks[i].row_stride : axis->from) * lane->size;
-      char *sums = item->lanes[i].wide;
+      char *sums = buffer(job, item, i, WIDE);
       for (int64_t j = 0; j < count; ++j) lane->fold->run(plan->columns, x + j * step, sums + j * lane->size);
-      store(job, i, cell.out, count, axis->to, sums);
+      store(job, i, cell.out, count, axis->to, sums, SGK_FOLD_COLUMNS);
     }
     first += count;
   }
@@ -208,17 +220,18 @@ static void whole_cells(void *context, int64_t number) {
   for (int64_t i = first; i < last; ++i) {
     cell cell = find_cell(job->plan, i);
     fold_pieces(job, &item, &cell, 0, job->plan->pieces);
-    for (int32_t k = 0; k < job->lanes; ++k) store_cell(job, k, &cell, item.lanes[k].stack[0]);
+    for (int32_t k = 0; k < job->lanes; ++k) store_cell(job, k, &cell, buffer(job, &item, k, 0), SGK_FOLD_COLUMNS);
   }
 }
 
 static int64_t partial_columns(const sgk_reduce_plan *plan) { return plan->along ? 1 : plan->block_columns; }
 
-// Lanes begin at multiples of eight bytes times the elements before them, whatever their type.
+// Lanes begin at multiples of eight bytes times the elements before them, whatever their type and planes.
 static char *partial(const sgk_reduce_job *job, int32_t lane, int64_t cell, int64_t group) {
   const sgk_reduce_plan *plan = job->plan;
-  int64_t before = lane * plan->cells * plan->groups * 8;
-  return job->partials + partial_columns(plan) * (before + (cell * plan->groups + group) * job->lane[lane].size);
+  int64_t before = lane * plan->cells * plan->groups * 8 * job->planes;
+  int64_t size = job->lane[lane].size * job->lane[lane].fold->planes;
+  return job->partials + partial_columns(plan) * (before + (cell * plan->groups + group) * size);
 }
 
 static void group_of_pieces(void *context, int64_t number) {
@@ -231,31 +244,37 @@ static void group_of_pieces(void *context, int64_t number) {
   int64_t first = group * plan->group;
   fold_pieces(job, &item, &cell, first, smaller(first + plan->group, plan->pieces));
   for (int32_t i = 0; i < job->lanes; ++i)
-    memcpy(partial(job, i, index, group), item.lanes[i].stack[0],
-           (size_t)((plan->along ? 1 : cell.columns) * job->lane[i].size));
+    copy_planes(&job->lane[i], plan->along ? 1 : cell.columns, partial(job, i, index, group), partial_columns(plan),
+                buffer(job, &item, i, 0));
 }
 
 static void combine_groups(void *context, int64_t index) {
   const sgk_reduce_job *job = context;
   cell cell = find_cell(job->plan, index);
   int64_t columns = job->plan->along ? 1 : cell.columns, groups = job->plan->groups;
+  int64_t apart = partial_columns(job->plan);
   for (int32_t i = 0; i < job->lanes; ++i) {
     for (int64_t step = 1; step < groups; step *= 2)
       for (int64_t group = 0; group + step < groups; group += 2 * step)
-        job->lane[i].fold->combine(columns, partial(job, i, index, group), partial(job, i, index, group + step));
-    store_cell(job, i, &cell, partial(job, i, index, 0));
+        job->lane[i].fold->combine(columns, partial(job, i, index, group), partial(job, i, index, group + step), apart);
+    store_cell(job, i, &cell, partial(job, i, index, 0), apart);
   }
 }
 
 sgk_status sgk_reduce_run(sgk_reduce_job *job) {
   const sgk_reduce_plan *plan = job->plan;
   atomic_init(&job->out_of_memory, false);
+  job->folded = plan->rows * (plan->along ? plan->columns : 1);
+  for (int32_t i = 0; i < plan->reduced_axes; ++i) job->folded *= plan->reduced[i].extent;
+  job->planes = 1;
+  for (int32_t i = 0; i < job->lanes; ++i)
+    if (job->lane[i].fold->planes > job->planes) job->planes = job->lane[i].fold->planes;
   if (plan->groups == 1) {
     int64_t work = plan->pieces * plan->block_rows * plan->block_columns;
     job->cells_per_item = work < job->item_elements ? job->item_elements / work : 1;
     sgk_parallel((plan->cells + job->cells_per_item - 1) / job->cells_per_item, whole_cells, job);
   } else {
-    int64_t elements = job->lanes * plan->cells * plan->groups * partial_columns(plan);
+    int64_t elements = job->planes * job->lanes * plan->cells * plan->groups * partial_columns(plan);
     job->partials = sgk_scratch(SGK_SCRATCH_CALL, (size_t)elements * 8);
     if (job->partials == NULL) return SGK_OUT_OF_MEMORY;
     sgk_parallel(plan->cells * plan->groups, group_of_pieces, job);

@@ -14,6 +14,7 @@ typedef struct sgk_reduce_lane {
   int64_t size;    // bytes of an element
   const char *x;   // element 0 of the plan; not looked at when elements are fetched
   char *out;       // element 0 of the plan; not looked at when results are handed to `store`
+  int64_t apart;   // elements from one plane of results to the next; not looked at where there is one
 } sgk_reduce_lane;
 
 // A block of a lane's elements: (i, j) is at data[i * row_stride + j * column_stride].
@@ -35,12 +36,14 @@ struct sgk_reduce_job {
   // Sets blocks[lane] to the plan's elements x_offset + i * plan->row_stride + j * plan->column_stride.
   void (*fetch)(const sgk_reduce_job *job, void *state, int64_t offset, int64_t rows, int64_t columns,
                 sgk_reduce_block *blocks);
-  // Writes contiguous values to the plan's results offset + i * stride.
-  void (*store)(const sgk_reduce_job *job, int32_t lane, int64_t offset, int64_t count, int64_t stride,
+  // Writes contiguous values to the plan's results offset + i * stride of a plane.
+  void (*store)(const sgk_reduce_job *job, int32_t lane, int32_t plane, int64_t offset, int64_t count, int64_t stride,
                 const char *values);
   // Set by sgk_reduce_run.
   int64_t cells_per_item;
-  char *partials;  // [lane][cell][group][column], where a cell is more than one item folds
+  int64_t folded;  // elements that make a result
+  int32_t planes;  // most that a lane's fold keeps
+  char *partials;  // [lane][cell][group][plane][column], where a cell is more than one item folds
   atomic_bool out_of_memory;
 };
 

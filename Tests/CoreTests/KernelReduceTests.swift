@@ -2,7 +2,7 @@ import SwiftGANKernels
 import Testing
 
 /// Groups the elements of a row-major array by the result that they belong to, in order.
-private func groups<T>(_ values: [T], shape: [Int], axes: Set<Int>) -> [[T]] {
+func groups<T>(_ values: [T], shape: [Int], axes: Set<Int>) -> [[T]] {
   let kept = shape.enumerated().map { axes.contains($0.offset) ? 1 : $0.element }
   var groups = [[T]](repeating: [], count: kept.reduce(1, *))
   for (number, value) in values.enumerated() {
@@ -21,7 +21,7 @@ private func groups<T>(_ values: [T], shape: [Int], axes: Set<Int>) -> [[T]] {
   return groups
 }
 
-private func axisSets(_ rank: Int) -> [Set<Int>] {
+func axisSets(_ rank: Int) -> [Set<Int>] {
   (0..<1 << rank).map { bits in Set((0..<rank).filter { bits >> $0 & 1 == 1 }) }
 }
 

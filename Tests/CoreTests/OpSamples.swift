@@ -120,6 +120,11 @@ let opSamples: [String: [Sample]] = {
       Sample(.distinct(2, 3, 4), attributes: ["axes": .ints([-2]), "keep_dims": .bool(true)]),
     ]
   }
+  samples["moments"] = [
+    Sample(.normal(2, 3, 4)), Sample(.normal(5, 3), attributes: ["axes": .ints([0])]),
+    Sample(.normal(2, 3, 4), attributes: ["axes": .ints([0, -1]), "keep_dims": .bool(true)]),
+    Sample(.normal(3, 2), attributes: ["axes": .ints([])]),
+  ]
   samples["sum"]?.append(Sample(.normal(0, 3), attributes: ["axes": .ints([0])]))
   for name in ["any", "all"] {
     samples[name] = [Sample(.bool(3, 4)), Sample(.bool(3, 4), attributes: ["axes": .ints([1])])]

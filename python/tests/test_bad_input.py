@@ -153,6 +153,17 @@ def test_bad_sizes():
     assert sg.ones(3).sum().item() == 3  # alive
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("reduced", [False, True])
+def test_more_elements_than_there_are_addresses(compiled, reduced):
+    def outer(x):
+        product = sg.broadcast_to(x, (2**29, 1)) * sg.broadcast_to(x, (1, 2**29))
+        return product.sum() if reduced else product
+
+    with pytest.raises(MemoryError, match=r"\(536870912, 536870912\).*1\.0 EiB.*smaller.*parts"):
+        (sg.compile(outer) if compiled else outer)(sg.ones(1))
+
+
 def test_bad_operands():
     x, y = sg.ones((2, 3)), sg.ones((4, 5))
     for op in (lambda: x + y, lambda: x @ y, lambda: sg.maximum(x, y), lambda: sg.where(x > 0, x, y)):

@@ -228,3 +228,27 @@ def test_labels_of_any_integers(dtype, rng):
         for call in (table, lambda labels: norm(x, labels=labels), lambda labels: loss(x, labels)):
             with pytest.raises(TypeError, match=f"integers.*, not {bad}; cast"):
                 call(labels.astype(bad))
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("shape", [(500, 6), (40, 9, 5, 6)])
+def test_batch_norm_far_from_zero(compiled, shape, rng):
+    x = (1e4 + rng.normal(size=shape)).astype("float32")
+    layer = nn.BatchNorm(6, momentum=1)
+    found = (sg.compile(layer) if compiled else layer)(x)
+    axes = tuple(range(len(shape) - 1))
+    exact = x.astype("float64")
+    # The input less its mean rounds to the spacing of numbers near 10,000, about 0.001.
+    np.testing.assert_allclose(found.numpy(), standardised(exact, axes), atol=1e-3)
+    np.testing.assert_allclose(layer.parameters()["running_mean"].value.numpy(), exact.mean(axes), rtol=2e-7)
+    np.testing.assert_allclose(layer.parameters()["running_var"].value.numpy(), exact.var(axes, ddof=1), rtol=2e-6)
+
+
+def test_batch_norm_reads_its_input_twice_forward(rng):
+    layer = nn.Sequential(nn.BatchNorm(6), nn.ReLU())
+    forward = sg.compile(lambda x: layer(x))
+    forward(rng.normal(size=(400, 6)).astype("float32"))
+    names = forward.information()["step_names"]
+    assert sum("moments" in name for name in names) == 1
+    assert sum("subtract" in name and "relu" in name for name in names) == 1
+    assert not any("sum" in name for name in names)

@@ -36,8 +36,9 @@ private struct Moments {
 
   init(of x: Tensor, _ attributes: Attributes) throws {
     axes = try normalized(axes: attributes.ints("axes"), rank: x.rank)
-    centred = x - x.mean(axes: axes, keepDims: true)
-    scale = (centred.square().mean(axes: axes, keepDims: true) + (try attributes.double("epsilon"))).rsqrt()
+    let moments = x.moments(axes: axes, keepDims: true)
+    centred = x - moments.mean
+    scale = (moments.variance + (try attributes.double("epsilon"))).rsqrt()
   }
 }
 

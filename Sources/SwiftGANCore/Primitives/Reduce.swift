@@ -15,6 +15,23 @@ func keptShape(_ shape: [Int], reducing axes: [Int]) -> [Int] {
   return TensorSpec(kept.indices.filter { !axes.contains($0) }.map { kept[$0] }, inputs[0].dtype)
 }
 
+/// The mean, and then the biased variance, in one pass: [2] and the extents that are left.
+@Sendable private func momentsSpec(_ inputs: [TensorSpec], _ attributes: Attributes) throws -> TensorSpec {
+  let spec = try reducedSpec(inputs, attributes)
+  return TensorSpec([2] + spec.shape, spec.dtype)
+}
+
+/// For n elements of mean m the gradients of mean and variance are 1 / n and 2 (x - m) / n.
+@Sendable private func momentsGradient(_ p: Pullback) throws -> [Tensor?] {
+  let x = p.inputs[0]
+  let axes = try normalized(axes: p.attributes["axes"] == nil ? nil : p.attributes.ints("axes"), rank: x.rank)
+  let kept = keptShape(x.shape, reducing: axes)
+  let share = 1 / Double(max(axes.reduce(1) { $0 * x.shape[$1] }, 1))
+  func part(_ tensor: Tensor, _ index: Int) -> Tensor { tensor.selected(axis: 0, at: index).reshape(kept) }
+  let (ofMean, ofVariance) = (part(p.cotangent, 0) * share, part(p.cotangent, 1) * (2 * share))
+  return [(x - part(p.output, 0)) * ofVariance + ofMean]
+}
+
 /// The output or cotangent of a reduction with the reduced axes put back, and the axes.
 private func withReducedAxes(_ tensor: Tensor, of p: Pullback) throws -> Tensor {
   let shape = p.inputs[0].shape
@@ -80,6 +97,9 @@ let reducePrimitives: [Primitive] = [
   reduction("prod", check: checkNumeric, vjp: productGradient),
   reduction("max", check: checkNotEmpty, vjp: extremumGradient),
   reduction("min", check: checkNotEmpty, vjp: extremumGradient),
+  Primitive(
+    "moments", arity: 1...1, attributes: ["axes", "keep_dims"], promotion: .float, infer: momentsSpec,
+    execution: .kernel("moments"), vjp: momentsGradient),
   reduction("any", check: checkBool, vjp: nil),
   reduction("all", check: checkBool, vjp: nil),
   argument("argmax"),
@@ -123,9 +143,10 @@ private func argumentKernel(_ function: @escaping ArgumentKernel) -> CPU.Kernel 
   }
 }
 
-/// The reductions of elements to one, by kernel.
+/// The reductions by kernel: of elements to one, or (moments) to two that lie apart.
 let reductionOps: [KernelName: sgk_reduce_op] = [
   "sum": SGK_SUM, "prod": SGK_PROD, "max": SGK_MAX, "min": SGK_MIN, "any": SGK_ANY, "all": SGK_ALL,
+  "moments": SGK_MOMENTS,
 ]
 
 let reduceKernels: [KernelName: CPU.Kernel] = reductionOps.mapValues(reduceKernel).merging([

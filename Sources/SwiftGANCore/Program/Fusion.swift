@@ -133,7 +133,14 @@ struct Fusion {
     guard CPU.reductions[name] != nil, let input = instruction.inputs.first, !input.layout.shape.contains(0) else {
       return nil
     }
-    return input.layout.shape
+    // Where nothing is reduced, moments are not a copy, as the other reductions are.
+    let space = input.layout.shape
+    if name == "moments", instruction.attributes["axes"] != nil {
+      guard let axes = try? normalized(axes: instruction.attributes.ints("axes"), rank: space.count),
+        keptShape(space, reducing: axes) != space
+      else { return nil }
+    }
+    return space
   }
 
   private func reducedAxes(of instruction: Instruction) -> [Int]? {

@@ -110,8 +110,13 @@ func elementCount(_ shape: [Int], byteSize: Int = 1) throws(TensorError) -> Int 
       continue
     }
     let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-    if overflow || product > Int.max / 16 {
-      throw TensorError(.memory, "shape \(describe(shape: shape)) has more elements than memory can address")
+    // Kernels count bytes and strides of up to 64 bits, also where a tensor is never written to memory.
+    if overflow || product > Int.max / 64 {
+      let bytes = shape.reduce(Double(byteSize)) { $0 * Double(max($1, 1)) }
+      throw TensorError(
+        .memory,
+        "shape \(describe(shape: shape)) has more elements than memory can address: \(bytes / 0x1p60) EiB at "
+          + "\(byteSize) bytes each; make it smaller, or compute it in parts")
     }
     count = product
   }

@@ -41,8 +41,31 @@ extension Tensor {
     .catching {
       let reduced = try normalized(axes: axes, rank: try checked().rank)
       let count = reduced.reduce(1) { $0 * shape[$1] }
-      let centred = self - mean(axes: reduced, keepDims: true)
-      return centred.square().sum(axes: reduced, keepDims: keepDims) * (1 / Swift.max(Double(count) - correction, 0))
+      let biased = moments(axes: reduced, keepDims: keepDims).variance
+      return correction == 0 ? biased : biased * (Double(count) / Swift.max(Double(count) - correction, 0))
+    }
+  }
+
+  /// The mean and the biased variance over `axes` in one pass; integers give float32. Those of nothing are NaN.
+  ///
+  /// What is in the cache is summed up about a mean of its own and merged with the rest by the formula of Chan, Golub and
+  /// LeVeque (1979), so that a mean far from 0 costs the variance no digits.
+  public func moments(axes: [Int]? = nil, keepDims: Bool = false) -> (mean: Tensor, variance: Tensor) {
+    do {
+      let reduced = try normalized(axes: axes, rank: try checked().rank)
+      let x = floating
+      if reduced.isEmpty { return (x, x - x) }
+      // Without the reduced axes, so that there is always one left for the two.
+      let both = x.reduce(.moments, reduced, false)
+      let kept = keptShape(shape, reducing: reduced)
+      func part(_ index: Int) -> Tensor {
+        let part = both.selected(axis: 0, at: index)
+        return keepDims ? part.reshape(kept) : part
+      }
+      return (part(0), part(1))
+    } catch {
+      let failed = Tensor.catching { throw error }
+      return (failed, failed)
     }
   }
 
@@ -84,6 +107,7 @@ extension Primitive {
   static let prod = named("prod")
   static let max = named("max")
   static let min = named("min")
+  static let moments = named("moments")
   static let any = named("any")
   static let all = named("all")
   static let argmax = named("argmax")

@@ -24,7 +24,8 @@ typedef struct sgk_fused_step {
 
 typedef struct sgk_fused_result {
   int32_t value;   // the value that is kept, a step's or an input's
-  int32_t reduce;  // -1: every element is stored; else an sgk_reduce_op, and the view has extent 1 in the reduced axes
+  int32_t reduce;  // -1: every element is stored; else an sgk_reduce_op, and the view has extent 1 in the reduced axes;
+                   // SGK_MOMENTS only where there are such
 } sgk_fused_result;
 
 // A plan, made once for given steps, shapes and strides. It is not changed by running: several threads may run it at

@@ -9,6 +9,10 @@ typedef enum sgk_reduce_op {
   SGK_SUM, SGK_PROD,      // every numeric type; int32, uint8 wrap as in C; the sum of nothing is 0, the product 1
   SGK_MAX, SGK_MIN,       // numeric types; NaN if any is NaN; x is not empty along the reduced axes
   SGK_ANY, SGK_ALL,       // bool
+  // float32 and float64: the mean in `out`, and the biased variance in as many elements after it (out is contiguous and has
+  // room for both). One pass: mean and squared deviations of what is in the cache, merged by the formula of Chan, Golub
+  // and LeVeque (1979), so that a mean far from 0 costs no digits. NaN of nothing.
+  SGK_MOMENTS,
 } sgk_reduce_op;
 sgk_status sgk_reduce(sgk_reduce_op op, const sgk_view *x, const sgk_view *out);
 

@@ -70,6 +70,11 @@ OPERATIONS = {
         *axes(normal), call(normal(3, 4), axes=(1,), correction=1.0), call(normal(3, 4), correction=0.5),
         result="float", types="ib", large=call(normal(701, 307), axes=(1,)),
     ),
+    "moments": entry(
+        over(lambda x, axes, keepdims: jnp.stack([f(x, axes, keepdims=keepdims) for f in (jnp.mean, jnp.var)])),
+        *axes(normal),
+        result="float", types="ib", large=call(normal(701, 307), axes=(0,)),
+    ),
     "norm": entry(
         over(norm), *axes(distinct, empty=False),
         *[call(distinct(3, 4), axes=(1,), order=order) for order in (1.0, 3.0, 0.5, 0.0, np.inf, -np.inf)],

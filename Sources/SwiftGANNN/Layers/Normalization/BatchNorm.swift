@@ -71,8 +71,7 @@ public struct BatchNorm: Layer {
     let axes = Array(0..<(x.rank - 1))
     try withoutGradient {
       // As the normalisation computes them: a traced step does it once for both.
-      let mean = x.mean(axes: axes, keepDims: true)
-      let variance = (x - mean).square().mean(axes: axes, keepDims: true)
+      let (mean, variance) = x.moments(axes: axes, keepDims: true)
       try updateRunning(mean.reshape([features]), variance.reshape([features]) * (Double(n) / Double(n - 1)))
     }
     return SwiftGANNN.affine(x.standardized(axes: axes, epsilon: epsilon), weight, bias)

@@ -44,15 +44,20 @@ public struct GroupNorm: Layer {
       try label.requireLast(features, of: "features", in: x, rank: 2...Int.max)
       let positions = x.shape.dropFirst().dropLast().reduce(1, *)
       let rows = x.reshape([x.shape[0], positions, features])
-      let centred = rows - spread(groupMeans(rows.mean(axes: [1])))
-      let scale = (groupMeans(centred.square().mean(axes: [1])) + epsilon).rsqrt()
-      let y = centred * (weight.map { spread(scale) * $0.value } ?? spread(scale))
+      // A single position is its own mean and has no variance.
+      let moments = positions == 1 ? nil : rows.moments(axes: [1], keepDims: true)
+      let means = moments?.mean ?? rows
+      let mean = spread(groupMeans(means))
+      let between = (means - mean).square()
+      let scale = (groupMeans(moments.map { $0.variance + between } ?? between) + epsilon).rsqrt()
+      let y = (rows - mean) * (weight.map { spread(scale) * $0.value } ?? spread(scale))
       return (bias.map { y + $0.value } ?? y).reshape(x.shape)
     }
   }
 
-  // Groups are as large as each other, so a group's mean is that of its features' means: passes over the input go along its
-  // rows, and what knows of groups has one number for each example and feature.
+  // Groups are as large as each other, so a group's mean is that of its features' means, and its variance the mean of their
+  // variances about it: passes over the input go along its rows, and what knows of groups has one number for each example
+  // and feature.
   private func groupMeans(_ means: Tensor) -> Tensor {
     means.reshape([means.shape[0], groups, features / groups]).mean(axes: [2], keepDims: true)
   }
