@@ -1,4 +1,4 @@
-// Sums, products, extremes, truth, positions of extremes and scans, along every axis and layout.
+// Sums, products, extremes, truth, moments, positions of extremes and scans, along every axis and layout.
 #include <stdio.h>
 
 #include "case.h"
@@ -14,9 +14,11 @@ typedef struct reduction {
 static void call(const void *parameters) {
   const reduction *r = parameters;
   sgk_view x = input(r->dtype, r->way, 3, r->shape);
-  int64_t shape[3];
-  for (int i = 0; i < 3; ++i) shape[i] = r->axes >> i & 1 ? 1 : r->shape[i];
-  sgk_view out = output(r->dtype, PLAIN, 3, shape);
+  int64_t shape[4] = {2};  // means, and as many variances after them
+  for (int i = 0; i < 3; ++i) shape[i + 1] = r->axes >> i & 1 ? 1 : r->shape[i];
+  bool both = r->op == SGK_MOMENTS;
+  sgk_view out = output(r->dtype, PLAIN, both ? 4 : 3, both ? shape : shape + 1);
+  if (both) sgk_view_set(&out, out.data, out.dtype, 3, out.shape + 1, out.strides + 1);
   expect_status(sgk_reduce((sgk_reduce_op)r->op, &x, &out), SGK_OK);
 }
 
@@ -46,9 +48,10 @@ void test_reductions(void) {
     for (int dtype = SGK_FLOAT32; dtype <= SGK_BOOL; ++dtype) {
       const int64_t *z = shapes[s];
       bool empty = z[0] * z[1] * z[2] == 0;
-      for (int op = SGK_SUM; op <= SGK_ALL; ++op)
+      for (int op = SGK_SUM; op <= SGK_MOMENTS; ++op)
         for (int axes = 0; axes < 8; ++axes) {
-          if ((op >= SGK_ANY) != (dtype == SGK_BOOL) || (empty && (op == SGK_MAX || op == SGK_MIN))) continue;
+          if (op == SGK_MOMENTS && dtype > SGK_FLOAT64) continue;
+          if ((op == SGK_ANY || op == SGK_ALL) != (dtype == SGK_BOOL) || (empty && (op == SGK_MAX || op == SGK_MIN))) continue;
           reduction r = {(sgk_dtype)dtype, op, (layout)(turn++ % LAYOUTS), {z[0], z[1], z[2]}, axes};
           snprintf(name, sizeof name, "reduction %d of type %d, axes %d, layout %d, %lld x %lld x %lld", op, dtype, axes,
                    r.way, (long long)z[0], (long long)z[1], (long long)z[2]);
@@ -64,4 +67,6 @@ void test_reductions(void) {
     }
   reduction large = {SGK_FLOAT32, SGK_SUM, PLAIN, {3, 700, 65}, 3};
   run_case("sum of several items", call, &large);
+  large.op = SGK_MOMENTS;
+  run_case("moments of several items", call, &large);
 }
