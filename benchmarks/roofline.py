@@ -183,7 +183,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has PyTorch")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write all figures of all rounds")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if not 1 <= options.rounds <= 99:
         parser.error(f"--rounds must be 1 to 99, not {options.rounds}")
     if not options.program.exists():
