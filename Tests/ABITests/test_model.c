@@ -177,6 +177,43 @@ static void labels_and_functions(void) {
   sg_model_free(autoencoder);
 }
 
+static void samples_of_a_class(void) {
+  const int64_t shape[1] = {3}, noise_shape[2] = {3, 8};
+  int32_t asked[3] = {7, 0, 7};
+  const float numbers[24] = {1, -1};
+  const char *names[] = {"cgan", "acgan", "projection_gan"};
+  sg_tensor *images = NULL, *labels = NULL, *y = NULL, *z = floats(numbers, 2, noise_shape);
+  OK(sg_dataset_load(&images, &labels, "digits", NULL, e));
+  sg_buffer buffer = SG_BUFFER_INIT;
+  buffer.dtype = SG_INT32;
+  buffer.rank = 1;
+  buffer.shape = shape;
+  buffer.data = asked;
+  OK(sg_tensor_copy_in(&y, &buffer, e));
+  for (size_t i = 0; i < 3; ++i) {
+    sg_model *m = model(names[i], "{\"width\": 4, \"latent\": 8, \"range\": [0, 16]}");
+    const sg_tensor *data[2] = {images, labels}, *classes = y, *told[2] = {z, y};
+    sg_tensor *x = NULL, *again = NULL, *made = NULL;
+    sg_tensor_info info;
+    FAILS(sg_model_fit(m, data, 1, "{\"steps\": 1}", NULL, NULL, e), SG_ERROR_VALUE, "labels");
+    OK(sg_model_fit(m, data, 2, "{\"steps\": 2}", NULL, NULL, e));
+    OK(sg_model_call(&x, m, "sample", &classes, 1, "{\"seed\": 1}", e));
+    OK(sg_model_call(&again, m, "sample", &classes, 1, "{\"seed\": 1}", e));
+    OK(sg_tensor_info_get(&info, x, e));
+    CHECK(info.dtype == SG_UINT8 && info.rank == 4 && info.shape[0] == 3 && same_bits(x, again));
+    OK(sg_model_call(&made, m, "generate", told, 2, NULL, e));
+    FAILS(sg_model_call(&made, m, "generate", told, 1, NULL, e), SG_ERROR_VALUE, "generate takes noise, y");
+    sg_tensor_free(x);
+    sg_tensor_free(again);
+    sg_tensor_free(made);
+    sg_model_free(m);
+  }
+  sg_tensor_free(images);
+  sg_tensor_free(labels);
+  sg_tensor_free(y);
+  sg_tensor_free(z);
+}
+
 static int stop_at_three(void *context, const sg_event *event, sg_error *error) {
   (void)error;
   *(int64_t *)context = event->step;
@@ -310,6 +347,7 @@ void model_tests(void) {
   check_run("fit, sample, save, load, resume", fit_sample_save_load_resume);
   check_run("every model of the zoo", every_model_of_the_zoo);
   check_run("labels and functions of models", labels_and_functions);
+  check_run("samples of a class", samples_of_a_class);
   check_run("noise and networks of a model", noise_and_networks);
   check_run("events of a model's fit", events);
   check_run("before the first fit", before_the_first_fit);

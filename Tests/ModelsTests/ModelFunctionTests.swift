@@ -17,6 +17,7 @@ import Testing
   /// Options that make each model small. A model without an entry is built with its defaults.
   static let small: [String: JSONObject] = [
     "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
+    "cgan": ["width": 4], "acgan": ["width": 4], "projection_gan": ["width": 4],
     "mlp_classifier": ["hidden": [8]], "mlp_regressor": ["hidden": [8]],
     "cnn_classifier": ["widths": [4], "hidden": [8]],
     "autoencoder": ["hidden": [16], "code": 4], "semantic_hashing": ["code": 16],

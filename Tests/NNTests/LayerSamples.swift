@@ -94,6 +94,8 @@ let convolutionSamples: [LayerSample] = [
       "name": "conv_transpose1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "stride": 2, "dilation": 2,
       "padding": 1, "output_padding": 1,
     ], [2, 3, 2]),
+  LayerSample(["name": "slice", "start": 1, "end": 3], [2, 4]),
+  LayerSample(["name": "slice", "start": 0, "end": 2], [2, 3, 2]),
   LayerSample(["name": "pad1d", "padding": [2, 1], "mode": "symmetric"], [2, 3, 2]),
   LayerSample(["name": "pad1d", "padding": 1, "value": 0.5], [1, 2, 2]),
   LayerSample(["name": "max_pool1d", "kernel_size": 3, "stride": 1, "padding": "same"], [2, 4, 2]),

@@ -256,6 +256,8 @@ if TYPE_CHECKING:
     from ._compare import Comparison, compare
     from .diagnostics import Diagnostics
     from .models import (
+        ACGAN,
+        CGAN,
         CVAE,
         DCGAN,
         GAN,
@@ -266,12 +268,15 @@ if TYPE_CHECKING:
         Estimator,
         MLPClassifier,
         MLPRegressor,
+        ProjectionGAN,
         SemanticHashing,
     )
 
 __version__: str = _core.version()
 
 __all__ = [
+    "ACGAN",
+    "CGAN",
     "CVAE",
     "DCGAN",
     "GAN",
@@ -289,6 +294,7 @@ __all__ = [
     "NotFiniteError",
     "NotFittedError",
     "Player",
+    "ProjectionGAN",
     "SemanticHashing",
     "Tensor",
     "Trainer",

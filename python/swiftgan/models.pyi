@@ -170,6 +170,169 @@ class WGANGP(Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
+class CGAN(Conditional, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [1200],
+        activation: str = "relu",
+        label_units: int = 1000,
+        noise_units: int = 200,
+        discriminator_hidden: Any = [240],
+        discriminator_label_units: int = 50,
+        discriminator_activation: str = "maxout",
+        discriminator_dropout: float = 0,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None, *, y: Any = None) -> _Array: ...
+    def generate(self, noise: Any, y: Any) -> _Array: ...
+    def discriminate(self, X: Any, y: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class ACGAN(Conditional, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        class_weight: float = 1,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None, *, y: Any = None) -> _Array: ...
+    def generate(self, noise: Any, y: Any) -> _Array: ...
+    def discriminate(self, X: Any, y: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class ProjectionGAN(Conditional, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "hinge",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = True,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None, *, y: Any = None) -> _Array: ...
+    def generate(self, noise: Any, y: Any) -> _Array: ...
+    def discriminate(self, X: Any, y: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
 class MLPClassifier(Classifier):
     def __init__(
         self,

@@ -49,6 +49,13 @@ def test_theory(tmp_path):
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"line_game.png", "parallel_lines.png"}
 
 
+def test_conditional(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "08_conditional.py", tmp_path / "pictures", "--epochs", 20, folder=tmp_path)
+    assert float(re.search(r"reads ([\d.]+)%", out)[1]) > 50
+    assert (tmp_path / "pictures" / "conditional.png").exists()
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")

@@ -45,6 +45,7 @@ INPUTS = {
     "equalized_learning_rate": ({"layer": {"name": "dense", "in_features": 3, "out_features": 2}}, (4, 3)),
     "residual": ({"layers": [{"name": "dense", "in_features": 3, "out_features": 3}]}, (4, 3)),
     "parallel": ({"branches": ["relu", {"name": "dense", "in_features": 3, "out_features": 2}]}, (4, 3)),
+    "slice": ({"start": 1, "end": 3}, (4, 3)),
     "conv1d": ({"in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": "same"}, (2, 5, 2)),
     "depthwise_conv2d": ({"in_channels": 2, "kernel_size": 3}, (2, 5, 5, 2)),
     "upsample": ({}, (2, 3, 3, 2)),

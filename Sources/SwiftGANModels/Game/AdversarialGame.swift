@@ -27,16 +27,19 @@ public struct AdversarialGame {
   public let penalties: [(name: String, penalty: any Penalty)]
   /// What the discriminator is shown.
   public let view: View
+  /// How labels take part; nil where there are none.
+  public let conditioning: (any Conditioning)?
   /// How many discriminator updates the generator looks ahead; see ``Player/lookingAhead(_:on:_:)``.
   public let unrolledSteps: Int
   /// The weight of ``HistoricalAveraging`` for both players; 0 for none.
   public let historicalWeight: Double
 
   /// The parts of a game.
+  /// - Parameter conditioning: how the labels that come with the batch as `y` take part: see ``Conditioning``.
   public init(
     generator: Network, discriminator: Network?, latent: Latent, objective: any Objective,
     penalties: [(name: String, penalty: any Penalty)] = [], unrolledSteps: Int = 0, historicalWeight: Double = 0,
-    view: @escaping View = { samples, _ in samples }
+    conditioning: (any Conditioning)? = nil, view: @escaping View = { samples, _ in samples }
   ) {
     self.generator = generator
     self.discriminator = discriminator
@@ -44,6 +47,7 @@ public struct AdversarialGame {
     self.objective = objective
     self.penalties = penalties
     self.view = view
+    self.conditioning = conditioning
     self.unrolledSteps = max(0, unrolledSteps)
     self.historicalWeight = historicalWeight
   }
@@ -55,6 +59,11 @@ public struct AdversarialGame {
   ///   objective that needs one, or there are parts that need one for an objective without.
   public func game(generator generating: Player, discriminator judging: Player?) throws -> Game {
     guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
+    guard conditioning == nil || objective.output == .logits else {
+      throw TensorError(
+        .value,
+        "a conditional game needs an objective of logits; this one's discriminator gives \(objective.output.rawValue)")
+    }
     let parts = self
     var state = objective.initialState
     var penalties = penalties.map { entry in
@@ -100,24 +109,25 @@ public struct AdversarialGame {
   private func discriminatorLoss(_ context: RoundContext) throws -> Tensor {
     let judged = discriminatorsJudgements(context)
     let loss = try objective.discriminatorLoss(judged)
+    let classes = try classLosses([("class_loss_real", judged.real), ("class_loss_fake", judged.fake)])
     try withoutGradient {
-      for (name, value) in try objective.discriminatorEstimates(judged) { context.record(name, value) }
+      for (name, value) in try objective.discriminatorEstimates(judged) + classes { context.record(name, value) }
     }
-    return loss
+    return classes.reduce(loss) { $0 + $1.value }
   }
 
   private func generatorLoss(_ context: RoundContext, against judging: Player?) throws -> Tensor {
-    let noise = noise(context)
+    let noise = try noise(context)
     func loss() throws -> Tensor {
-      let judged = Judgements(
-        real: Judgement({ try realView(context) }, judge: judge),
-        fake: Judgement({ try view(generator(noise), context.key("fake view")) }, judge: judge), state: context.state)
+      let judged = judgements(
+        context, real: { try realView(context) }, fake: { try view(generator(noise), context.key("fake view")) })
       let isAhead = judging != nil && unrolledSteps > 0
       let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
+      let classes = try classLosses([("generator_class_loss", judged.fake)])
       try withoutGradient {
-        for (name, value) in try objective.generatorEstimates(judged) { context.record(name, value) }
+        for (name, value) in try objective.generatorEstimates(judged) + classes { context.record(name, value) }
       }
-      return loss
+      return classes.reduce(loss) { $0 + $1.value }
     }
     guard let judging, unrolledSteps > 0 else { return try loss() }
     let answer = { try lookAheadLoss(context) }
@@ -127,60 +137,97 @@ public struct AdversarialGame {
   /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
   private func lookAheadLoss(_ context: RoundContext) throws -> Tensor {
     let real = try realView(context)
-    let noise = latent.sample(context.batch.count, key: context.key("look-ahead noise"))
+    let noise = try self.noise(context, "look-ahead noise")
     let fake = try view(generator(noise), context.key("look-ahead view"))
-    let judged = Judgements(
-      real: Judgement({ real }, judge: judge), fake: Judgement({ fake }, judge: judge), state: context.state)
-    let loss = try objective.discriminatorLoss(judged)
+    let judged = judgements(context, real: { real }, fake: { fake })
+    let classes = try classLosses([("real", judged.real), ("fake", judged.fake)])
+    let loss = classes.reduce(try objective.discriminatorLoss(judged)) { $0 + $1.value }
     return try penalties.reduce(loss) { sum, entry in
       sum
         + (try entry.penalty(
-          critic: { try critic($0, judged) }, real: real, fake: fake, key: context.key(entry.name)))
+          critic: { try critic($0, judged, context) }, real: real, fake: fake, key: context.key(entry.name)))
     }
+  }
+
+  /// What the classes add to a loss, by a name for each side; nothing where the discriminator tells none.
+  private func classLosses(_ sides: [(name: String, side: Judgement)]) throws -> [(name: String, value: Tensor)] {
+    guard saysClasses else { return [] }
+    return try sides.compactMap { name, side in try side.classLoss.map { (name, $0) } }
   }
 
   private func value(of penalty: any Penalty, named name: String, _ context: RoundContext) throws -> Tensor {
     let judged = discriminatorsJudgements(context)
     return try penalty(
-      critic: { try critic($0, judged) }, real: realView(context), fake: fakeView(context), key: context.key(name))
+      critic: { try critic($0, judged, context) }, real: realView(context), fake: fakeView(context),
+      key: context.key(name))
   }
 
   // MARK: What the discriminator sees and says
 
+  private func judgements(
+    _ context: RoundContext, real: @escaping () throws -> Tensor, fake: @escaping () throws -> Tensor
+  ) -> Judgements {
+    Judgements(
+      real: Judgement(real) { try judge($0, context) }, fake: Judgement(fake) { try judge($0, context) },
+      state: context.state)
+  }
+
   /// What the discriminator says in its own update; computed once for its loss, penalties and estimates.
   private func discriminatorsJudgements(_ context: RoundContext) -> Judgements {
     func side(_ name: String, _ samples: @escaping (RoundContext) throws -> Tensor) -> Judgement {
-      func judgeOnce(_ shown: Tensor) throws -> (output: Tensor, features: Tensor?) {
-        var said: (output: Tensor, features: Tensor?)?
-        let output = try context.shared("\(name) output") {
-          let answer = try judge(shown)
+      func judgeOnce(_ shown: Tensor) throws -> Judgement.Answer {
+        var said: Judgement.Answer?
+        func answer() throws -> Judgement.Answer {
+          let answer = try said ?? judge(shown, context)
           said = answer
-          return answer.output
+          return answer
         }
-        guard objective.usesFeatures else { return (output, nil) }
-        return (output, try context.shared("\(name) features") { try (said ?? judge(shown)).features ?? output })
+        let output = try context.shared("\(name) output") { try answer().output }
+        return Judgement.Answer(
+          output: output,
+          features: objective.usesFeatures
+            ? try context.shared("\(name) features") { try answer().features ?? output } : nil,
+          classLoss: saysClasses
+            ? try context.shared("\(name) class loss") { try answer().classLoss ?? Tensor(0) } : nil)
       }
       return Judgement({ try samples(context) }, judge: judgeOnce)
     }
     return Judgements(real: side("real", realView), fake: side("fake", fakeView), state: context.state)
   }
 
-  /// The discriminator's answer, with features where the objective looks at them.
-  private func judge(_ samples: Tensor) throws -> (output: Tensor, features: Tensor?) {
+  /// Whether the discriminator's numbers tell classes that its loss asks for.
+  private var saysClasses: Bool { conditioning?.tellsClasses ?? false }
+
+  /// The discriminator's answer, with features where the objective looks at them. Samples are of the batch's classes.
+  private func judge(_ samples: Tensor, _ context: RoundContext) throws -> Judgement.Answer {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
-    guard objective.usesFeatures else { return (discriminator(samples), nil) }
-    let (output, features) = try discriminator.outputWithFeatures(samples)
-    return (output, features)
+    guard let conditioning else {
+      guard objective.usesFeatures else { return Judgement.Answer(output: discriminator(samples)) }
+      let (output, features) = try discriminator.outputWithFeatures(samples)
+      return Judgement.Answer(output: output, features: features)
+    }
+    let labels = try context.target()
+    let shown = conditioning.shown(samples, labels)
+    let said = objective.usesFeatures ? try discriminator.outputWithFeatures(shown) : nil
+    let numbers = said?.output ?? discriminator(shown)
+    return Judgement.Answer(
+      output: conditioning.logit(numbers, labels), features: said?.features,
+      classLoss: saysClasses ? conditioning.classLoss(numbers, labels) : nil)
   }
 
-  /// The function whose slope penalties hold in bounds.
-  private func critic(_ samples: Tensor, _ judged: Judgements) throws -> Tensor {
+  /// The function whose slope penalties hold in bounds; slopes are those along samples, with labels held.
+  private func critic(_ samples: Tensor, _ judged: Judgements, _ context: RoundContext) throws -> Tensor {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
-    return try objective.critic(discriminator(samples), of: samples, judged)
+    guard let conditioning else { return try objective.critic(discriminator(samples), of: samples, judged) }
+    let labels = try context.target()
+    let output = conditioning.logit(discriminator(conditioning.shown(samples, labels)), labels)
+    return try objective.critic(output, of: samples, judged)
   }
 
-  private func noise(_ context: RoundContext) -> Tensor {
-    latent.sample(context.batch.count, key: context.key("noise"))
+  /// What the generator makes samples of: noise, and the batch's labels where they take part.
+  private func noise(_ context: RoundContext, _ purpose: String = "noise") throws -> Tensor {
+    let noise = latent.sample(context.batch.count, key: context.key(purpose))
+    return try conditioning?.told(noise, context.target()) ?? noise
   }
 
   private func realView(_ context: RoundContext) throws -> Tensor {
@@ -193,7 +240,7 @@ public struct AdversarialGame {
     try context.shared("fake view") {
       try withoutGradient {
         // Named for whoever looks on: what the view makes of samples says little of how they differ.
-        let samples = try context.shared("fake samples") { generator(noise(context)) }
+        let samples = try context.shared("fake samples") { try generator(noise(context)) }
         return try view(samples, context.key("fake view"))
       }
     }

@@ -60,9 +60,11 @@ func spectrallyNormed(_ layers: [JSON]) -> JSON {
 
 extension AdversarialModel {
   /// The specifications of both networks as objective and options ask for them.
+  /// - Parameter outputs: numbers that a discriminator of logits gives for each sample.
   /// - Returns: the generator's, and the discriminator's, which is nil where the objective has none.
   static func specifications(
-    _ request: Request, _ networks: (Request) throws -> Networks, objective: any Objective, owner: String
+    _ request: Request, _ networks: (Request) throws -> Networks, objective: any Objective, outputs: Int = 1,
+    owner: String
   ) throws -> (generator: JSON, discriminator: JSON?) {
     let (options, declared) = (request.options, try networks(request))
     let virtual = try options.string("virtual_batch_norm")
@@ -85,9 +87,10 @@ extension AdversarialModel {
       try judging.setOutputs(features)
       let decoding = Request(
         options: options, shape: request.judgedShape, judgedShape: request.judgedShape, latent: features,
-        output: request.output)
+        classes: 0, output: request.output)
       judging.reconstruct(by: try networks(decoding).generator)
     case .logits, .nothing:
+      if outputs > 1 { try judging.setOutputs(outputs) }
       if objective.usesFeatures { try judging.markFeatures() }
     }
     let layers = judging.layers

@@ -3,13 +3,30 @@ import SwiftGANCore
 /// What the discriminator was shown of one side, real or generated, and what it says of it. All of it is computed when it is
 /// first asked for: a loss that asks for little costs little.
 public final class Judgement {
-  /// Gives the discriminator's output for samples, and its features where they are wanted.
-  public typealias Judge = (_ samples: Tensor) throws -> (output: Tensor, features: Tensor?)
+  /// What a discriminator says of samples.
+  public struct Answer {
+    /// Its raw output.
+    public let output: Tensor
+    /// Its features, where they are wanted.
+    public let features: Tensor?
+    /// What the players are to minimise beside the objective, of the classes that it told (see ``Conditioning``).
+    public let classLoss: Tensor?
+
+    /// An answer.
+    public init(output: Tensor, features: Tensor? = nil, classLoss: Tensor? = nil) {
+      self.output = output
+      self.features = features
+      self.classLoss = classLoss
+    }
+  }
+
+  /// Gives the discriminator's answer for samples.
+  public typealias Judge = (_ samples: Tensor) throws -> Answer
 
   private let show: () throws -> Tensor
   private let judge: Judge
   private var shown: Tensor?
-  private var said: (output: Tensor, features: Tensor?)?
+  private var said: Answer?
 
   /// - Parameters:
   ///   - samples: gives what the discriminator is shown, `[N, ...]`.
@@ -28,7 +45,7 @@ public final class Judgement {
       throw Judgement.noOutput
     }
     // Without samples the outputs are there all the same, or missed.
-    said = output.map { ($0, features) }
+    said = output.map { Answer(output: $0, features: features) }
     isGiven = true
   }
 
@@ -45,7 +62,7 @@ public final class Judgement {
   private static let noOutput = TensorError(.value, "this objective looks at a side's outputs, and none are given")
   private var isGiven = false
 
-  private var answer: (output: Tensor, features: Tensor?) {
+  private var answer: Answer {
     get throws {
       if let said { return said }
       if isGiven { throw Judgement.noOutput }
@@ -57,6 +74,9 @@ public final class Judgement {
 
   /// Its raw output.
   public var output: Tensor { get throws { try answer.output } }
+
+  /// What is added to a player's loss for the classes that the discriminator tells; nil for nothing.
+  public var classLoss: Tensor? { get throws { try answer.classLoss } }
 
   /// Its features, flattened to `[N, d]`.
   /// - Throws: `TensorError` (`.state`) for an objective that does not say that it uses them.

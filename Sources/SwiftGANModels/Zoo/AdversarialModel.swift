@@ -12,10 +12,15 @@ public struct AdversarialModel: Sendable {
     public let shape: [Int]
     /// The shape of what the discriminator judges: as `shape`, with more channels when samples are packed.
     public let judgedShape: [Int]
-    /// Coordinates of the noise.
+    /// Numbers that the generator is given: coordinates of the noise, and the classes' indicators behind them.
     public let latent: Int
+    /// How many of them tell the class; 0 for a model without labels.
+    public let classes: Int
     /// The generator's last activation; nil for none.
     public let output: JSON?
+
+    /// Whether the model is fitted to labels.
+    var isConditional: Bool { classes > 0 }
 
     /// Whether samples are images.
     public var isImage: Bool { shape.count > 1 }
@@ -23,6 +28,12 @@ public struct AdversarialModel: Sendable {
 
   /// Specifications of layers, each a list applied in order.
   public typealias Networks = (generator: [JSON], discriminator: [JSON])
+
+  /// Makes the conditioning for options, the shape of a sample and the number of classes.
+  public typealias ConditioningMaker =
+    @Sendable (
+      _ options: Options, _ shape: [Int], _ classes: Int
+    ) throws -> any Conditioning
 
   /// The general declaration, which the registry takes.
   public let declaration: ModelDeclaration
@@ -34,37 +45,49 @@ public struct AdversarialModel: Sendable {
   ///   - boundedOutput: the generator's last activation, `tanh` or `sigmoid`, for data that lie in a range.
   ///   - defaults: the model's defaults of general options, where they differ.
   ///   - options: the model's own options; one with the name of a general option stands in its place.
+  ///   - conditioning: how labels take part; nil for a model that is fitted to samples alone.
   ///   - automaticPenalty: what the option `penalty` stands for where it is "auto"; only for models that allow that.
   ///   - networks: the networks for the options and the shape of the data.
   public init(
     _ name: String, _ summary: String, boundedOutput: String = "tanh", defaults: JSONObject = [:],
-    options: [OptionDescription] = [],
+    options: [OptionDescription] = [], conditioning: ConditioningMaker? = nil,
     automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
     networks: @escaping @Sendable (Request) throws -> Networks
   ) {
     let descriptions = AdversarialOptions.descriptions(defaults: defaults, own: options)
     let builder = AdversarialBuilder(
-      boundedOutput: boundedOutput, automaticPenalty: automaticPenalty, descriptions: descriptions, networks: networks)
+      boundedOutput: boundedOutput, conditioning: conditioning, automaticPenalty: automaticPenalty,
+      descriptions: descriptions, networks: networks)
+    let isConditional = conditioning != nil
     self.networks = networks
     self.declaration = ModelDeclaration(
-      name, summary, options: descriptions, networks: ["generator", "discriminator"],
-      functions: [.sample(), .generate, .discriminate],
+      name, summary, target: isConditional ? .labels : .none, options: descriptions,
+      networks: ["generator", "discriminator"],
+      functions: [
+        .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
+      ],
       interval: { try builder.interval($0) }, build: { try builder.build($0) })
   }
 }
 
 extension ModelFunction {
-  fileprivate static let generate = ModelFunction(
-    "generate", "What the generator makes of noise of your own, in the range and dtype of the data.",
-    inputs: [Input("noise", .vectors, "Noise, (n, latent).")])
-  fileprivate static let discriminate = ModelFunction(
-    "discriminate", "The discriminator's raw outputs (logits; above 0: taken for real), float32 (n,).",
-    inputs: [.samples])
+  fileprivate static func generate(_ isConditional: Bool) -> ModelFunction {
+    ModelFunction(
+      "generate", "What the generator makes of noise of your own, in the range and dtype of the data.",
+      inputs: [Input("noise", .vectors, "Noise, (n, latent).")] + (isConditional ? [.labels] : []))
+  }
+
+  fileprivate static func discriminate(_ isConditional: Bool) -> ModelFunction {
+    ModelFunction(
+      "discriminate", "The discriminator's raw outputs (logits; above 0: taken for real), float32 (n,).",
+      inputs: [.samples] + (isConditional ? [.labels] : []))
+  }
 }
 
 /// Builds the game and the functions of a GAN.
 private struct AdversarialBuilder: Sendable {
   let boundedOutput: String
+  let conditioning: AdversarialModel.ConditioningMaker?
   let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
   let descriptions: [OptionDescription]
   let networks: @Sendable (AdversarialModel.Request) throws -> AdversarialModel.Networks
@@ -86,6 +109,12 @@ private struct AdversarialBuilder: Sendable {
     guard try data.isImage || options.array("augment").isEmpty else {
       throw TensorError(.value, "\(request.name): augment is for images; these data are vectors")
     }
+    let conditioning = try conditioning?(options, data.networkShape, request.classes.count)
+    guard conditioning == nil || pack == 1 else {
+      throw TensorError(
+        .value,
+        "\(request.name): pack \(pack) would show the discriminator samples of several classes at once; leave it out")
+    }
     let objective = try ObjectiveRegistry.shared.make(options.json("objective"))
     if objective.output == .nothing { try AdversarialOptions.requireNoDiscriminator(options, like: descriptions) }
     let penalties =
@@ -94,30 +123,41 @@ private struct AdversarialBuilder: Sendable {
     try AdversarialOptions.requireSingleSamples(options, penalties.first { $0.penalty.isOnSingleSamples }?.name)
     let layers = try AdversarialModel.specifications(
       AdversarialModel.Request(
-        options: options, shape: data.networkShape, judgedShape: Packing.packedShape(data.networkShape, pack),
-        latent: latent.size, output: outputActivation(options, data)),
-      networks, objective: objective, owner: request.name)
+        options: options, shape: data.networkShape,
+        judgedShape: conditioning?.shownShape(data.networkShape) ?? Packing.packedShape(data.networkShape, pack),
+        latent: latent.size + (conditioning?.classes ?? 0), classes: conditioning?.classes ?? 0,
+        output: outputActivation(options, data)),
+      networks, objective: objective, outputs: conditioning?.outputs ?? 1, owner: request.name)
     let generator = try request.network("generator", layers.generator)
     let discriminator = try layers.discriminator.map { try request.network("discriminator", $0) }
     let rates = try AdversarialOptions.rates(options)
     let parts = try AdversarialGame(
       generator: generator, discriminator: discriminator, latent: latent, objective: objective,
-      penalties: penalties, options: options)
+      penalties: penalties, conditioning: conditioning, options: options)
     let game = try parts.game(
       generator: generatingPlayer(generator, options, rate: rates.generator),
       discriminator: discriminator.map { try judgingPlayer($0, options, rate: rates.discriminator) })
+    func told(_ noise: Tensor, _ labels: Tensor?) throws -> Tensor {
+      guard let conditioning else { return noise }
+      guard let labels else { throw TensorError(.state, "\(request.name): the classes are missing") }
+      return conditioning.told(noise, labels)
+    }
     return ModelSystem(
-      game: game, latent: latent, sampler: { generator(latent.sample($0.count, key: $0.key)) },
+      game: game, latent: latent,
+      sampler: { try generator(told(latent.sample($0.count, key: $0.key), $0.labels)) },
       functions: [
         "generate": { call in
           try call.requireSize(latent.size)
-          return try call.mapRows { data.userSamples(generator($0.samples)) }
+          return try call.mapRows { data.userSamples(generator(try told($0.samples, $0.labels))) }
         },
         "discriminate": { call in
           guard let discriminator else {
             throw TensorError(.state, "\(request.name): its objective has no discriminator")
           }
           return try call.mapRows(group: pack) { rows in
+            if let conditioning, let labels = rows.labels {
+              return conditioning.logit(discriminator(conditioning.shown(rows.samples, labels)), labels)
+            }
             let shown = try Packing.pack(rows.samples, pack)
             let output = discriminator(shown)
             // A number for each sample: where there are no logits, what penalties see as the critic.
@@ -199,6 +239,7 @@ extension AdversarialModel.Request {
   func plan() throws -> ConvolutionalPlan {
     let widths = try options.json("widths").isNull ? nil : options.ints("widths")
     return try ConvolutionalPlan(
-      shape: shape, width: options.int("width"), widths: widths, alternative: "the model 'gan' or 'wgan_gp'")
+      shape: shape, width: options.int("width"), widths: widths,
+      alternative: isConditional ? "architecture='mlp'" : "the model 'gan' or 'wgan_gp'")
   }
 }

@@ -8,13 +8,7 @@ extension AdversarialModel {
   public static let dcgan = AdversarialModel(
     "dcgan", "The deep convolutional GAN (Radford et al. 2016), for images whose sides are a base size times 2^n.",
     defaults: ["latent_distribution": "uniform", "batch_size": 128],
-    options: [
-      .width(64), .widths,
-      OptionDescription(
-        "discriminator_norm", .choice(["auto", "batch", "layer", "none"]), default: "auto",
-        "Normalisation in the discriminator; auto: batch, but none with a penalty, which is on single samples' slopes, or "
-          + "spectral_norm."),
-    ]
+    options: [.width(64), .widths, .discriminatorNorm]
   ) { request in
     let plan = try request.plan()
     let initializer: JSON = ["name": "normal", "std": 0.02]
@@ -40,4 +34,11 @@ extension AdversarialModel {
       }
     }
   }
+}
+
+extension OptionDescription {
+  static let discriminatorNorm = OptionDescription(
+    "discriminator_norm", .choice(["auto", "batch", "layer", "none"]), default: "auto",
+    "Normalisation in the discriminator; auto: batch, but none with a penalty, which is on single samples' slopes, or "
+      + "spectral_norm.")
 }

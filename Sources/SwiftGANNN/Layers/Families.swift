@@ -46,6 +46,7 @@ let blockLayers: [LayerRegistration] = [
   ResidualBlock.registration,
   UNet.registration,
   Parallel.registration,
+  Slice.registration,
   MinibatchStddev.registration,
   MinibatchDiscrimination.registration,
   Features.registration,

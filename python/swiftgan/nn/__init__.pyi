@@ -566,6 +566,9 @@ class Parallel(Layer):
         dtype: Any = None,
     ) -> None: ...
 
+class Slice(Layer):
+    def __init__(self, start: int, end: int, *, generator: Generator | None = None, dtype: Any = None) -> None: ...
+
 class MinibatchStddev(Layer):
     def __init__(
         self,

@@ -1,0 +1,129 @@
+import SwiftGANCore
+import SwiftGANNN
+
+extension AdversarialModel {
+  /// The conditional GAN (Mirza and Osindero 2014): generator and discriminator are both told the class.
+  ///
+  /// Images whose sides are a base size times 2^n get DCGAN's networks, with the class joined to the noise and, as planes, to
+  /// the image. Other data, or `architecture: "mlp"`, get the paper's perceptrons, in which noise and class (samples and
+  /// class) have a hidden layer each before they are joined: 200 and 1000 units, then 1200, in the generator; maxout layers
+  /// of 240 and 50 units, then 240, in the discriminator.
+  public static let cgan = AdversarialModel(
+    "cgan", "The conditional GAN (Mirza and Osindero 2014): both players are told the class.",
+    defaults: ["batch_size": 128], options: conditionalOptions(joint: [1200]) + joinedOptions,
+    conditioning: joinLabels
+  ) { request in
+    guard try isConvolutional(request.options, request.shape) else { return try joinedPerceptrons(request) }
+    return try dcgan.networks(request)
+  }
+
+  /// AC-GAN (Odena et al. 2017): the generator is told the class, and the discriminator tells it beside real or generated;
+  /// see ``AuxiliaryClassifier``.
+  public static let acgan = AdversarialModel(
+    "acgan", "AC-GAN (Odena et al. 2017): the discriminator also tells the class, and both players want it to.",
+    defaults: ["batch_size": 128],
+    options: conditionalOptions(joint: [256, 256]) + [
+      OptionDescription(
+        "class_weight", .number(.positive), default: 1, "Weight of the classes' cross-entropy in both losses.")
+    ],
+    conditioning: { options, _, classes in
+      AuxiliaryClassifier(classes: classes, weight: try options.double("class_weight"))
+    }, networks: conditionalNetworks)
+
+  /// The projection discriminator (Miyato and Koyama 2018) with hinge loss and spectral normalisation, as in the paper; see
+  /// ``LabelProjection``.
+  public static let projectionGAN = AdversarialModel(
+    "projection_gan",
+    "The GAN whose discriminator projects its features on an embedding of the class (Miyato and Koyama 2018).",
+    defaults: ["batch_size": 128, "objective": "hinge", "spectral_norm": true, "beta1": 0],
+    options: conditionalOptions(joint: [256, 256]),
+    conditioning: { _, _, classes in LabelProjection(classes: classes) },
+    networks: conditionalNetworks)
+
+  // MARK: Parts
+
+  @Sendable private static func joinLabels(
+    _ options: Options, _ shape: [Int], _ classes: Int
+  ) throws -> any Conditioning {
+    JoinedLabels(classes: classes, flattens: try !isConvolutional(options, shape))
+  }
+
+  private static func conditionalOptions(joint: [Int]) -> [OptionDescription] {
+    [
+      OptionDescription(
+        "architecture", .choice(["auto", "mlp", "conv"]), default: "auto",
+        "Dense layers (mlp), for any data, or convolutions (conv), for images; auto: conv for images whose sides are a "
+          + "base size times 2^n."),
+      .width(64), .widths, .discriminatorNorm,
+      .hidden(
+        joint, "Sizes of the generator's hidden layers (mlp); where noise and class have one each, of those behind."),
+      .activation,
+    ]
+  }
+
+  private static let joinedOptions = [
+    OptionDescription(
+      "label_units", .integer(1...65_536), default: 1000, "Units of the generator's own layer for the class (mlp)."),
+    OptionDescription(
+      "noise_units", .integer(1...65_536), default: 200, "Units of the generator's own layer for the noise (mlp)."),
+    OptionDescription(
+      "discriminator_hidden", .layerSizes, default: [240],
+      "Sizes of the discriminator's joint hidden layers (mlp); samples have as many units of their own as the first."),
+    OptionDescription(
+      "discriminator_label_units", .integer(1...65_536), default: 50,
+      "Units of the discriminator's own layer for the class (mlp)."),
+    OptionDescription(
+      "discriminator_activation", .choice(perceptronActivations + ["maxout"]), default: "maxout",
+      "Between the discriminator's dense layers, or maxout layers in their place (mlp)."),
+    OptionDescription(
+      "discriminator_dropout", .number(.decay), default: 0,
+      "Probability of the discriminator's hidden units to be dropped (mlp)."),
+  ]
+
+  /// Whether the networks are convolutional.
+  private static func isConvolutional(_ options: Options, _ shape: [Int]) throws -> Bool {
+    switch try options.string("architecture") {
+    case "mlp": return false
+    case "conv": return true
+    default:
+      guard shape.count == 3 else { return false }
+      let widths = try options.json("widths").isNull ? nil : options.ints("widths")
+      return
+        (try? ConvolutionalPlan(
+          shape: shape, width: options.int("width"), widths: widths, alternative: "architecture='mlp'")) != nil
+    }
+  }
+
+  @Sendable private static func conditionalNetworks(_ request: Request) throws -> Networks {
+    guard try isConvolutional(request.options, request.shape) else {
+      let (hidden, activation) = (try request.options.ints("hidden"), try request.options.json("activation"))
+      return (
+        try perceptronGenerator(
+          latent: request.latent, hidden: hidden, shape: request.shape, activation: activation,
+          output: request.output, initializer: "glorot_uniform"),
+        try perceptronDiscriminator(
+          hidden: hidden.reversed(), shape: request.judgedShape, activation: activation, initializer: "glorot_uniform")
+      )
+    }
+    return try dcgan.networks(request)
+  }
+
+  private static func joinedPerceptrons(_ request: Request) throws -> Networks {
+    let (options, classes) = (request.options, request.classes)
+    let size = try elementCount(of: request.shape)
+    let generator = JoinedPerceptron(
+      inputs: request.latent - classes, classes: classes,
+      own: (try options.int("noise_units"), try options.int("label_units")), joint: try options.ints("hidden"),
+      activation: try options.json("activation"), initializer: "glorot_uniform", dropout: 0)
+    let joint = try options.ints("discriminator_hidden")
+    let discriminator = JoinedPerceptron(
+      inputs: size, classes: classes, own: (joint.first ?? 240, try options.int("discriminator_label_units")),
+      joint: joint, activation: try options.json("discriminator_activation"), initializer: "glorot_uniform",
+      dropout: try options.double("discriminator_dropout"))
+    return (
+      generator.layers(outputs: size) + (request.output.map { [$0] } ?? [])
+        + (request.shape.count > 1 ? [reshape(to: request.shape)] : []),
+      discriminator.layers(outputs: 1)
+    )
+  }
+}
