@@ -2,11 +2,12 @@
 //
 // Four planes for each column: a shift s near the mean; the sum of (x - s)^2; the sum of x - s; and the count. The first
 // rows of a run are read twice, once for their mean, which is the run's shift; the others once. Since the shift is the
-// mean of a good part of the run, at most four bits are lost to it whatever the data. Runs are merged as Chan, Golub and
-// LeVeque (1979) do: squares = squares_a + squares_b + (mean_b - mean_a)^2 m n / (m + n) about the means. The difference
-// of means is that of shifts, which is exact where they are close, and of what is left over them: so it keeps the digits
-// of the deviations where the mean is large beside them. Counts above 2^24 are rounded in float32, which changes the
-// weight of a merge by an ulp. Products are not contracted, so that all instruction sets make the same bits.
+// mean of a good part of the run, few bits are lost to it: four, unless that part is far from the rest. Runs are merged
+// as Chan, Golub and LeVeque (1979) do: squares = squares_a + squares_b + (mean_b - mean_a)^2 m n / (m + n) about the
+// means. The difference of means is that of shifts, which is exact where they are close, and of what is left over them:
+// so it keeps the digits of the deviations where the mean is large beside them. Counts above 2^24 are rounded in float32,
+// which changes the weight of a merge by an ulp. Products are not contracted, so that all instruction sets make the same
+// bits.
 
 enum { SGK_MOMENTS_ROWS = 8 };  // that are summed up before they are added to what is kept; divides SGK_FOLD_ROWS
 
@@ -42,6 +43,12 @@ enum { SGK_MOMENTS_ROWS = 8 };  // that are summed up before they are added to w
 
 #define MOMENTS(suffix, T, bits)                                                                                      \
   static const T nothing_##suffix = (T)__builtin_nan("");                                                             \
+  /* The squares about the mean of those about a shift; infinite where squares of finite deviations are. */            \
+  SGK_INLINE T about_mean_##suffix(T squares, T sum, T rest) {                                                        \
+    _Pragma("clang fp contract(off)");                                                                                \
+    T own = squares - sum * rest;                                                                                     \
+    return own != own && sum - sum == 0 ? squares : own;                                                              \
+  }                                                                                                                   \
   MOMENTS_STRIP(moments_strip_##suffix, T, bits, 128)                                                                 \
   MOMENTS_STRIP(moments_end_##suffix, T, bits, 16)                                                                    \
   MOMENTS_STRIP(moments_single_##suffix, T, bits, sizeof(T))                                                          \
@@ -100,7 +107,8 @@ enum { SGK_MOMENTS_ROWS = 8 };  // that are summed up before they are added to w
       T more_sum = from[i + 2 * apart], more = from[i + 3 * apart], all = count + more;                               \
       T rest = sum / count, more_rest = more_sum / more;                                                              \
       T step = (from[i] - shift) + (more_rest - rest);                                                                \
-      T squares = (to[i + apart] - sum * rest) + (from[i + apart] - more_sum * more_rest) +                           \
+      T squares = about_mean_##suffix(to[i + apart], sum, rest) +                                                     \
+                  about_mean_##suffix(from[i + apart], more_sum, more_rest) +                                         \
                   step * step * (count * (more / all));                                                               \
       rest = (sum + (more_sum + (from[i] - shift) * more)) / all;                                                     \
       T mean = shift + rest, moved = mean - mean == mean - mean ? mean : shift;                                       \
@@ -116,7 +124,7 @@ enum { SGK_MOMENTS_ROWS = 8 };  // that are summed up before they are added to w
     T *to = state;                                                                                                    \
     for (int64_t i = 0; i < n; ++i) {                                                                                 \
       T sum = to[i + 2 * apart], rest = sum / (T)count;                                                               \
-      T variance = (to[i + apart] - sum * rest) / (T)count;                                                           \
+      T variance = about_mean_##suffix(to[i + apart], sum, rest) / (T)count;                                          \
       to[i] += rest;                                                                                                  \
       to[i + apart] = variance < 0 ? 0 : variance;                                                                    \
     }                                                                                                                 \

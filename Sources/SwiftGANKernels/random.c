@@ -36,7 +36,7 @@ sgk_key sgk_key_split(sgk_key key, uint64_t index) {
 }
 
 enum {
-  CHUNK = 16384,  // elements of an item
+  CHUNK = 4096,   // elements of an item: some 6 us of normal numbers
   PART = 2048,    // elements of 32 or 64 bits whose words are made at a time
 };
 

@@ -132,7 +132,10 @@ class Arguments:
         for count, path in many[:3]:
             shown = ", ".join(list(self._seen[path])[-3:])
             reasons.append(f"'{path}' came in {count} kinds (the last: {shown})")
-        reason = "; ".join(reasons) or "the mode of a network, or what it holds, keeps changing"
+        reason = "; ".join(reasons) or (
+            "the mode of a network, what it holds, or an optimizer's learning_rate keeps changing (a schedule such as "
+            "{'name': 'cosine', ...} changes it within a trace)"
+        )
         return (
             f"{self._function} is traced again and again, and only {max_traces} traces are kept: {reason}. Give arrays "
             "a few shapes (pad batches), pass changing numbers as tensors, or raise max_traces"

@@ -148,15 +148,16 @@ class Compiled:
 
     def _key(self, key: Any) -> str:
         """Return the name of a static key: the same for equal ones, and never again for another."""
-        name = self._keys.pop(key, None)
-        if name is None:
-            self._key_count += 1
-            name = str(self._key_count)
-            if len(self._keys) >= _LAST_KEYS * self._max_traces:
-                del self._keys[next(iter(self._keys))]
-        # The last used comes last.
-        self._keys[key] = name
-        return name
+        with self._lock:
+            name = self._keys.pop(key, None)
+            if name is None:
+                self._key_count += 1
+                name = str(self._key_count)
+                if len(self._keys) >= _LAST_KEYS * self._max_traces:
+                    del self._keys[next(iter(self._keys))]
+            # The last used comes last.
+            self._keys[key] = name
+            return name
 
     def _form(self, results: Results) -> int:
         """Return the number of a form of results; forms that are equal share one.

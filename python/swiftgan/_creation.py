@@ -59,7 +59,7 @@ def asarray(data: Any, dtype: DTypeLike = None, *, copy: bool | None = None) -> 
     """
     wanted = None if dtype is None else as_dtype(dtype)
     own = isinstance(data, Tensor)
-    tensor = (data.copy() if copy else data) if own else _from_foreign(data, copy)
+    tensor = (data.copy() if copy else data) if own else _from_foreign(data, copy, wanted)
     if wanted is not None and tensor.dtype != wanted:
         if copy is False:
             raise ValueError(f"converting {tensor.dtype} to {wanted} needs a copy, which copy=False forbids")
@@ -77,7 +77,7 @@ def from_dlpack(data: Any) -> Tensor:
     return asarray(data, copy=False)
 
 
-def _from_foreign(data: Any, copy: bool | None) -> Tensor:
+def _from_foreign(data: Any, copy: bool | None, wanted: Any) -> Tensor:
     if isinstance(data, np.ndarray) and not _is_regular(data):
         if copy is False:
             raise ValueError(
@@ -87,7 +87,7 @@ def _from_foreign(data: Any, copy: bool | None) -> Tensor:
     if isinstance(data, (bool, int, float, list, tuple, range)):
         if copy is False:
             raise ValueError(f"a {type(data).__name__} has no memory to share; leave copy=False out")
-        return _from_numbers(data)
+        return _from_numbers(data, wanted)
     try:
         return _core.from_array(data, bool(copy))
     except (BufferError, ValueError) as error:
@@ -104,14 +104,15 @@ def _is_regular(array: np.ndarray[Any, Any]) -> bool:
     return array.flags.aligned and all(step % size == 0 for step in array.strides) if size else True
 
 
-def _from_numbers(data: Any) -> Tensor:
+def _from_numbers(data: Any, wanted: Any) -> Tensor:
     if isinstance(data, (list, tuple)):
         data = _with_arrays(data)
     try:
         array = np.array(data)
     except ValueError as error:
         raise ValueError(f"cannot make a tensor of this {type(data).__name__}: {error}") from None
-    if array.dtype == np.float64 and not _holds_arrays(data):
+    # Python's floats are float32 where nothing else is asked for, and then rounded once.
+    if wanted is None and array.dtype == np.float64 and not _holds_arrays(data):
         array = array.astype(np.float32)
     return _core.from_array(array, False)
 

@@ -61,7 +61,7 @@ class Results:
     def _visit(self, path: str, value: Any) -> tuple[Rebuild, Any]:
         if isinstance(value, Tensor):
             self._tensors.append(value)
-            return next, None
+            return next, Tensor
         if isinstance(value, (dict, list, tuple)):
             return nest(value, lambda name, part: self._visit(f"{path}[{name!r}]", part))
         if isinstance(value, np.ndarray) and value.dtype != object:

@@ -252,3 +252,13 @@ def test_updates_refuse_floats_for_integers():
     for key in (0, ..., [0]):
         with pytest.raises(TypeError):
             sg.arange(4).at[key].set(np.array(0.5))
+
+
+@pytest.mark.parametrize("make", [sg.Tensor, sg.array, sg.asarray])
+def test_python_numbers_are_rounded_once(make):
+    """To the type that was asked for, not to float32 before."""
+    assert make([1 / 3], dtype=np.float64).numpy()[0] == 1 / 3
+    assert make(1 / 3, dtype=np.float64).item() == 1 / 3
+    assert make([1e300], dtype=np.float64).numpy()[0] == 1e300
+    assert make([16777217.0], dtype=np.int64).numpy()[0] == 16777217
+    assert make([1 / 3]).dtype == sg.float32

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import threading
 import traceback
 import warnings
 import weakref
@@ -316,3 +317,47 @@ def test_functions_that_have_not_run_when_they_return_are_refused():
 
     with pytest.raises(TypeError, match="generator"):
         sg.compile(generator)
+
+
+@pytest.mark.parametrize("count", [64, 65, 96, 97, 300])
+def test_chains_of_any_length_of_which_all_is_kept(count):
+    """A kernel keeps so many results and no more; a chain that keeps more is cut into several."""
+
+    def kept(x):
+        values = []
+        for _ in range(count):
+            x = sg.sin(x)
+            values.append(x)
+        return sg.stack(values)
+
+    def last(x):
+        for _ in range(count):
+            x = sg.tanh(x)
+        return x.sum()
+
+    x = sg.ones((3,))
+    np.testing.assert_array_equal(sg.compile(kept)(x).numpy(), kept(x).numpy())
+    np.testing.assert_array_equal(sg.compile(sg.grad(last))(x).numpy(), sg.grad(last)(x).numpy())
+
+
+def test_keys_and_forms_are_shared_among_threads():
+    """Distinct static values from several threads, with traces that give way at once."""
+    f = sg.compile(lambda x, n: x + n, static_argnames="n", max_traces=1)
+    errors = []
+
+    def work(own):
+        try:
+            for i in range(60):
+                assert f(sg.ones(2), own * 1000 + i).numpy()[0] == 1 + own * 1000 + i
+        except BaseException as error:
+            errors.append(error)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        threads = [threading.Thread(target=work, args=(own,)) for own in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == []
+    assert f._form_count == 1, "one tensor is one form"

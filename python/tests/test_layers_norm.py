@@ -252,3 +252,13 @@ def test_batch_norm_reads_its_input_twice_forward(rng):
     assert sum("moments" in name for name in names) == 1
     assert sum("subtract" in name and "relu" in name for name in names) == 1
     assert not any("sum" in name for name in names)
+
+
+@pytest.mark.parametrize("values", [[1e30, 2e30], [1e30, -3e30], [1e30] * 5000 + [2e30] * 5000])
+def test_variances_too_large_are_infinite(values):
+    x = np.array(values, np.float32)
+    assert sg.var(x).item() == np.inf
+    assert sg.var(x[:, None], axis=0).numpy()[0] == np.inf
+    assert np.isnan(sg.var(np.array([np.inf, 1], np.float32)).item())
+    column = nn.BatchNorm(1)(x[:, None]).numpy()
+    assert np.isfinite(column).all()

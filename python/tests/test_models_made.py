@@ -78,3 +78,13 @@ def test_layers_stand_alone():
     moved = np.asarray(layer(x[:1, :3]))[0], np.asarray(layer(x[:1, :3] + np.float32([0, 1, 1])))[0]
     # Output 0 has degree 1 and sees nothing; output 1 sees input 0 alone.
     np.testing.assert_array_equal(*moved)
+
+
+def test_binary_data_are_traced_and_looked_at_in_each_fit():
+    x = (sg.datasets.load_digits()[0][:128].reshape(-1, 64) > 128).astype(np.float32)
+    model = sg.MADE(hidden=[16], batch_size=32, random_state=0, verbose=False).fit(x, steps=3)
+    assert model.untraced_ == {}
+    with pytest.raises(ValueError, match="not binary"):
+        model.partial_fit(x * 0.5, steps=1)
+    with pytest.raises(ValueError, match="not binary"):
+        sg.MADE(hidden=[16], batch_size=32, verbose=False).fit(x * 0.5 + 0.25 * x[::-1], steps=1)

@@ -59,8 +59,9 @@ struct Fusion {
   private var groupOf: [Int: Int] = [:]
   private var works: [Work] = []
 
-  /// The kernel plans have room for more; a group as large as this gains nothing from growing.
-  private static let mostMembers = 96
+  /// A kernel keeps no more results than this (`SGK_FUSED_MAX_RESULTS`), and every member may turn out to be one; a group as
+  /// large gains nothing from growing.
+  private static let mostMembers = 64
   private static let mostInputs = 48
   private static let mostOpen = 24
   private static let mostTogether = 256

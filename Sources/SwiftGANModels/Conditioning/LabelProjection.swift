@@ -18,7 +18,8 @@ public struct LabelProjection: Conditioning {
 
   /// psi(phi(x)) + v_y . phi(x).
   public func logit(_ numbers: Tensor, _ labels: Tensor) -> Tensor {
-    let products = numbers.sliced(axis: 1, from: 1, to: outputs) * indicators(labels, classes: classes)
-    return numbers.sliced(axis: 1, from: 0, to: 1).reshape([-1]) + products.sum(axes: [1])
+    // psi always, and the class's product: picked by zeros and ones.
+    let picked = indicators(labels, classes: classes).pad([(0, 0), (1, 0)], value: 1)
+    return (numbers * picked).sum(axes: [1])
   }
 }

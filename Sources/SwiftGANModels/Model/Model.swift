@@ -145,10 +145,12 @@ public final class Model {
     if let content {
       try content.data.check(data)
       try content.data.checkValues(data)
+      try declaration.check(options, content.data, data)
       return (content.data, content.target)
     }
     let description = try DataDescription(
       of: data, range: declaration.range(options, data), output: declaration.interval(options))
+    try declaration.check(options, description, data)
     switch declaration.target {
     case .none: return (description, nil)
     case .labels:

@@ -41,6 +41,7 @@ public struct ModelDeclaration: Sendable {
   public let isOnePass: Bool
   let interval: @Sendable (Options) throws -> ClosedRange<Double>
   let range: @Sendable (Options, Tensor) throws -> DataRange
+  let check: @Sendable (Options, DataDescription, Tensor) throws -> Void
   let build: @Sendable (ModelRequest) throws -> ModelSystem
 
   /// A declaration.
@@ -49,6 +50,7 @@ public struct ModelDeclaration: Sendable {
   ///   - isOnePass: whether one pass over the data solves it.
   ///   - interval: to which interval data in a range are brought for the networks.
   ///   - range: what range data are taken to lie in; by default as the option `range` says.
+  ///   - check: throws for data, of the described kind, that the model cannot be fitted to; it sees those of every fit.
   ///   - build: the networks, the game and the functions for the options and the data.
   public init(
     _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
@@ -57,6 +59,7 @@ public struct ModelDeclaration: Sendable {
     range: @escaping @Sendable (Options, Tensor) throws -> DataRange = { options, _ in
       try DataRange(json: options.json("range"))
     },
+    check: @escaping @Sendable (Options, DataDescription, Tensor) throws -> Void = { _, _, _ in },
     build: @escaping @Sendable (ModelRequest) throws -> ModelSystem
   ) {
     self.name = name
@@ -72,6 +75,7 @@ public struct ModelDeclaration: Sendable {
       functions + [.toNetwork, .fromNetwork].filter { common in !functions.contains { $0.name == common.name } }
     self.interval = interval
     self.range = range
+    self.check = check
     self.build = build
   }
 

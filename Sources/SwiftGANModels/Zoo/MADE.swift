@@ -44,7 +44,24 @@ extension ModelDeclaration {
       try options.string("distribution") == "gaussian"
         ? DataRange(json: options.json("range")) : DataRange.unit(options.json("range"), data)
     },
+    check: { options, description, data in
+      guard try options.string("distribution") == "bernoulli", try options.binarization() == .none else { return }
+      for start in stride(from: 0, to: data.shape.first ?? 0, by: 4096) {
+        let end = min(start + 4096, data.shape.first ?? 0)
+        try requireBinary(description.internalSamples(data.sliced(axis: 0, from: start, to: end)))
+      }
+    },
     build: { try AutoregressiveFunctions($0).system() })
+}
+
+/// - Throws: `TensorError` (`.value`) unless all values are 0 or 1.
+private func requireBinary(_ x: Tensor) throws {
+  guard try ((x .== 0) .| (x .== 1)).all().item() == 1 else {
+    throw TensorError(
+      .value,
+      "the data are not binary: between the ends of their range there are other values; use binarize='threshold' or "
+        + "'stochastic', or distribution='gaussian' for real numbers")
+  }
 }
 
 /// Builds the game and the functions of a masked autoencoder.
@@ -105,13 +122,8 @@ private struct AutoregressiveFunctions {
   /// Samples as rows of the density's kind.
   private func rows(_ samples: Tensor, key: RandomKey) throws -> Tensor {
     let x = try binarization(samples.reshape([samples.shape.first ?? 0, -1]), key: key).checked()
-    guard density.law == .bernoulli, binarization == .none else { return x }
-    guard try ((x .== 0) .| (x .== 1)).all().item() == 1 else {
-      throw TensorError(
-        .value,
-        "the data are not binary: between the ends of their range there are other values; use binarize='threshold' or "
-          + "'stochastic', or distribution='gaussian' for real numbers")
-    }
+    // Training samples were looked at when the fit began: a traced update cannot.
+    if density.law == .bernoulli, binarization == .none, !x.isTraced { try requireBinary(x) }
     return x
   }
 }
