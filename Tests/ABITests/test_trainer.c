@@ -145,7 +145,8 @@ static void diagnose(void) {
   CHECK(strstr(json, "\"duality_gap\": ") && strstr(json, "\"jsd_bound\": ") && strstr(json, "\"warnings\": []}"));
   sg_string_free(json);
   OK(sg_trainer_diagnose(&json, watched, NULL, 0,
-                         "{\"gap_steps\": 0, \"collapse\": 1, \"patience\": 1, \"records\": []}", e));
+                         "{\"gap_steps\": 0, \"collapse\": 1, \"patience\": 1, \"records\": "
+                         "[{\"step\": 0, \"figures\": {\"diversity\": 100}}]}", e));
   CHECK(strstr(json, "duality_gap") == NULL && strstr(json, "\"kind\": \"mode_collapse\", \"step\": 0, "));
   sg_string_free(json);
   text = malloc(4096);

@@ -22,6 +22,28 @@ import Testing
     #expect(raised == [40, 80])
   }
 
+  /// An untrained generator has little diversity: that is where it starts, not where it fell to.
+  @Test func aStartIsNoCollapse() throws {
+    let alarms = try Alarms(["patience": 2, "long": 6])
+    func raised(_ name: String, _ values: [Double], apart: Int = 300) -> [Int] {
+      let all = values.enumerated().map { DiagnosticRecord(step: apart * ($0 + 1), figures: [(name, $1)]) }
+      return all.indices.flatMap { alarms.warnings(Array(all[...$0])) }.map(\.step)
+    }
+    #expect(raised("diversity", [0.1, 0.1, 0.12, 0.13, 0.14, 0.15, 0.2, 0.4]).isEmpty)
+    // What sways about the limit has not fallen.
+    #expect(raised("diversity", [0.19, 0.21, 0.19, 0.18]).isEmpty)
+    #expect(raised("diversity", [0.15, 0.45, 0.19, 0.18], apart: 10) == [40])
+    // What does not get going for long has not begun, and samples that are one and the same never were a start.
+    #expect(raised("diversity", [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) == [1800])
+    #expect(raised("diversity", [0.001, 0.001]) == [600])
+    #expect(raised("coverage", [0.1, 0.3, 0.2, 0.3, 0.1, 0.2, 0.3]) == [1800])
+    // However often it is looked at.
+    #expect(raised("coverage", [0.1, 0.3, 0.2, 0.3, 0.1, 0.2, 0.3, 0.2], apart: 200) == [1200])
+    #expect(raised("coverage", [0.1, 0.3, 0.2, 0.3, 0.1, 0.2, 0.3, 0.2], apart: 100).isEmpty)
+    #expect(raised("coverage", [0.1, 0.1, 0.2, 0.2, 0.3, 0.4, 0.5]).isEmpty)
+    #expect(raised("coverage", [0.1, 0.3, 0.2, 0.6, 0.1, 0.2, 0.3]).isEmpty)
+  }
+
   @Test func lostModesAreToldByTheCoverageThatThereWas() throws {
     let alarms = try Alarms(["patience": 2])
     let falling = records("coverage", [0.2, 0.8, 0.8, 0.3, 0.3])
@@ -91,22 +113,35 @@ import Testing
     #expect(alarms.warnings(records("generator_gradient", [1, 1e-5, 1e-5], ["real_accuracy": 0.5])).isEmpty)
     #expect(alarms.warnings(records("jsd_bound", [0.1, 0.69, 0.69], right)).map(\.figure) == ["jsd_bound"])
     #expect(alarms.warnings(records("discriminator_loss", [1, 0, 0], right)).map(\.figure) == ["discriminator_loss"])
+    // One that had won by the first look, by what its loss would be if it could not tell.
+    let least = records("discriminator_loss", [1e-4, 1e-4, 1e-4], right.merging(["undecided_loss": 0.5]) { $1 })
+    #expect(alarms.warnings(Array(least.dropLast())).map(\.figure) == ["discriminator_loss"])
+    #expect(alarms.warnings(records("discriminator_loss", [1e-4, 1e-4], right)).isEmpty)
+    // Where it answers with no number.
+    #expect(alarms.warnings(records("discriminator_loss", [1e-4, 1e-4], ["undecided_loss": 1])).map(\.step) == [20])
+    #expect(alarms.warnings(records("discriminator_loss", [0.1, 0.1], ["undecided_loss": 1])).isEmpty)
     // A critic's loss is no distance from anything.
     #expect(alarms.warnings(records("discriminator_loss", [1, -3, -3], right)).isEmpty)
   }
 
   @Test func alarmsDoNotLookBackAtAnotherGame() throws {
     let points = Tensor.randomNormal([64, 2], key: RandomKey(seed: 4))
-    // Any samples give the sign, which must show at two looks.
-    let alarms = try Alarms(["patience": 2, "collapse": 1])
+    let alarms = try Alarms(["patience": 2])
     let diagnostics = try Diagnostics(every: 1, measure: GameMeasure(gapSteps: 0), alarms: alarms)
     let models = try (0..<2).map { _ in try Model.make("gan", ["hidden": [4], "batch_size": 32]) }
-    for model in models { try model.fit(points, steps: 1, callbacks: [diagnostics]) }
-    #expect(diagnostics.records.allSatisfy { ($0["diversity"] ?? 1) < 1 })
+    for model in models {
+      try model.fit(points, steps: 1)
+      // Samples that are all the same give the sign, which must show at two looks.
+      for parameter in try model.built.trainer.game.networks[0].network.parameters {
+        parameter.value = parameter.value.zerosLike
+      }
+      try model.fit(points, steps: 1, callbacks: [diagnostics])
+    }
+    #expect(diagnostics.records.allSatisfy { ($0["diversity"] ?? 1) < 1e-6 })
     #expect(diagnostics.warnings.isEmpty)
     try models[1].fit(points, steps: 1, callbacks: [diagnostics])
     #expect(diagnostics.warnings.map(\.kind) == [.modeCollapse])
-    #expect(diagnostics.records.map(\.step) == [1, 1, 2])
+    #expect(diagnostics.records.map(\.step) == [2, 2, 3])
   }
 
   @Test func theCallbackByNameWritesRecordsAndKeepsBits() throws {

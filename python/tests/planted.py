@@ -91,6 +91,38 @@ def _on_ring(seed: int, diagnostics: sg.Diagnostics | None, steps: int, options:
     return gan.fit(sg.datasets.ring8(8000), steps=steps, callbacks=callbacks, verbose=False)
 
 
+def slow_images(seed: int, diagnostics: sg.Diagnostics | None, steps: int = 1500, **options: Any) -> Any:
+    """DCGAN with every trick at once on digits: for a thousand steps its samples are nearly alike, and then not."""
+    gan = sg.DCGAN(
+        objective="lsgan", penalty=("r1", 10), critic_steps=1, ema=0.999, pack=2, spectral_norm=True, ttur=(4e-4, 1e-4),
+        augment="color,translation,cutout", width=8, batch_size=32, random_state=seed, **options,
+    )  # fmt: skip
+    images, _ = sg.datasets.load_digits()
+    callbacks = [] if diagnostics is None else [diagnostics]
+    return gan.fit(images, steps=steps, callbacks=callbacks, verbose=False)
+
+
+def won_at_once(seed: int, diagnostics: sg.Diagnostics, objective: str, steps: int = 300) -> Any:
+    """A generator that hardly moves, before a discriminator that has won by the first looks."""
+    gan = sg.GAN(
+        hidden=[64, 64], latent=8, batch_size=128, objective=objective, learning_rate=1e-6,
+        discriminator_learning_rate=2e-3, critic_steps=3, random_state=seed,
+    )  # fmt: skip
+    return gan.fit(sg.datasets.ring8(4000), steps=steps, callbacks=[diagnostics], verbose=False)
+
+
+class Two(sg.nn.Module):
+    """Two of a ring's eight modes, whatever is learned."""
+
+    def __init__(self) -> None:
+        self.dense = sg.nn.Dense(4, 2)
+
+    def forward(self, z: sg.Tensor) -> sg.Tensor:
+        modes = sg.asarray(sg.datasets.RING8_MODES.astype(np.float32))
+        first = (z[:, :1] > 0).astype(sg.float32)
+        return first * modes[0] + (1 - first) * modes[4] + 0.01 * z[:, 1:3] + 0.001 * self.dense(z)
+
+
 class Constant(sg.nn.Module):
     """One image, whatever the noise: a generator that has collapsed wholly."""
 
@@ -112,10 +144,15 @@ class Dead(sg.nn.Module):
 
 
 def looked_at(
-    generator: sg.nn.Module, judge: sg.nn.Module, data: Any, diagnostics: sg.Diagnostics, **options: Any
+    generator: sg.nn.Module,
+    judge: sg.nn.Module,
+    data: Any,
+    diagnostics: sg.Diagnostics,
+    steps: int = 50,
+    **options: Any,
 ) -> Any:
     """Play a game of these networks, with a look every five steps."""
     game = sg.Game(
         [sg.Player("discriminator", judge), sg.Player("generator", generator)], "non_saturating", latent=4, **options
     )
-    return sg.Trainer(game, data, batch_size=64, seed=0).fit(steps=50, callbacks=[diagnostics])
+    return sg.Trainer(game, data, batch_size=64, seed=0).fit(steps=steps, callbacks=[diagnostics])

@@ -612,12 +612,12 @@ sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_
 /// least two batches; with count 0 two batches of the data themselves, the same at every look. JSON: {"step": 100,
 /// "figures": {...}, "warnings": [{"kind": "mode_collapse", "vanished_gradient" or "oscillation", "step", "figure",
 /// "value", "message"}]}; null is a figure that is not finite. Figures: loss, gradient norm and weight norm of every
-/// player ("generator_loss", "generator_gradient", "generator_weights"); of a game of a generator against a discriminator
-/// also "real_accuracy", "fake_accuracy", "jsd_bound", "wasserstein", "separation", "diversity", "coverage", "drift" and
-/// "duality_gap". Options, with their defaults: {"gap_steps": 5 (of each best response in the duality gap; 0 leaves it
+/// player ("generator_loss", "generator_gradient", "generator_weights"); of a game with a generator "diversity", "coverage"
+/// and "drift"; of one against a discriminator also "real_accuracy", "fake_accuracy", "jsd_bound", "wasserstein",
+/// "separation", "duality_gap" and "undecided_loss". Options, with their defaults: {"gap_steps": 5 (of each best response in the duality gap; 0 leaves it
 /// out), "seed": 0, "records": [] (what earlier looks gave: alarms look back at them)} and the thresholds of alarms,
-/// {"patience": 5, "collapse": 0.2, "won": 0.95, "vanished": 0.001, "swings": 8, "window": 40}. The callback "diagnostics"
-/// does all of this every so many steps.
+/// {"patience": 5, "collapse": 0.2, "won": 0.95, "vanished": 0.001, "swings": 8, "window": 40, "narrow": 0.5,
+/// "long": 60}. The callback "diagnostics" does all of this every so many steps.
 sg_status sg_trainer_diagnose(char **json, sg_trainer *trainer, const sg_tensor *const *SG_NULLABLE held_out,
                               size_t count, const char *SG_NULLABLE options, sg_error *SG_NULLABLE error);
 /// The last step's figures as a JSON object, {"step": 120, "discriminator_loss": 1.2, ...}; null is a figure that is

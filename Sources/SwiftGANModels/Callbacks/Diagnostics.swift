@@ -131,6 +131,12 @@ extension Trainer {
             "there are \(rows) held-out rows, but two batches of \(data.batchSize) are looked at: "
               + "hold out at least \(2 * data.batchSize)")
         }
+        for (tensor, column) in zip(heldOut, dataset.columns) where tensor.dtype != column.value.dtype {
+          throw TensorError(
+            .type,
+            "the held-out rows of '\(column.name)' are \(tensor.dtype), but the data are \(column.value.dtype): give "
+              + "held_out in that type, as the data were given")
+        }
         let held = try dataset.with(heldOut)
         return (try held.next(), try held.next())
       }

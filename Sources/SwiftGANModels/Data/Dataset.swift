@@ -29,7 +29,7 @@ public final class Dataset: BatchSource {
   /// What becomes of the rows that do not fill a batch.
   public let lastBatch: LastBatch
 
-  private let columns: [(name: String, value: Tensor)]
+  let columns: [(name: String, value: Tensor)]
   private let rows: Tensor?
   private let transform: (Tensor) -> Tensor
   private var order: RowOrder

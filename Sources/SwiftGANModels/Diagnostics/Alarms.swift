@@ -4,19 +4,30 @@ import SwiftGANNN
 /// Says of a series of records what gives alarm. Each alarm wants its sign at several looks in a row, so that a bad batch
 /// raises none.
 ///
-/// - ``DiagnosticWarning/Kind/modeCollapse``: `diversity` below ``collapse``; or `coverage` below half of the best that it
-///   held, where that was at least one half. What it held is the least of as many looks in a row: a batch that happens to
-///   fall well proves no mode to have been there.
+/// - ``DiagnosticWarning/Kind/modeCollapse``: `diversity` below ``collapse``, after it was above that and twice as large, or
+///   next to none whatever it was; or `coverage` below half of the best that it held, where that was at least one half. What
+///   it held is the least of as many looks in a row: a batch that happens to fall well proves no mode to have been there. Or
+///   either was low for ``long`` looks and ``start`` rounds, and does not rise: `diversity` below ``collapse``,
+///   `coverage` below ``narrow``.
+///   An untrained generator has little of both, so that neither is a sign by itself.
 /// - ``DiagnosticWarning/Kind/vanishedGradient``: the generator's gradient is 0; or the discriminator is right about 99 % of
 ///   either side, and either `jsd_bound` is above ``won`` times log 2 (where there is none, its loss is between 0 and 2 % of
-///   the largest that it was), or the generator's gradient is below ``vanished`` times the largest that it was.
+///   `undecided_loss`, or of the largest that it was), or the generator's gradient is below ``vanished`` times the largest
+///   that it was. Where the discriminator's answers are no numbers, the loss by `undecided_loss` alone says it.
 /// - ``DiagnosticWarning/Kind/oscillation``: `drift` and `separation` both swung to and fro at least ``swings`` times within
 ///   ``window`` looks: `drift` by at least one standard deviation of the data each time, `separation` from above 1 to below
 ///   -1 and back. Either alone is no chase: samples sway while a game settles, with the discriminator ahead of them all the
 ///   time. A game that has only one of the two figures must swing twice as often, which what dies down does not.
 public struct Alarms: Sendable {
-  /// A discriminator whose loss is between 0 and this share of the largest that it was has nothing left to learn.
+  /// A discriminator whose loss is between 0 and this share of an undecided one's has nothing left to learn.
   private static let settled = 0.02
+  /// A diversity below this share of ``collapse`` is less than any untrained generator has.
+  private static let none = 0.05
+  /// For how many rounds at least samples may be alike, or cover little, while a game gets going.
+  static let start = 1000
+  /// By how much the mean of the later half of looks must be above that of the earlier one to be rising, as a share of the
+  /// limit.
+  private static let rise = 0.05
 
   /// At how many looks in a row a sign must show.
   public let patience: Int
@@ -30,10 +41,16 @@ public struct Alarms: Sendable {
   public let swings: Int
   /// Among how many looks swings are counted.
   public let window: Int
+  /// `coverage` below this for ``long`` looks is a collapse.
+  public let narrow: Double
+  /// For how many looks at least samples may be alike, or cover little, while a game gets going.
+  public let long: Int
 
   static let descriptions: [OptionDescription] = [
     OptionDescription("patience", .integer(1...1000), default: 5, "At how many looks in a row a sign must show."),
-    OptionDescription("collapse", .number(.unit), default: 0.2, "Diversity below this gives alarm."),
+    OptionDescription(
+      "collapse", .number(.unit), default: 0.2,
+      "Diversity that falls below this, or does not rise above it, gives alarm."),
     OptionDescription(
       "won", .number(.unit), default: 0.95, "A Jensen-Shannon bound above this share of log 2 gives alarm."),
     OptionDescription(
@@ -41,6 +58,10 @@ public struct Alarms: Sendable {
       "A generator's gradient below this share of the largest that it was gives alarm."),
     OptionDescription("swings", .integer(2...1000), default: 8, "So many swings of both players give alarm."),
     OptionDescription("window", .integer(3...10_000), default: 40, "Among how many looks swings are counted."),
+    OptionDescription(
+      "narrow", .number(.unit), default: 0.5, "Coverage below this for 'long' looks that does not rise gives alarm."),
+    OptionDescription(
+      "long", .integer(2...10_000), default: 60, "How many looks, and 1000 steps, a game may take to get going."),
   ]
 
   init(_ options: Options) throws {
@@ -50,6 +71,8 @@ public struct Alarms: Sendable {
     vanished = try options.double("vanished")
     swings = try options.int("swings")
     window = try options.int("window")
+    narrow = try options.double("narrow")
+    long = try options.int("long")
   }
 
   /// Alarms with these thresholds, by the options' names; the defaults where they are not given.
@@ -74,7 +97,10 @@ public struct Alarms: Sendable {
     _ records: ArraySlice<DiagnosticRecord>, _ last: DiagnosticRecord
   ) -> DiagnosticWarning? {
     let advice = "Try packing, a penalty on the discriminator's slope, minibatch statistics, or another objective."
-    if holds(records, { ($0["diversity"] ?? 1) < collapse }) {
+    // Twice as large: what sways about the limit has not fallen.
+    let widest = records.dropLast(patience).compactMap { $0["diversity"] }.max() ?? 0
+    let fallen = widest >= collapse ? min(collapse, widest / 2) : 0
+    if holds(records, { ($0["diversity"] ?? 1) < max(fallen, Alarms.none * collapse) }) {
       return warning(
         .modeCollapse, last, "diversity",
         "samples are all alike: they lie \(short(last["diversity"])) times as far from each other as the data. \(advice)"
@@ -87,7 +113,43 @@ public struct Alarms: Sendable {
         "samples have left part of the data: they cover \(short(last["coverage"])) of them, after \(short(best)). \(advice)"
       )
     }
+    let isGoing = rises("coverage", began(records), of: narrow)
+    if stays(records, "diversity", below: collapse), !isGoing, !rises("diversity", began(records), of: collapse) {
+      return warning(
+        .modeCollapse, last, "diversity",
+        "samples are all alike, and have been for \(began(records).count) looks: they lie \(short(last["diversity"])) times "
+          + "as far from each other as the data. The generator may learn too slowly, or nothing. \(advice)")
+    }
+    if stays(records, "coverage", below: narrow), !isGoing {
+      return warning(
+        .modeCollapse, last, "coverage",
+        "samples leave out part of the data: for \(began(records).count) looks they have covered less than "
+          + "\(short(narrow)) of them, now \(short(last["coverage"])). \(advice)")
+    }
     return nil
+  }
+
+  /// The last ``long`` looks, or as many more as ``start`` rounds had; none where there were not as many of either.
+  private func began(_ records: ArraySlice<DiagnosticRecord>) -> ArraySlice<DiagnosticRecord> {
+    guard let last = records.last?.step, records.count >= long,
+      let first = records.lastIndex(where: { last - $0.step >= Alarms.start })
+    else { return [] }
+    return records[min(first, records.endIndex - long)...]
+  }
+
+  /// Whether a figure was below a limit at each look of the time in which a game should have got going.
+  private func stays(_ records: ArraySlice<DiagnosticRecord>, _ figure: String, below limit: Double) -> Bool {
+    let looks = began(records)
+    return !looks.isEmpty && looks.allSatisfy { ($0[figure] ?? .infinity) < limit }
+  }
+
+  /// Whether a figure is larger in the later half of the looks, by a share of its limit.
+  private func rises(_ figure: String, _ looks: ArraySlice<DiagnosticRecord>, of limit: Double) -> Bool {
+    func mean(_ looks: ArraySlice<DiagnosticRecord>) -> Double {
+      let values = looks.compactMap { $0[figure] }
+      return values.reduce(0, +) / Double(max(values.count, 1))
+    }
+    return mean(looks.suffix(looks.count / 2)) >= mean(looks.prefix(looks.count / 2)) + Alarms.rise * limit
   }
 
   private func vanished(
@@ -99,11 +161,24 @@ public struct Alarms: Sendable {
         "the generator's gradient is 0: nothing of it learns. Its units or the discriminator's may be dead or saturated "
           + "(lower the learning rates, use leaky activations), or its samples do not lead back to its weights.")
     }
+    let advice =
+      "Train the discriminator less or slower, add a penalty on its slope or noise, or use another objective."
+    // Where d is no log-odds: a discriminator that has nothing left to learn.
+    func hasNothingLeft(_ record: DiagnosticRecord, of yardstick: Double?) -> Bool {
+      guard record["jsd_bound"] == nil, let yardstick, let loss = record["discriminator_loss"] else { return false }
+      return loss >= 0 && loss <= Alarms.settled * yardstick
+    }
+    func wonByLoss() -> DiagnosticWarning {
+      warning(
+        .vanishedGradient, last, "discriminator_loss",
+        "the discriminator has won: its loss has fallen to \(short(last["discriminator_loss"])), next to nothing. "
+          + advice)
+    }
+    let isNumber = last["real_accuracy"] != nil
+    if !isNumber, holds(records, { hasNothingLeft($0, of: $0["undecided_loss"]) }) { return wonByLoss() }
     guard holds(records, { ($0["real_accuracy"] ?? 0) >= 0.99 && ($0["fake_accuracy"] ?? 0) >= 0.99 }) else {
       return nil
     }
-    let advice =
-      "Train the discriminator less or slower, add a penalty on its slope or noise, or use another objective."
     let limit = won * 0.693_147_180_559_945_3
     if holds(records, { ($0["jsd_bound"] ?? 0) >= limit }) {
       return warning(
@@ -111,14 +186,8 @@ public struct Alarms: Sendable {
         "the discriminator has won: it proves a Jensen-Shannon divergence of \(short(last["jsd_bound"])) of at most 0.693, "
           + "and tells the generator next to nothing. \(advice)")
     }
-    // Where d is no log-odds: a discriminator that is always right and has nothing left to learn.
-    let nothingLeft = 0...(Alarms.settled * max(0, records.compactMap { $0["discriminator_loss"] }.max() ?? 0))
-    if holds(records, { $0["jsd_bound"] == nil && nothingLeft.contains($0["discriminator_loss"] ?? .infinity) }) {
-      return warning(
-        .vanishedGradient, last, "discriminator_loss",
-        "the discriminator has won: it is always right, and its loss has fallen to "
-          + "\(short(last["discriminator_loss"])), next to nothing. \(advice)")
-    }
+    let worst = records.compactMap { $0["discriminator_loss"] }.max() ?? 0
+    if holds(records, { hasNothingLeft($0, of: max(worst, $0["undecided_loss"] ?? 0)) }) { return wonByLoss() }
     let largest = records.compactMap { $0["generator_gradient"] }.max() ?? 0
     if holds(records, { ($0["generator_gradient"] ?? .infinity) < vanished * largest }) {
       return warning(

@@ -42,7 +42,7 @@ public struct DiagnosticRecord: Sendable {
 public struct DiagnosticWarning: Sendable, Equatable {
   /// What is wrong.
   public enum Kind: String, Sendable, CaseIterable {
-    /// The samples are all alike, or cover much less of the data than they did.
+    /// The samples are all alike, cover much less of the data than they did, or never get to cover half of them.
     case modeCollapse = "mode_collapse"
     /// The generator learns nothing any more: the discriminator has won, or the generator is dead.
     case vanishedGradient = "vanished_gradient"

@@ -17,8 +17,12 @@ import SwiftGANNN
 /// - `wasserstein`: E[d(x)] - E[d(G(z))], which estimates W1 times the critic's Lipschitz constant (Arjovsky et al. 2017);
 /// - `separation`: the same in standard deviations of d: free of offset and scale.
 ///
+/// For games of a generator, with or without a discriminator:
+/// - `diversity`, `coverage`, `drift` of the samples; see ``SampleSpread``.
+///
 /// For games of a generator against a discriminator:
-/// - `diversity`, `coverage`, `drift` of the samples; see ``SampleSpread``;
+/// - `undecided_loss`: the discriminator's loss where each side is half data and half samples, so that there is nothing to
+///   tell: what its loss is to be measured by, whatever the objective;
 /// - `duality_gap`: max_v' M(u, v') - min_u' M(u', v) with M = -L_D the discriminator's payoff without penalties (Grnarova et
 ///   al. 2019, equation 2): 0 at an equilibrium. Each best response is sought by a few steps of the player's own optimizer on
 ///   copies, on the first batch, and judged on the second; the best of all steps counts, so it is a lower bound, at least 0.
@@ -48,6 +52,7 @@ public struct GameMeasure: Sendable {
     try trainer.undisturbed {
       let game = trainer.game
       var (figures, judged) = ([(name: String, value: Double)](), RoundContext?.none)
+      var samples: (fake: Tensor, real: Tensor)?
       for player in game.players where game.losses[player.name] != nil {
         let context = context(player, judge, trainer)
         var loss = Double.nan
@@ -60,17 +65,35 @@ public struct GameMeasure: Sendable {
         figures.append(("\(player.name)_gradient", try norm(gradients)))
         figures.append(("\(player.name)_weights", try norm(player.parameters.map(\.value))))
         if player.name == "discriminator" { judged = context }
-      }
-      if let judged {
-        figures += try answers(judged)
-        if let fake = judged.known("fake samples"),
-          let spread = try SampleSpread(real: judged.batch.real, fake: fake, key: key.folded(1))
-        {
-          figures += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
+        if let fake = context.known("fake samples") ?? context.known("generator's samples"), samples == nil {
+          samples = (fake, context.batch.real)
         }
       }
+      if let judged { figures += try answers(judged) }
+      if let samples, let spread = try SampleSpread(real: samples.real, fake: samples.fake, key: key.folded(1)) {
+        figures += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
+      }
       if gapSteps > 0, let gap = try dualityGap(trainer, search, judge) { figures.append(("duality_gap", gap)) }
+      if let judged, let loss = try undecidedLoss(judged, trainer) { figures.append(("undecided_loss", loss)) }
       return figures
+    }
+  }
+
+  /// The discriminator's loss on what it was shown, with half of the rows changed from one side to the other.
+  private func undecidedLoss(_ context: RoundContext, _ trainer: Trainer) throws -> Double? {
+    guard let real = context.known("real view")?.detached(), let fake = context.known("fake view")?.detached(),
+      real.shape == fake.shape, real.dtype == fake.dtype, let count = real.shape.first, count >= 2,
+      let loss = trainer.game.losses[context.player.name]
+    else { return nil }
+    let mixed = self.context(context.player, context.batch, trainer)
+    func halves(_ first: Tensor, _ second: Tensor) -> Tensor {
+      Tensor.concatenate(
+        [first.sliced(axis: 0, from: 0, to: count / 2), second.sliced(axis: 0, from: count / 2, to: count)], axis: 0)
+    }
+    return try withoutGradient {
+      _ = try mixed.shared("real view") { halves(real, fake) }
+      _ = try mixed.shared("fake view") { halves(fake, real) }
+      return try scalar(loss(mixed), context.player).item()
     }
   }
 

@@ -120,7 +120,11 @@ public struct AdversarialGame {
     let noise = try noise(context)
     func loss() throws -> Tensor {
       let judged = judgements(
-        context, real: { try realView(context) }, fake: { try view(generator(noise), context.key("fake view")) })
+        context, real: { try realView(context) },
+        fake: {
+          // Named for whoever looks on, where no discriminator's update has samples of its own.
+          try view(context.shared("generator's samples") { generator(noise) }, context.key("fake view"))
+        })
       let isAhead = judging != nil && unrolledSteps > 0
       let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
       let classes = try classLosses([("generator_class_loss", judged.fake)])

@@ -25,6 +25,8 @@ from ._series import Series
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# For so many steps at least a game may take to get going, as the library has it.
+START = 1000
 DISPLAYS = ("auto", "terminal", "lines", "notebook", None)
 
 
@@ -53,6 +55,8 @@ class Diagnostics(Callback):
     duality_gap :
         Max over D of M(G, D) minus min over G of M(G, D), M = -L_D, by a few steps of either player's own optimizer on
         copies (Grnarova et al. 2019, equation 2): 0 at an equilibrium.
+    undecided_loss :
+        The discriminator's loss where each side is half data and half samples, so that there is nothing to tell.
     diversity :
         The mean distance between samples over that between data.
     coverage :
@@ -67,10 +71,10 @@ class Diagnostics(Callback):
 
     Figures that a game does not have (a discriminator's answers where there is none) are left out.
 
-    Alarms: **mode_collapse** (samples are all alike, or left half of what they covered), **vanished_gradient** (the
-    discriminator has won, or nothing reaches the generator), **oscillation** (the players chase each other), and
-    **not_finite** (a loss or weight was NaN or infinite: the fit ended with an error at the last good state). Each is
-    raised once, and again after it was gone.
+    Alarms: **mode_collapse** (samples are all alike, left half of what they covered, or never cover half of the data),
+    **vanished_gradient** (the discriminator has won, or nothing reaches the generator), **oscillation** (the players
+    chase each other), and **not_finite** (a loss or weight was NaN or infinite: the fit ended with an error at the last
+    good state). Each is raised once, and again after it was gone.
 
     Parameters
     ----------
@@ -94,11 +98,12 @@ class Diagnostics(Callback):
         Steps of each best response; 0 leaves the duality gap out.
     seed : int
         Of the noise and the rows of all looks.
-    patience, collapse, won, vanished, swings, window
+    patience, collapse, won, vanished, swings, window, narrow, long
         When alarms are raised: at how many looks in a row a sign must show (5); the diversity of a collapse (0.2); the
         share of log 2 of a bound that says that the discriminator has won (0.95); the share of its largest norm under
         which the generator's gradient has vanished (0.001); how many swings (8) of both samples and discriminator in
-        how many looks (40) are an oscillation.
+        how many looks (40) are an oscillation; the coverage (0.5) that samples must have reached after so many looks
+        (60) and 1000 steps, unless it rises.
 
     Attributes
     ----------
@@ -144,7 +149,10 @@ class Diagnostics(Callback):
         self._display: Display | None = None
         self.records: list[dict[str, Any]] = []
         self.alarms: list[Alarm] = []
-        self._series = Series(self._options["window"], self._options["patience"])
+        self._series = Series(
+            max(self._options["window"], self._options["long"], -(-START // self.every_steps)),
+            self._options["patience"],
+        )
 
     # ------------------------------------------------------------------------------------------------- the callback
 
@@ -229,7 +237,8 @@ class Diagnostics(Callback):
         if name not in self.names:
             raise KeyError(f"there is no figure {name!r}; there are {', '.join(self.names) or 'none yet'}")
         looks = (one["figures"] for one in self.records if one["figures"])
-        return np.array([math.nan if (value := one.get(name)) is None else value for one in looks])
+        values = (math.nan if (value := one.get(name)) is None else value for one in looks)
+        return np.fromiter(values, dtype=np.float64)
 
     def _columns(self) -> dict[str, list[float]]:
         return {name: self[name].tolist() for name in self.names}

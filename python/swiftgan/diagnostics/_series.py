@@ -18,8 +18,8 @@ class Series:
     Parameters
     ----------
     window, patience : int
-        As of alarms. So many looks, and one, are told one by one. Of those before it is the largest figures alone, of
-        the coverage the best that was held at `patience` looks in a row.
+        As of alarms, the longest window of any. So many looks, and one, are told one by one. Of those before it is the
+        largest figures alone, of the coverage the best that was held at `patience` looks in a row.
     """
 
     def __init__(self, window: int, patience: int) -> None:
