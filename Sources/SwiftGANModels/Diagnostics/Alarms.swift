@@ -24,7 +24,7 @@ public struct Alarms: Sendable {
   /// A diversity below this share of ``collapse`` is less than any untrained generator has.
   private static let none = 0.05
   /// For how many rounds at least samples may be alike, or cover little, while a game gets going.
-  static let start = 1000
+  static let start = 1500
   /// By how much the mean of the later half of looks must be above that of the earlier one to be rising, as a share of the
   /// limit.
   private static let rise = 0.05
@@ -61,7 +61,7 @@ public struct Alarms: Sendable {
     OptionDescription(
       "narrow", .number(.unit), default: 0.5, "Coverage below this for 'long' looks that does not rise gives alarm."),
     OptionDescription(
-      "long", .integer(2...10_000), default: 60, "How many looks, and 1000 steps, a game may take to get going."),
+      "long", .integer(2...10_000), default: 60, "How many looks, and 1500 steps, a game may take to get going."),
   ]
 
   init(_ options: Options) throws {

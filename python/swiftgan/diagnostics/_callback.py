@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # For so many steps at least a game may take to get going, as the library has it.
-START = 1000
+START = 1500
 DISPLAYS = ("auto", "terminal", "lines", "notebook", None)
 
 
@@ -103,7 +103,7 @@ class Diagnostics(Callback):
         share of log 2 of a bound that says that the discriminator has won (0.95); the share of its largest norm under
         which the generator's gradient has vanished (0.001); how many swings (8) of both samples and discriminator in
         how many looks (40) are an oscillation; the coverage (0.5) that samples must have reached after so many looks
-        (60) and 1000 steps, unless it rises.
+        (60) and 1500 steps, unless it rises.
 
     Attributes
     ----------
