@@ -4,10 +4,17 @@ import SwiftGANModels
 import SwiftGANNN
 
 /// What C says of one side, as objectives see it.
-private func judgement(_ pointer: UnsafePointer<sg_judgement>?) throws -> Judgement {
+private func judgement(_ pointer: UnsafePointer<sg_judgement>?, of side: String) throws -> Judgement {
   guard let given = pointer?.pointee else { return Judgement() }
   func tensor(_ pointer: OpaquePointer?, _ name: StaticString) throws -> Tensor? {
-    try pointer.map { try TensorHandle.from($0, name).tensor }
+    guard let tensor = try pointer.map({ try TensorHandle.from($0, name).tensor }) else { return nil }
+    guard tensor.count > 0 else {
+      throw TensorError(
+        .value,
+        "the \(name) of the \(side) side have shape \(describe(shape: tensor.shape)): a loss is a mean, and there is "
+          + "nothing to take it of")
+    }
+    return tensor
   }
   return Judgement(
     samples: try tensor(given.samples, "samples"), output: try tensor(given.output, "output"),
@@ -25,9 +32,13 @@ public func sg_objective_loss(
     let objective = try ObjectiveRegistry.shared.make(
       specification(text(name, "name"), SwiftGANABI.options(options)))
     let judged = Judgements(
-      real: try judgement(real), fake: try judgement(fake), state: GameState(objective.initialState))
+      real: try judgement(real, of: "real"), fake: try judgement(fake, of: "fake"),
+      state: GameState(objective.initialState))
     let loss: Tensor
     switch try text(player, "player") {
+    case "discriminator" where objective.output == .nothing:
+      throw TensorError(
+        .value, "the objective '\(try text(name, "name"))' has no discriminator, so there is no loss of one")
     case "discriminator": loss = try objective.discriminatorLoss(judged)
     case "generator": loss = try objective.generatorLoss(judged)
     case let other:

@@ -125,7 +125,8 @@ class Estimator:
         TypeError, ValueError
             For data or hyperparameters that do not do, saying what to change. The model is then as before.
         NotFiniteError
-            When a loss or weight is no longer finite; the model is then at the last good state.
+            When a loss or weight is no longer finite; the model is then at the last good state, of at most 20 steps
+            before (``restored_step``). Where that is step 0 it is not trained: `sample` says so.
         KeyboardInterrupt
             After Ctrl-C, once the step is complete: the model can be used, and ``partial_fit`` goes on.
         """

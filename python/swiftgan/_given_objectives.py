@@ -85,7 +85,7 @@ def as_own_penalty(given: Any) -> Penalty | None:
     if _is_weighted(given) and callable(given[0]):
         own = as_own_penalty(given[0])
         assert own is not None
-        return Penalty(own.function, given[1], name=own.name)
+        return Penalty(own.function, given[1])._under(own.name)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from . import _core, _registry
 from ._tensor import Tensor
 from .nn._layers import Network
+
+_MADE_UP = re.compile(r"[^:]+:[0-9a-f]{12}")
 
 PenaltyFunction = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Tensor], Tensor]
 """``f(critic, real, fake, key)``: a tensor of one element."""
@@ -74,7 +77,7 @@ class Objective:
         if self.penalty is None:
             return None
         shown, colon, token = self.name.partition(":")
-        return Penalty(self.penalty, name=f"{shown}_penalty{colon}{token}")
+        return Penalty(self.penalty)._under(f"{shown}_penalty{colon}{token}")
 
     def __repr__(self) -> str:
         return f"Objective(name={self.name!r})"
@@ -94,8 +97,9 @@ class Penalty:
     weight : float
         The factor in front, at least 0.
     name : str, optional
-        Under which the library knows it, and the history has it. Without one the history has it by the function's name;
-        see `Objective` for what that means for saved models.
+        Under which the library knows it, and the history has it (``<name>_penalty`` where a loss, an estimate or the
+        step is called so). Without one the history has it by the function's name; see `Objective` for what that means
+        for saved models.
 
     >>> import swiftgan as sg
     >>> def flat(critic, real, fake, key):
@@ -111,6 +115,11 @@ class Penalty:
         self.function = function
         self.weight = _checked_weight(weight)
         self.name = _made_up(_shown(function)) if name is None else _checked(name)
+
+    def _under(self, name: str) -> Penalty:
+        """Return the penalty under a name of another, which may be a made-up one."""
+        self.name = name
+        return self
 
     def _call(self, critic: _core.Layer, real: Tensor, fake: Tensor, key: Tensor) -> Tensor:
         return self.function(Network(critic), real, fake, key)
@@ -146,7 +155,7 @@ def register(own: Objective | Penalty) -> None:
 
 def is_made_up(name: str) -> bool:
     """Return whether a name was made up for an objective or penalty without one."""
-    return ":" in name
+    return _MADE_UP.fullmatch(name) is not None
 
 
 def _made_up(shown: str) -> str:
@@ -160,8 +169,11 @@ def _shown(function: Any) -> str:
 
 
 def _checked(name: Any) -> str:
-    if not isinstance(name, str) or not name or name.startswith(":"):
+    if not isinstance(name, str) or not name:
         raise TypeError(f"the name of an objective or penalty is a text, not {name!r}")
+    # One that was made up in another process is given back as it is, to load what was saved there.
+    if ":" in name and not _MADE_UP.fullmatch(name):
+        raise ValueError(f"the name of an objective or penalty holds no ':', which marks names made up: {name!r}")
     return name
 
 

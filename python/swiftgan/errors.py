@@ -14,6 +14,9 @@ class NotFittedError(ValueError, AttributeError):
 class NotFiniteError(RuntimeError):
     """Training was stopped by a loss or weight that is NaN or infinite; the model is at the last good state.
 
+    That is of at most 20 steps before, since weights are looked at every 20 steps. A model whose first fit goes bad
+    before that is not trained.
+
     Attributes
     ----------
     step : int

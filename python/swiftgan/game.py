@@ -148,6 +148,8 @@ class Game:
             self._handle.add_player(player.name, network, _registry.encode(player._options))
         if (objective is None) == (losses is None):
             raise TypeError("a game needs either an objective or losses of your own")
+        if losses is not None:
+            _check_own_losses(penalties, pack=pack, unroll=unroll, augment=augment, historical=historical_averaging)
         if losses is None:
             name, more = named_objective(objective)
             self._handle.set_objective(name, _registry.encode(more))
@@ -199,6 +201,21 @@ class Game:
 
     def __repr__(self) -> str:
         return f"Game([{', '.join(map(repr, self.players))}])"
+
+
+def _check_own_losses(penalties: Any, *, pack: int, unroll: int, augment: Any, historical: float) -> None:
+    """Raise an error for what goes with an objective, and would do nothing beside losses of one's own."""
+    given = {
+        "penalties": len(named_penalties(penalties, None)) > 0,
+        "pack": pack != 1,
+        "unroll": unroll != 0,
+        "augment": bool(augment) and augment != "",
+        "historical_averaging": historical != 0,
+    }
+    idle = [name for name, is_given in given.items() if is_given]
+    if idle:
+        names = f"{', '.join(map(repr, idle))} {'goes' if len(idle) == 1 else 'go'}"
+        raise ValueError(f"{names} with an objective; losses of your own do that by themselves, or not at all")
 
 
 def _check_players(objective: str, names: Sequence[str]) -> None:
@@ -305,7 +322,8 @@ class Trainer:
         Raises
         ------
         NotFiniteError
-            When a loss or weight is no longer finite; the trainer is then at the last good state.
+            When a loss or weight is no longer finite; the trainer is then at the last good state, of at most 20 steps
+            before, or where this fit began.
         KeyboardInterrupt
             After Ctrl-C, when the step is complete: the trainer can go on.
         """

@@ -139,6 +139,35 @@ def test_what_is_wrong_with_every_run_costs_no_training(options, kind, words):
         compare({"gan": lambda seed: Untouched()}, **options)
 
 
+class Silent:
+    """A model whose fit calls no callbacks."""
+
+    def fit(self, X, steps=None, epochs=None, callbacks=(), verbose=True):
+        self.mean = X.mean(axis=0)
+
+    def sample(self, n, random_state=None):
+        return self.mean + np.random.default_rng(random_state).normal(size=(n, 2))
+
+
+def test_a_fit_that_calls_no_callbacks_is_judged_all_the_same():
+    found = compare({"silent": lambda seed: Silent(), "gan": sg.GAN(hidden=[8])}, metrics=["sliced_wasserstein"])
+    assert [row.error for row in found.rows] == 4 * [""]
+    assert [row.steps for row in found.rows] == [None, 3, None, 3]
+    assert all(0 <= row.seconds < 60 for row in found.rows)
+    assert len(found.values("silent", "sliced_wasserstein")) == 2
+    assert repr(found).splitlines()[2].split()[-3] == "-", "unknown steps are none"
+    assert json.loads(found.to_json())["rows"][0]["steps"] is None
+
+
+def test_figures_of_one_name_are_told_apart():
+    own = {"modes": lambda real, fake: 5.0, "first": sg.metrics.precision_recall, "precision": lambda real, fake: -1.0}
+    found = compare({"gan": sg.GAN(hidden=[8])}, seeds=1, modes=MODES, metrics=own)
+    figures = found.rows[0].figures
+    assert list(figures) == ["modes", "high_quality", "modes_2", "precision", "recall", "precision_2"]
+    assert figures["modes"] <= 8
+    assert (figures["modes_2"], figures["precision_2"]) == (5, -1)
+
+
 def test_no_steps_are_a_budget_too():
     found = compare({"gan": sg.GAN(hidden=[8])}, steps=0, seeds=1, modes=MODES)
     assert found.budget == "0 steps"
@@ -166,6 +195,10 @@ def test_mistakes_are_named():
         (lambda: compare({"gan": sg.GAN}), TypeError, r"'gan' is the class GAN.*GAN\(\)"),
         (lambda: compare(gan, None), TypeError, "data are an array"),
         (lambda: compare(gan, POINTS[0]), TypeError, r"data are an array.*shape \(2,\)"),
+        (lambda: compare(gan, [POINTS, POINTS[:, 0]]), TypeError, "as a tuple, not a list"),
+        (lambda: compare(gan, [POINTS, POINTS]), TypeError, "as a tuple, not a list"),
+        (lambda: compare(gan, (POINTS, np.zeros(30))), ValueError, "there are 1024 samples, but 30 labels"),
+        (lambda: compare(gan, callbacks=[print]), TypeError, "callbacks are a function that returns new ones"),
         (lambda: compare(gan, n_samples="a"), TypeError, "n_samples must be an integer, not 'a'"),
         (lambda: compare(gan, n_samples=1), ValueError, "n_samples must be at least 2, not 1"),
         (lambda: compare(gan, seeds=1, modes=MODES).values("gam", "modes"), ValueError, "no model 'gam'"),

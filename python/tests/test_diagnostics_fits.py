@@ -252,3 +252,22 @@ def test_mistakes_do_not_wait_for_the_first_look():
         with pytest.raises(kind, match=words):
             model.fit(RING, steps=1000, callbacks=[quiet(500, **options)])
         assert model.n_steps_ == 1
+
+
+@pytest.mark.parametrize("copied", [lambda one: pickle.loads(pickle.dumps(one)), copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("display", [None, "lines"])
+def test_what_was_seen_can_be_pickled(copied, display, tmp_path):
+    model = gan()
+    diagnostics = sg.Diagnostics(2, display=display, folder=tmp_path, held_out=RING, warn=False, gap_steps=0)
+    model.fit(RING, steps=4, callbacks=[diagnostics])
+    again = copied(diagnostics)
+    assert again.records == diagnostics.records
+    assert repr(again) == repr(diagnostics)
+    # And it goes on to watch.
+    gan().fit(RING, steps=2, callbacks=[again])
+    assert again.steps.tolist() == [2, 4, 2]
+
+
+def test_a_fit_that_goes_bad_at_once_says_what_is_left():
+    with pytest.raises(sg.NotFiniteError, match="the state of step 0, before any training, was restored"):
+        gan(learning_rate=1e30).fit(RING, steps=50)

@@ -149,3 +149,75 @@ def test_labels_that_are_objects_are_told_by_their_values(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1, "trained once, found again"
     assert classes("s", "gy") == "cats,doggy"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_samples_in_another_scale_may_overshoot(digits):
+    images, labels = digits
+    extractor = metrics.FeatureExtractor.fit(images[:300], labels[:300], epochs=1, cache=None)
+    for other in (1.02 * (images / 127.5 - 1), images / 255 * 1.01, images / 16, (images / 100).astype("f4")):
+        with pytest.raises(ValueError, match="uint8 with values up to 255.*bring both to one scale"):
+            extractor.score(other, labels)
+        with pytest.raises(ValueError, match="bring both to one scale"):
+            metrics.frechet_distance(images, other, extractor)
+        with pytest.raises(ValueError, match="bring both to one scale"):
+            metrics.frechet_distance(images, other)
+    assert extractor(images * 1.1).shape == (len(images), 64), "pixels told as floats"
+    wide = metrics.FeatureExtractor.fit(images[:300] * 1.0, labels[:300], epochs=1, cache=None)
+    with pytest.raises(ValueError, match="X reaches 1.02, but what the classifier was trained on is within 255 of 0"):
+        wide(images / 250)
+    narrow = metrics.FeatureExtractor.fit(images[:300] / 127.5 - 1, labels[:300], epochs=1, cache=None)
+    assert narrow(np.full((3, 8, 8), 0.01)).shape == (3, 64), "a generator that has just begun draws grey"
+
+
+def test_a_damaged_file_is_no_classifier_and_is_made_anew(digits, tmp_path):
+    import json
+
+    from swiftgan._metadata import add_metadata, read_metadata
+
+    images, labels = digits
+    extractor = metrics.FeatureExtractor.fit(images[:300], labels[:300], epochs=1, cache=tmp_path)
+    (path,) = tmp_path.iterdir()
+    about = json.loads(read_metadata(str(path))["swiftgan_classifier"])
+    for damaged in (
+        "{", "3", "{}", json.dumps({**about, "kind": "Oracle"}), json.dumps({**about, "options": {"depth": 3}}),
+        json.dumps({**about, "shape": 8}), json.dumps({**about, "trained_on": [1]}), json.dumps({**about, "scale": {}}),
+    ):  # fmt: skip
+        add_metadata(str(path), "swiftgan_classifier", damaged)
+        with pytest.raises(OSError, match="classifier"):
+            metrics.FeatureExtractor.load(path)
+    again = metrics.FeatureExtractor.fit(images[:300], labels[:300], epochs=1, cache=tmp_path)
+    np.testing.assert_array_equal(again(images[:5]), extractor(images[:5]))
+    np.testing.assert_array_equal(metrics.FeatureExtractor.load(path)(images[:5]), extractor(images[:5]))
+
+
+def test_a_classifier_says_nothing_of_what_is_no_number(digits):
+    images, labels = digits
+    extractor = metrics.FeatureExtractor.fit(images[:300] / 255, labels[:300], epochs=1)
+    bad = images[:6] / 255
+    bad[4, 2, 2] = np.nan
+    for call in (extractor, extractor.predict, extractor.predict_proba, lambda x: extractor.score(x, labels[:6])):
+        with pytest.raises(ValueError, match="X hold NaN or infinity in 1 of 6 rows, first in row 4"):
+            call(bad)
+    for few in ([3], labels[:4]):
+        with pytest.raises(ValueError, match=f"there are 5 samples in X and {len(few)} labels in y"):
+            extractor.score(images[:5] / 255, few)
+
+
+def test_own_metrics_may_return_what_holds_one_number():
+    x, y = gaussians(40)
+    found = metrics.evaluate(
+        x,
+        y,
+        {
+            "array": lambda real, fake: np.array(0.5),
+            "row": lambda real, fake: np.array([0.25]),
+            "tensor": lambda real, fake: sg.asarray([3.0]).sum(),
+            "both": metrics.precision_recall,
+            "precision": lambda real, fake: 7,
+        },
+    )
+    assert [found[name] for name in ("array", "row", "tensor", "precision_2")] == [0.5, 0.25, 3, 7]
+    assert list(found) == ["array", "row", "tensor", "precision", "recall", "precision_2"]
+    for bad in (np.ones(2), "good", None):
+        with pytest.raises(TypeError, match="'own' must return"):
+            metrics.evaluate(x, y, {"own": lambda real, fake, bad=bad: bad})

@@ -83,6 +83,7 @@ MISTAKES = [
     (lambda: metrics.mode_coverage(np.zeros((3, 2)), np.zeros((2, 2)), 0), "std must be .*not 0"),
     (lambda: metrics.class_coverage([10], 10), "0 to 9.*10 to 10"),
     (lambda: metrics.class_coverage([], 10), "there are none"),
+    (lambda: metrics.class_coverage([1], 10, least=2), "least is a share, at least 0 and below 1, not 2"),
     (lambda: metrics.PCAFeatures(0), "n_components must be at least 1, not 0"),
     (lambda: metrics.frechet_distance(np.zeros((4, 0)), np.zeros((4, 0))), r"real has rows without numbers.*\(4, 0\)"),
     (lambda: metrics.mmd_test(*FEW, random_state=-1), "random_state must be from 0 .*not -1"),
@@ -116,6 +117,9 @@ WRONG_KINDS = [
     (lambda: metrics.ms_ssim_diversity(IMAGES / 1.0, random_state="a"), "random_state must be .*not str"),
     (lambda: metrics.parzen_log_likelihood(*gaussians(30), random_state="a"), "random_state must be .*not str"),
     (lambda: metrics.FeatureExtractor.fit(IMAGES, [0, 1], random_state="a"), "random_state must be .*not 'a'"),
+    (lambda: metrics.class_coverage([1], 4, least="a"), "least must be a number, not 'a'"),
+    (lambda: metrics.FeatureExtractor.fit(IMAGES, [0, 1], epoch=1), r"no option 'epoch' \(did you mean 'epochs'\?\)"),
+    (lambda: metrics.FeatureExtractor.fit(IMAGES, [0, 1], cache=True), "cache must be 'memory', a folder or"),
     (lambda: metrics.class_coverage(["a"], 4), "labels must be integers from 0 to 3, not of dtype <U1"),
     (lambda: metrics.evaluate(*FEW, [metrics.frechet_distance]), "mapping from names to functions"),
 ]  # fmt: skip

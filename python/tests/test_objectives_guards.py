@@ -71,3 +71,135 @@ def test_a_batch_that_cannot_be_packed():
 def test_features_that_were_not_given():
     with pytest.raises(ValueError, match="looks at a side's features, and none are given"):
         sg.objectives.generator_loss("feature_matching", np.zeros((4, 1)), real=np.zeros((4, 1)))
+
+
+@pytest.mark.parametrize("name", ["discriminator_loss", "hinge", "mmd2"])
+def test_a_name_with_a_colon_is_no_users(name):
+    for make in (
+        lambda: sg.objectives.Objective(lambda real, fake: real.mean(), lambda fake: fake.mean(), name=f"{name}:b"),
+        lambda: sg.objectives.Penalty(lambda critic, real, fake, key: critic(real).mean(), name=f"{name}:b"),
+    ):
+        with pytest.raises(ValueError, match=f"holds no ':'.*'{name}:b'"):
+            make()
+
+
+BATCH_LAYERS = {
+    "batch_norm": lambda: nn.BatchNorm(8),
+    "minibatch_discrimination": lambda: nn.MinibatchDiscrimination(8, 4),
+    "minibatch_stddev": lambda: nn.MinibatchStddev(),
+}
+
+
+class Wrapped(nn.Module):
+    def __init__(self, inner):
+        self.blocks = [inner]
+
+    def forward(self, x):
+        return self.blocks[0](x)
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: inner, Wrapped, nn.SpectralNorm], ids=["plain", "module", "wrapper"])
+@pytest.mark.parametrize("layer", BATCH_LAYERS)
+def test_a_games_networks_are_looked_at_too(layer, wrap):
+    width = {"batch_norm": 8, "minibatch_discrimination": 12, "minibatch_stddev": 9}[layer]
+    critic = wrap(nn.Sequential(nn.Dense(2, 8), BATCH_LAYERS[layer](), nn.Dense(width, 1)))
+    players = [
+        sg.Player("discriminator", critic),
+        sg.Player("generator", nn.Sequential(nn.Dense(4, 2), nn.BatchNorm(2))),
+    ]
+
+    def trainer(penalty):
+        return sg.Trainer(sg.Game(players, "ns", penalties=penalty, latent=4), RING, batch_size=32, seed=0)
+
+    for penalty in ("r1", "gp", ("dragan", 1)):
+        with pytest.raises(ValueError, match=f"on the slope at single samples.*a layer '{layer}'.*leave out one"):
+            trainer(penalty)
+    # Without one, and with one of the user's own, such a network plays; batch norm in the generator always does.
+    own = sg.objectives.Penalty(lambda critic, real, fake, key: (critic(real) ** 2).mean(), name="size")
+    for good in ((), own):
+        assert np.isfinite(trainer(good).fit(steps=2).history["generator_loss"]).all()
+
+
+OBJECTIVES = sorted(set(sg._registry.entries("objective")) - {"gmmn"})
+
+
+def constant(name):
+    def function(critic, real, fake, key):
+        return 7 + 0 * critic(fake).mean()
+
+    function.__name__ = name
+    return function
+
+
+@pytest.mark.parametrize("objective", [name for name in OBJECTIVES if ":" not in name])
+def test_a_penalty_called_as_a_figure_leaves_the_figure_alone(objective):
+    options = {"objective": objective, "hidden": [8], "latent": 4, "batch_size": 32, "random_state": 0}
+    options["historical_averaging"] = 0.1
+    plain = sg.GAN(penalty=None, **options).fit(RING, steps=2, verbose=False).history_
+    names = list(plain)
+    found = sg.GAN(penalty=[constant(name) for name in names], **options).fit(RING, steps=2, verbose=False).history_
+    for name in names:
+        np.testing.assert_array_equal(found[name], plain[name])
+        assert found[f"{name}_penalty"].tolist() == [7, 7]
+
+
+def test_the_steps_are_counted_beside_a_penalty_called_step():
+    players = [sg.Player("discriminator", nn.Dense(2, 1)), sg.Player("generator", nn.Dense(4, 2))]
+    trainer = sg.Trainer(sg.Game(players, "hinge", penalties=constant("step"), latent=4), RING, seed=0).fit(steps=3)
+    assert trainer.metrics["step"] == 3
+    assert trainer.history["step"].tolist() == [1, 2, 3]
+    assert trainer.metrics["step_penalty"] == 7
+
+
+def test_classes_have_figures_of_their_own_too():
+    images, labels = sg.datasets.load_digits()
+    # Without a word the norm would depend on whether there is a penalty.
+    options = {"width": 4, "batch_size": 32, "random_state": 0, "verbose": False, "discriminator_norm": "none"}
+    plain = sg.ACGAN(penalty=None, **options).fit(images[:64], labels[:64], steps=1).history_
+    own = [constant(name) for name in plain]
+    found = sg.ACGAN(penalty=own, **options).fit(images[:64], labels[:64], steps=1).history_
+    assert {f"{name}_penalty" for name in plain} <= set(found)
+    for name in plain:
+        np.testing.assert_array_equal(found[name], plain[name])
+
+
+def test_features_do_without_outputs():
+    real, fake = np.random.default_rng(0).normal(size=(2, 6, 3)).astype(np.float32)
+    found = sg.objectives.generator_loss("feature_matching", real_features=real, fake_features=fake)
+    np.testing.assert_allclose(float(found), np.square(real.mean(0) - fake.mean(0)).sum(), rtol=1e-5)
+    kernel = {"name": "mmd_gan", "reconstruction": 8}
+    alone = sg.objectives.generator_loss(kernel, real_features=real, fake_features=fake)
+    both = sg.objectives.generator_loss(
+        kernel, np.zeros((6, 1)), real=np.ones((6, 1)), real_features=real, fake_features=fake
+    )
+    assert float(alone) == float(both)
+    with pytest.raises(ValueError, match="looks at a side's outputs, and none are given"):
+        sg.objectives.discriminator_loss("feature_matching", None, None, real_features=real, fake_features=fake)
+
+
+def test_losses_of_nothing():
+    with pytest.raises(ValueError, match=r"output of the real side .*shape \(0,\).*nothing to take it of"):
+        sg.objectives.discriminator_loss("ns", [], [])
+    with pytest.raises(ValueError, match="'gmmn' has no discriminator"):
+        sg.objectives.discriminator_loss("gmmn", None, None, real_samples=RING[:4], fake_samples=RING[4:8])
+
+
+def test_losses_of_ones_own_refuse_what_they_leave_out():
+    players = [sg.Player("discriminator", nn.Dense(2, 1)), sg.Player("generator", nn.Dense(4, 2))]
+    own = dict.fromkeys(("discriminator", "generator"), lambda batch, key: None)
+    for options, words in (
+        ({"penalties": "r1"}, "'penalties' goes with an objective"),
+        ({"pack": 3, "unroll": 1}, "'pack', 'unroll' go with an objective"),
+        ({"augment": "color"}, "'augment' goes"),
+        ({"historical_averaging": 0.1}, "'historical_averaging' goes"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            sg.Game(players, losses=own, latent=4, **options)
+    assert sg.Game(players, losses=own, latent=4).players == tuple(players)
+
+
+def test_the_library_keeps_its_names():
+    with pytest.raises(ValueError, match="there is already an objective named 'hinge'"):
+        sg.objectives.register(
+            sg.objectives.Objective(lambda real, fake: real.mean(), lambda fake: fake.mean(), name="hinge")
+        )

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from swiftgan import theory
+from swiftgan import nn, theory
 
 GRID = (-24, 24)
 LOG_2 = np.log(2)
@@ -180,3 +180,26 @@ def test_neither_scipy_nor_matplotlib_is_imported():
         [sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_networks_are_discriminators():
+    line, plane = nn.Dense(1, 1), nn.Dense(2, 1)
+    p, q = theory.gaussian(0, 1), theory.gaussian(1, 1)
+    (w, b) = (value.value.numpy().astype(float) for value in line.parameters().values())
+    expected = theory.value(p, q, lambda x: x * w.item() + b.item(), (-8, 9), logits=True)
+    assert theory.value(p, q, line, (-8, 9), logits=True) == pytest.approx(expected, rel=1e-6)
+
+    def two(x):
+        return p(x[:, 0]) * p(x[:, 1])
+
+    assert -50 < theory.value(two, two, plane, [np.linspace(-7, 7, 101)] * 2, logits=True) < 0
+
+
+def test_laws_of_numbers_have_no_density():
+    stats = pytest.importorskip("scipy.stats")
+    with pytest.raises(TypeError, match="discrete law without a density; give the masses"):
+        theory.kl(stats.poisson(3), stats.poisson(4), (0, 20))
+    with pytest.raises(TypeError, match="points must be an integer, not 1.5"):
+        theory.parallel_lines(points=1.5)
+    with pytest.raises(ValueError, match="points must be at least 1, not 0"):
+        theory.parallel_lines(points=0)

@@ -120,8 +120,8 @@ sg_status sg_float32_matmul_precision_enter(const char *precision, sg_error *SG_
 sg_status sg_float32_matmul_precision_leave(sg_error *SG_NULLABLE error);
 /// Gives memory that is kept for reuse back to the system.
 void sg_memory_trim(void);
-/// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "model" or
-/// "dataset", each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}];
+/// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "callback", "model"
+/// or "dataset", each [{"name", "summary", "options": [{"name", "type", "required", "default", "allowed", "summary"}]}];
 /// or "operation", [{"name", "attributes": ["axis", ...]}]. What is also found by other names has "aliases"; an objective
 /// that is not for the players "discriminator" and "generator" has "players". A layer also has "inputs" and "outputs", its further ones by
 /// name, where its options do not decide them: [{"name", "required", "summary"}].
@@ -493,7 +493,8 @@ sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_erro
 /// {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}), "steps": 1 (updates per round), "batch": "fresh" (each
 /// update draws a batch; "latest": it sees the one drawn last, the default of a player called "generator"),
 /// "clip_weights": null (largest magnitude of the weights), "ema": 0 (decay of the moving average that samples are made
-/// with)}. An objective needs the two players "discriminator" and "generator".
+/// with)}. An objective needs the two players "discriminator" and "generator"; one without a discriminator the generator
+/// alone.
 sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network, const char *SG_NULLABLE options,
                              sg_error *SG_NULLABLE error);
 /// The losses of a registered objective, such as "non_saturating", "lsgan" or "wgan"; sg_registry_list("objective") has all
@@ -501,7 +502,8 @@ sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network,
 sg_status sg_game_set_objective(sg_game *game, const char *name, const char *SG_NULLABLE options,
                                 sg_error *SG_NULLABLE error);
 /// Adds a registered penalty to the discriminator's loss, such as "gradient_penalty" with {"weight": 10}. It goes with
-/// an objective; a loss of the caller's own adds what it wants itself.
+/// an objective; a loss of the caller's own adds what it wants itself. Those of the library are on the slope at single
+/// samples: a trainer refuses them with a discriminator that has batch norm or another layer that looks at the whole batch.
 sg_status sg_game_add_penalty(sg_game *game, const char *name, const char *SG_NULLABLE options,
                               sg_error *SG_NULLABLE error);
 /// Computes the loss of one player, a tensor of one element (which the library will free), from a batch (in the order
@@ -538,7 +540,8 @@ typedef sg_status (*sg_objective_function)(void *SG_NULLABLE context, sg_tensor 
                                            const sg_tensor *SG_NULLABLE real, const sg_tensor *fake, sg_error *error);
 /// Makes an objective of the caller's own known by name to games, models and files; one registered before under that name
 /// is replaced, for what is made from then on. `sees_real`: not 0 where the generator's loss looks at the outputs for real
-/// samples too. The context is kept for as long as the objective may be used.
+/// samples too. The context is kept for as long as the objective may be used. A ':' and what follows it in the name tell
+/// registrations apart, as for penalties.
 sg_status sg_objective_register(const char *name, const char *summary, sg_objective_function function, int sees_real,
                                 void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter,
                                 sg_error *SG_NULLABLE error);
@@ -548,7 +551,8 @@ typedef sg_status (*sg_penalty_function)(void *SG_NULLABLE context, sg_tensor **
                                          const sg_tensor *real, const sg_tensor *fake, const sg_tensor *key,
                                          sg_error *error);
 /// Makes a penalty of the caller's own known by name, with the option "weight" (1), by which its value is multiplied.
-/// What follows a ':' in the name tells registrations apart, and is left out of the name in the history.
+/// A ':' and what follows it in the name tell registrations apart, and are left out of the name in the history, which is
+/// "<name>_penalty" where a loss or another figure has that name.
 sg_status sg_penalty_register(const char *name, const char *summary, sg_penalty_function function,
                               void *SG_NULLABLE context, sg_deleter SG_NULLABLE deleter, sg_error *SG_NULLABLE error);
 
@@ -598,7 +602,7 @@ sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLA
 /// (may be NULL). "eager", true or false, and "precision" are for this fit in place of the trainer's own. "callbacks" is a list of callbacks
 /// of sg_registry_list("callback"), by name or with options ({"name": "diagnostics", "path": "look.jsonl"}); their
 /// warnings go to the standard error stream. When a loss or weight is no longer
-/// finite it fails with SG_ERROR_STATE, at the last good state.
+/// finite it fails with SG_ERROR_STATE, at the last good state: of at most 20 steps before, or of the fit's beginning.
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// How updates run, as JSON: {"eager": false, "precision": null, "untraced": {"generator": "why"}, "not_finite": null}: the
@@ -652,7 +656,8 @@ sg_status sg_model_create(sg_model **out, const char *name, const char *SG_NULLA
 /// shape and dtype. The model keeps the tensors, so that training can go on, until it gets others or is freed. A further
 /// option "class_names" is a list of names of the classes 0, 1, ..., which sg_model_describe gives back. Without "steps"
 /// and "epochs" it makes the model's own number of epochs ("epochs" in sg_registry_list("model")). A first fit that fails
-/// before its first step is complete leaves the model without networks, as it was.
+/// before its first step is complete, or goes bad before step 20, where the first good state is kept, leaves the model
+/// without networks, as it was.
 sg_status sg_model_fit(sg_model *model, const sg_tensor *const *data, size_t count, const char *SG_NULLABLE options,
                        sg_event_function SG_NULLABLE function, void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// What a function of the model makes of its inputs (data of the trained shape and dtype, labels, vectors: see

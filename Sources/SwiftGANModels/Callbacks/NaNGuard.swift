@@ -1,7 +1,8 @@
 import SwiftGANCore
 import SwiftGANNN
 
-/// Ends training when a loss or a parameter is no longer finite, with the last good state put back.
+/// Ends training when a loss or a parameter is no longer finite, with the last good state put back: that of the last look
+/// at the parameters before, so at most `interval` rounds old.
 ///
 /// Losses are looked at after every round, parameters every `interval` rounds (and when a loss has gone bad, to say where
 /// it began). Each look at finite parameters keeps a snapshot, which costs no copy: tensors are values, and the snapshot
@@ -48,7 +49,8 @@ public final class NaNGuard: Callback {
     var message = "training stopped at step \(report.step): \(what)"
     if let lastGood {
       try lastGood.restore(to: trainer)
-      message += "; the state of step \(lastGood.step) was restored"
+      let beginning = lastGood.step == 0 ? ", before any training," : ""
+      message += "; the state of step \(lastGood.step)\(beginning) was restored"
     }
     let isAdversarial = trainer.game.players.contains { $0.name == "discriminator" }
     let advice =

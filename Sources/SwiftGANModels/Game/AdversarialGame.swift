@@ -56,13 +56,23 @@ public struct AdversarialGame {
   /// `generator` and `discriminator`; the history has `<player>_loss`, the penalties and the objective's estimates.
   /// - Parameter judging: nil only for an objective that needs no discriminator.
   /// - Throws: `TensorError` (`.value`) when the players do not train these networks, there is no discriminator for an
-  ///   objective that needs one, or there are parts that need one for an objective without.
+  ///   objective that needs one, there are parts that need one for an objective without, or a penalty is on the slope at
+  ///   single samples (``Penalty/isOnSingleSamples``) of a discriminator with layers that look at the whole batch.
   public func game(generator generating: Player, discriminator judging: Player?) throws -> Game {
     guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
     guard conditioning == nil || objective.output == .logits else {
       throw TensorError(
         .value,
         "a conditional game needs an objective of logits; this one's discriminator gives \(objective.output.rawValue)")
+    }
+    if let layer = discriminator.store.batchLayer,
+      let entry = penalties.first(where: { $0.penalty.isOnSingleSamples })
+    {
+      throw TensorError(
+        .value,
+        "the penalty '\(entry.name)' is on the slope at single samples, but the discriminator has a layer '\(layer)', so "
+          + "what it says of one sample depends on the whole batch; leave out one of them, or take a layer of single "
+          + "samples, such as 'layer_norm'")
     }
     let parts = self
     var state = objective.initialState

@@ -163,7 +163,8 @@ public final class Model {
   /// Prepares for the data and trains: so many rounds, or epochs, or whichever comes first, and without either as many
   /// epochs as the model's declaration says. Fitting again goes on.
   ///
-  /// A first fit that fails before its first round is complete leaves the model as it was, without networks.
+  /// A first fit that fails at step 0 leaves the model as it was, without networks: before its first round is complete, or
+  /// with a number that is not finite before the first look at the weights, at step 20, so that nothing good is known.
   /// - Parameters:
   ///   - eager: whether updates run op by op in place of being traced; see ``Trainer/isEager``.
   ///   - precision: of the updates' float32 products; see ``Trainer/precision``.

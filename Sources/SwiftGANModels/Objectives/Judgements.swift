@@ -44,8 +44,9 @@ public final class Judgement {
     } judge: { _ in
       throw Judgement.noOutput
     }
-    // Without samples the outputs are there all the same, or missed.
+    // Without samples the outputs are there all the same, or missed; and features without outputs.
     said = output.map { Answer(output: $0, features: features) }
+    givenFeatures = features
     isGiven = true
   }
 
@@ -61,6 +62,7 @@ public final class Judgement {
 
   private static let noOutput = TensorError(.value, "this objective looks at a side's outputs, and none are given")
   private var isGiven = false
+  private var givenFeatures: Tensor?
 
   private var answer: Answer {
     get throws {
@@ -82,7 +84,7 @@ public final class Judgement {
   /// - Throws: `TensorError` (`.state`) for an objective that does not say that it uses them.
   public var features: Tensor {
     get throws {
-      guard let features = try answer.features else {
+      guard let features = try isGiven ? givenFeatures : answer.features else {
         throw isGiven
           ? TensorError(.value, "this objective looks at a side's features, and none are given")
           : TensorError(.state, "no features were gathered: the objective has to say that it uses them")

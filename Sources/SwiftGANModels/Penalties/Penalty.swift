@@ -6,7 +6,8 @@ import SwiftGANCore
 /// respect to the critic's parameters: gradients of gradients, which the core gives to any order.
 public protocol Penalty: Sendable {
   /// Whether it takes outputs of the critic for functions of one sample each, which networks that look at the whole batch
-  /// are not: a game with such a network is refused. True unless the penalty says otherwise.
+  /// are not: a game with such a network (see `ParameterStore.batchLayer`) is refused. True unless the penalty says
+  /// otherwise.
   var isOnSingleSamples: Bool { get }
 
   /// The weighted penalty, a scalar.

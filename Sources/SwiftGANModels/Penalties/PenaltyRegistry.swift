@@ -56,12 +56,14 @@ extension PenaltyRegistry {
     }
   }
 
-  /// What the history calls a penalty: its name; of two of one name the second is `<name>_2`.
+  /// What the history calls a penalty: its name; of two of one name the second is `<name>_2`. One that is called as a
+  /// figure of the game is (``AdversarialGame/figureNames``) is `<name>_penalty`: figures of one name would be averaged.
   ///
   /// What follows a colon tells registrations apart and is left out: neither the history nor the random numbers that a
   /// penalty is given depend on it.
   public static func historyName(of name: String, after others: [String]) -> String {
-    let shown = String(name.prefix { $0 != ":" })
+    let given = String(name.prefix { $0 != ":" })
+    let shown = AdversarialGame.figureNames.contains(given) ? "\(given)_penalty" : given
     var (unique, use) = (shown, 1)
     while others.contains(unique) {
       use += 1

@@ -226,7 +226,8 @@ public final class Trainer {
   ///   - eager: in place of ``isEager``, for this fit.
   ///   - precision: in place of ``precision``, for this fit.
   /// - Throws: `TensorError`: `.value` when neither or a negative limit is given, `.state` when a fit is already running or
-  ///   a loss or parameter is no longer finite (the last good state is then restored), or what a step or callback throws.
+  ///   a loss or parameter is no longer finite (the last good state, of at most 20 steps before, is then restored), or what
+  ///   a step or callback throws.
   @discardableResult
   public func fit(
     steps: Int? = nil, epochs: Int? = nil, callbacks: [any Callback] = [], eager: Bool? = nil,

@@ -15,6 +15,8 @@ public final class ParameterStore: Sendable {
   private struct Contents {
     var random: RandomGenerator
     var label: String?
+    /// The first layer that mixes the examples of a batch.
+    var batchLayer: String?
     /// Stores of the networks that this one contains.
     var parts: [(name: String, store: ParameterStore)] = []
     var ordered: [Parameter] = []
@@ -29,6 +31,20 @@ public final class ParameterStore: Sendable {
   public var label: String? {
     get { contents.withLock { $0.label } }
     set { contents.withLock { $0.label = newValue } }
+  }
+
+  /// The first layer here, or in a network that this one contains, that says of an example what depends on the others of
+  /// its batch, such as "batch_norm"; nil where there is none.
+  public var batchLayer: String? {
+    for store in family {
+      if let name = store.contents.withLock({ $0.batchLayer }) { return name }
+    }
+    return nil
+  }
+
+  /// Notes that a layer of this network mixes the examples of a batch.
+  public func noteBatchLayer(_ name: String) {
+    contents.withLock { $0.batchLayer = $0.batchLayer ?? name }
   }
 
   /// All parameters and buffers in the order in which layers made them.

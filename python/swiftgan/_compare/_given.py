@@ -11,6 +11,7 @@ import numpy as np
 from .. import metrics as measures
 from .._estimator import Estimator
 from .._numbers import positive, whole
+from ..metrics._evaluate import add_figures
 
 Judge = Callable[[Any, Any], Any]
 """``f(real, fake)``: a number, or a named tuple of numbers."""
@@ -73,9 +74,13 @@ def budget_text(steps: Any, epochs: Any, seconds: Any) -> str:
 
 def columns_of(data: Any) -> tuple[Any, ...]:
     """Return what models are fitted to: samples, or samples and labels."""
+    if isinstance(data, list) and len(data) == 2 and np.ndim(data[0]) > 1:
+        raise TypeError("data are an array (n, ...) of samples, or a pair of them and labels as a tuple, not a list")
     columns = data if isinstance(data, tuple) else (data,)
     if len(columns) > 2 or not columns or columns[0] is None or np.ndim(columns[0]) < 2:
         raise TypeError(f"data are an array (n, ...) of samples, or a pair of them and labels, not {_kind(data)}")
+    if len(columns) == 2 and columns[1] is not None and len(columns[0]) != np.shape(columns[1])[0]:
+        raise ValueError(f"there are {len(columns[0])} samples, but {len(columns[1])} labels")
     return columns
 
 
@@ -120,7 +125,7 @@ def make_judge(
             found |= {"modes": coverage.modes, "high_quality": coverage.high_quality}
         if isinstance(chosen, Mapping):
             for name, function in functions.items():
-                found |= measures.figures(name, function(real, fake))
+                add_figures(found, name, measures.figures(name, function(real, fake)))
         elif chosen:
             found |= dict(measures.evaluate(real, fake, chosen, features=features))
         return found

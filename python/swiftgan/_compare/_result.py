@@ -22,7 +22,8 @@ class ComparedRun:
 
     model: str
     seed: int
-    steps: int = 0
+    steps: int | None = 0
+    """None of a model whose fit told no callback of them."""
     seconds: float = 0.0
     """Of training alone, without judging."""
     figures: dict[str, float] = field(default_factory=dict)
@@ -120,10 +121,11 @@ class Comparison:
             if not rows:
                 continue
             failed = sum(bool(row.error) for row in rows)
-            steps, seconds = (np.mean([getattr(row, name) for row in rows]) for name in ("steps", "seconds"))
+            known = [row.steps for row in rows if row.steps is not None]
+            steps, seconds = f"{np.mean(known):.0f}" if known else "-", np.mean([row.seconds for row in rows])
             counts = f"{len(rows) - failed}" + (f" ({failed} failed)" if failed else "")
             cells = [str(self.figure(model, name)) for name in self.names]
-            lines.append([model, *cells, f"{steps:.0f}", f"{seconds:.3g}", counts])
+            lines.append([model, *cells, steps, f"{seconds:.3g}", counts])
         return lines
 
     def _title(self) -> str:

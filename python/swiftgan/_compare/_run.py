@@ -19,17 +19,20 @@ class _Budget(Callback):
 
     def __init__(self, seconds: float | None) -> None:
         self.limit = seconds
-        self.steps = 0
+        self.steps: int | None = None
+        # Until a fit says that it begins, which not all do.
+        self._began = time.perf_counter()
 
     def on_train_begin(self, model: Any) -> None:
         self._began = time.perf_counter()
+        self.steps = self.steps or 0
 
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self._began
 
     def on_step_end(self, model: Any, step: int, metrics: dict[str, float]) -> bool | None:
-        self.steps += 1
+        self.steps = (self.steps or 0) + 1
         return True if self.limit is not None and self.seconds >= self.limit else None
 
 
@@ -56,7 +59,8 @@ def compare(
     models : mapping from name to model, or sequence of models
         Estimators that were not fitted (each run trains a copy with its own ``random_state``), or functions of a seed
         that return something with ``fit(X, steps=..., epochs=..., callbacks=..., verbose=...)`` and ``sample(n,
-        random_state=...)``. A sequence of estimators is named by what they print.
+        random_state=...)``; a fit that calls no callbacks has no steps in the table, and keeps to no budget of seconds.
+        A sequence of estimators is named by what they print.
     data : array, or pair of arrays (X, y)
         What is trained on; with y for models that take labels.
     seeds : int or sequence of int
@@ -105,6 +109,10 @@ def compare(
     budget = budget_text(steps, epochs, seconds)
     n_samples = whole("n_samples", n_samples, 2)
     columns = columns_of(data)
+    if callbacks is not None and not callable(callbacks):
+        raise TypeError(
+            f"callbacks are a function that returns new ones for each run, such as lambda: [...], not {callbacks!r}"
+        )
     real = reference_rows(columns[0], reference, n_samples)
     judge = make_judge(real, columns[0], metrics, modes, features, n_samples)
     limits = {"steps": steps, "epochs": epochs}
@@ -146,7 +154,7 @@ def _run(
     except KeyboardInterrupt:
         raise
     except Exception as error:  # one model that fails does not take the others with it
-        row.steps, row.error = clock.steps, f"{type(error).__name__}: {error}"
+        row.steps, row.error = clock.steps or 0, f"{type(error).__name__}: {error}"
         return
     for name, figure in found.items():
         row.figures[name] = float(figure)
@@ -163,7 +171,8 @@ def _fresh(model: Any, seed: int) -> Any:
 
 def _summary(row: ComparedRun) -> str:
     figures = ", ".join(f"{name} {value:.4g}" for name, value in row.figures.items())
-    return row.error or f"{row.steps} steps in {row.seconds:.1f} s: {figures}"
+    steps = "" if row.steps is None else f"{row.steps} steps in "
+    return row.error or f"{steps}{row.seconds:.1f} s: {figures}"
 
 
 def _say(verbose: bool, text: str, end: str = "\n") -> None:

@@ -249,6 +249,10 @@ class Diagnostics(Callback):
 
         return plot_records(self.steps.tolist(), self._columns(), self.alarms, path)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Where it was drawn is not where a copy is: the next fit begins a display of its own.
+        return {**vars(self), "_display": None}
+
     def __repr__(self) -> str:
         if not self.names:
             return f"Diagnostics(every_steps={self.every_steps}; no look yet)"

@@ -61,8 +61,11 @@ class ImageClassifier(NetworkClassifier):
     def _check_scale(self, scale: Scale | None) -> None:
         super()._check_scale(scale)
         known = self._trained_on
-        # A generator may overshoot, but not by so much.
-        if scale is not None and known is not None and scale.reach > FAR_OFF * max(known.reach, 1):
+        if scale is None or known is None:
+            return
+        # A generator may overshoot, but not by so much; and pixels may be told as floats too.
+        is_far_below = known.reach > FAR_OFF and scale.is_of_fractions(known) and scale.reach > 0
+        if is_far_below or scale.reach > FAR_OFF * max(known.reach, 1):
             raise ValueError(
                 f"X reaches {scale.reach:g}, but what the classifier was trained on is within {known.reach:g} of 0: "
                 "bring both to one scale"

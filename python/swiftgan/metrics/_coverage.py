@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._numbers import positive, whole
+from .._numbers import positive, real_number, whole
 from ._distances import spans
 from ._estimate import Estimate, share_error
 from ._inputs import Array, as_rows
@@ -115,7 +115,9 @@ def class_coverage(labels: Any, n_classes: int, *, least: float = 0.0) -> ClassC
     least : float
         A class counts as covered when its share is above this.
     """
-    n_classes = whole("n_classes", n_classes, 1)
+    n_classes, least = whole("n_classes", n_classes, 1), real_number("least", least)
+    if not 0 <= least < 1:
+        raise ValueError(f"least is a share, at least 0 and below 1, not {least}")
     given = np.asarray(labels)
     if given.size and (given.dtype.kind not in "iubf" or not np.array_equal(given, np.floor(given))):
         raise TypeError(f"labels must be integers from 0 to {n_classes - 1}, not of dtype {given.dtype}")

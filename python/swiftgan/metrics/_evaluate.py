@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._registry import did_you_mean
+from .._tensor import Tensor
 from ._estimate import Estimate
 from ._frechet import frechet_distance
 from ._inputs import Features, as_pair
@@ -82,9 +83,19 @@ def evaluate(
     x, y = as_pair(real, fake, features, least=1)
     found = Evaluation()
     for name, function in functions.items():
-        for key, figure in figures(name, function(x, y)).items():
-            found[key if key not in found else f"{name}_{key}"] = figure
+        add_figures(found, name, figures(name, function(x, y)))
     return found
+
+
+def add_figures(found: dict[str, Any], name: str, new: Mapping[str, Any]) -> None:
+    """Add a metric's figures, with its name before those that are there already, or a number after."""
+    for key, figure in new.items():
+        unique, use = key if key not in found or key == name else f"{name}_{key}", 1
+        shown = unique
+        while shown in found:
+            use += 1
+            shown = f"{unique}_{use}"
+        found[shown] = figure
 
 
 def figures(name: str, result: Any) -> dict[str, Estimate]:
@@ -97,6 +108,8 @@ def figures(name: str, result: Any) -> dict[str, Estimate]:
     """
     if isinstance(result, Estimate):
         return {name: result}
+    if isinstance(result, (np.ndarray, Tensor)) and result.size == 1:
+        result = result.item()
     if isinstance(result, (int, float, np.number)):
         return {name: Estimate(float(result))}
     fields = result._asdict() if hasattr(result, "_asdict") else {}

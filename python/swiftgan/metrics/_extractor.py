@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .._registry import unknown
 from ._classifiers import ImageClassifier, VectorClassifier
 from ._inputs import Array, numbers
 from ._network import NetworkClassifier, as_labels
@@ -72,7 +73,12 @@ class FeatureExtractor:
         if samples.ndim not in (2, 3, 4):
             raise ValueError(f"X must be vectors (N, d) or images (N, H, W[, C]), not of shape {samples.shape}")
         kind = VectorClassifier if samples.ndim == 2 else ImageClassifier
+        for name in options:
+            if name not in kind._OPTIONS:
+                raise unknown(kind.__name__, "option", name, kind._OPTIONS)
         classifier = kind(**options)
+        if cache is not None and not isinstance(cache, (str, os.PathLike)):
+            raise TypeError(f"cache must be 'memory', a folder or None, not {cache!r}")
         if cache is None:
             return cls(classifier.fit(samples, labels))
         key = _digest(samples, labels, json.dumps([kind.__name__, classifier.options()], sort_keys=True))

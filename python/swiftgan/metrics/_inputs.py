@@ -60,16 +60,22 @@ def as_rows(samples: Any, features: Any = None, *, name: str = "samples", least:
     if not array.size:
         raise ValueError(f"{name} has rows without numbers (its shape is {array.shape})")
     rows: Array = array.reshape(len(array), -1).astype(np.float64)
-    finite = np.isfinite(rows).all(axis=1)
-    if not finite.all():
-        first, count = int(finite.argmin()), int((~finite).sum())
-        raise ValueError(f"{name} hold NaN or infinity in {count} of {len(rows)} rows, first in row {first}")
+    check_finite(name, rows)
     reach = max(float(rows.max()), -float(rows.min()))
     if reach > LARGEST:
         raise ValueError(
             f"{name} hold numbers up to {reach:.3g}, whose squares and cubes overflow; bring them to a scale"
         )
     return rows
+
+
+def check_finite(name: str, array: Array) -> None:
+    """Raise a ValueError that says in which rows there are NaN or infinity, if in any."""
+    if not np.isfinite(array).all():
+        rows: Array = np.atleast_1d(array)
+        good: Array = np.asarray(np.isfinite(rows.reshape(len(rows), -1)).all(axis=1))
+        first, count = int(good.argmin()), int((~good).sum())
+        raise ValueError(f"{name} hold NaN or infinity in {count} of {len(good)} rows, first in row {first}")
 
 
 def _check_axes(name: str, array: Array) -> None:

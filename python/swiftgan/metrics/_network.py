@@ -17,7 +17,7 @@ from .._metadata import add_metadata, read_metadata
 from .._numbers import positive, whole
 from .._tensor import Tensor
 from ..errors import NotFittedError
-from ._inputs import Array, numbers
+from ._inputs import Array, check_finite, numbers
 from ._scale import Scale, check_one_scale
 
 _METADATA = "swiftgan_classifier"
@@ -127,6 +127,7 @@ class NetworkClassifier:
         if not hasattr(self, "_trunk"):
             raise NotFittedError("this classifier has not been trained; call fit(X, y) first")
         given = numbers("X", X)
+        check_finite("X", given)
         self._check_scale(Scale.of(given))
         samples = self._scaled(given)
         if samples.shape[1:] != self._shape:
@@ -155,7 +156,10 @@ class NetworkClassifier:
 
     def score(self, X: Any, y: Any) -> float:
         """Return the share of samples whose class is found."""
-        return float((self.predict(X) == np.asarray(y).reshape(-1)).mean())
+        labels = as_labels(y)
+        if len(labels) != len(X) or not len(labels):
+            raise ValueError(f"there are {len(X)} samples in X and {len(labels)} labels in y")
+        return float((self.predict(X) == labels).mean())
 
     # ---------------------------------------------------------------------------------------------------- files
 
@@ -184,12 +188,20 @@ class NetworkClassifier:
         OSError
             When there is no such file, or it holds no classifier.
         """
-        texts = read_metadata(os.fsdecode(path))
+        name = os.fsdecode(path)
+        try:
+            return NetworkClassifier._read(name)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            raise OSError(f"{name} holds a damaged classifier: {type(error).__name__}: {error}") from error
+
+    @staticmethod
+    def _read(path: str) -> NetworkClassifier:
+        texts = read_metadata(path)
         if _METADATA not in texts:
-            raise OSError(f"{os.fsdecode(path)} holds no classifier of swiftgan.metrics")
+            raise OSError(f"{path} holds no classifier of swiftgan.metrics")
         about = json.loads(texts[_METADATA])
         if "trained_on" not in about:
-            raise OSError(f"{os.fsdecode(path)} holds a classifier of an earlier version; train it anew")
+            raise OSError(f"{path} holds a classifier of an earlier version; train it anew")
         kinds = {kind.__name__: kind for kind in NetworkClassifier.__subclasses__()}
         self: NetworkClassifier = kinds[about["kind"]](**about["options"])
         self.classes_ = np.asarray(about["classes"])

@@ -8,6 +8,9 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
+FAR_BELOW = 10
+"""Floats that reach so many times less far from 0 than pixels do are told in another scale."""
+
 
 class Scale(NamedTuple):
     """The kind of numbers in a set of samples, and how far they reach."""
@@ -33,18 +36,17 @@ class Scale(NamedTuple):
         """Whether these are surely pixels from 0 to 255."""
         return self.dtype == "uint8" and self.high > 1
 
-    @property
-    def is_of_fractions(self) -> bool:
-        """Whether these are floats around 0."""
-        return self.dtype.startswith("float") and self.reach <= 1
+    def is_of_fractions(self, whole: Scale) -> bool:
+        """Whether these are floats around 0, beside what reaches much farther. Samples may overshoot: 1 is no limit."""
+        return self.dtype.startswith("float") and self.reach <= max(1, whole.reach / FAR_BELOW)
 
 
 def check_one_scale(name: str, scale: Scale | None, other_name: str, other: Scale | None) -> None:
-    """Raise a ValueError when pixels from 0 to 255 meet floats from -1 to 1: no figure of them means anything."""
+    """Raise a ValueError when pixels from 0 to 255 meet floats from about -1 to 1: no figure of them means anything."""
     if scale is None or other is None:
         return
     for first, one, second, two in ((name, scale, other_name, other), (other_name, other, name, scale)):
-        if one.is_of_pixels and two.is_of_fractions:
+        if one.is_of_pixels and two.is_of_fractions(one):
             raise ValueError(
                 f"{first} is uint8 with values up to {one.high:g}, but {second} {two.dtype} within {two.reach:.3g} of "
                 "0: bring both to one scale"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .._creation import asarray
+from .._gradients import no_grad
+from ..nn._module import Module
 from ._pair import Array, Pair, evaluate, function_of, pair, points_of
 
 LOG_2 = float(np.log(2))
@@ -48,8 +52,9 @@ def value(p: Any, q: Any, discriminator: Any = None, grid: Any = None, *, logits
     ----------
     p, q, grid
         As everywhere in `swiftgan.theory`.
-    discriminator : function of points, or array of the shape of the grid, optional
-        D between 0 and 1; without it the best one.
+    discriminator : function of points, network, or array of the shape of the grid, optional
+        D between 0 and 1; without it the best one. A network (`nn.Module`) is given the points as rows, (n, 1) or
+        (n, 2).
     logits : bool
         Whether the discriminator gives d, where D = sigmoid(d), as networks do. The value is then finite for every d.
     """
@@ -116,7 +121,20 @@ def _pair_with_grid(p: Any, q: Any, grid: Any) -> Pair:
     return pair(p, q, grid)
 
 
+def _of_points(network: Module) -> Callable[[Array], Array]:
+    """Return a network as a function of the nodes of a grid: its input are rows, (n, 1) on a line."""
+
+    def answers(points: Array) -> Array:
+        with no_grad():
+            found: Array = network(asarray(points.reshape(len(points), -1).astype(np.float32))).numpy()
+        return found
+
+    return answers
+
+
 def _on_grid(function: Any, found: Pair, name: str) -> Array:
+    if isinstance(function, Module):
+        function = _of_points(function)
     if not callable(function):
         values = np.asarray(function, dtype=float)
         if values.shape != found.p.shape:

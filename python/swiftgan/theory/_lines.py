@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._numbers import whole
 from ._divergences import jsd, kl, total_variation
 from ._pair import Array
 from ._transport import earth_mover
@@ -57,8 +58,7 @@ def parallel_lines(theta: Any = None, *, points: int = 32) -> ParallelLines:
     >>> lines.w1.tolist(), lines.jsd.round(3).tolist()
     ([0.5, 0.0, 1.0], [0.693, 0.0, 0.693])
     """
-    if points < 1:
-        raise ValueError(f"a line needs at least 1 point, not {points}")
+    points = whole("points", points, 1)
     places = np.linspace(-1, 1, 81) if theta is None else np.atleast_1d(np.asarray(theta, dtype=float))
     heights = (np.arange(points) + 0.5) / points
     rows = []

@@ -93,6 +93,8 @@ def function_of(law: Any) -> Any:
     """Return the density as a function: of an object that has ``pdf``, as SciPy's laws do, that; None for an array."""
     if callable(getattr(law, "pdf", None)):
         return law.pdf
+    if callable(getattr(law, "pmf", None)):
+        raise TypeError(f"{law!r} is a discrete law without a density; give the masses, law.pmf(numbers), for each law")
     return law if callable(law) else None
 
 

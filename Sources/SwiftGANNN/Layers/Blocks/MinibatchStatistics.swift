@@ -26,6 +26,7 @@ public struct MinibatchStddev: Layer {
     self.groupSize = groupSize
     self.maps = maps
     self.epsilon = epsilon
+    scope?.store.noteBatchLayer("minibatch_stddev")
   }
 
   /// `x` with the statistics appended.
@@ -95,6 +96,7 @@ public struct MinibatchDiscrimination: Layer {
     self.inputs = inputs
     self.kernels = kernels
     self.dimension = dimension
+    scope.store.noteBatchLayer("minibatch_discrimination")
     weight = try scope.parameter(
       "weight", [inputs, kernels * dimension], initializer, fan: Fan(input: inputs, output: dimension))
   }

@@ -46,6 +46,7 @@ public struct BatchNorm: Layer {
     self.epsilon = epsilon
     self.momentum = momentum
     store = scope.store
+    store.noteBatchLayer("batch_norm")
     weight = affine ? try scope.parameter("weight", [features], initializer) : nil
     bias = affine ? try scope.parameter("bias", [features], .zeros) : nil
     runningMean = try scope.buffer("running_mean", [features], .zeros)
