@@ -149,7 +149,9 @@ class Game:
         if (objective is None) == (losses is None):
             raise TypeError("a game needs either an objective or losses of your own")
         if losses is not None:
-            _check_own_losses(penalties, pack=pack, unroll=unroll, augment=augment, historical=historical_averaging)
+            _check_own_losses(
+                penalties, pack=pack, unroll=unroll, augment=options["augment"], historical=historical_averaging
+            )
         if losses is None:
             name, more = named_objective(objective)
             self._handle.set_objective(name, _registry.encode(more))
@@ -209,7 +211,7 @@ def _check_own_losses(penalties: Any, *, pack: int, unroll: int, augment: Any, h
         "penalties": len(named_penalties(penalties, None)) > 0,
         "pack": pack != 1,
         "unroll": unroll != 0,
-        "augment": bool(augment) and augment != "",
+        "augment": len(augment) > 0,
         "historical_averaging": historical != 0,
     }
     idle = [name for name, is_given in given.items() if is_given]

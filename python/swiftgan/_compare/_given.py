@@ -79,8 +79,9 @@ def columns_of(data: Any) -> tuple[Any, ...]:
     columns = data if isinstance(data, tuple) else (data,)
     if len(columns) > 2 or not columns or columns[0] is None or np.ndim(columns[0]) < 2:
         raise TypeError(f"data are an array (n, ...) of samples, or a pair of them and labels, not {_kind(data)}")
-    if len(columns) == 2 and columns[1] is not None and len(columns[0]) != np.shape(columns[1])[0]:
-        raise ValueError(f"there are {len(columns[0])} samples, but {len(columns[1])} labels")
+    if len(columns) == 2 and columns[1] is not None and np.shape(columns[1])[:1] != (len(columns[0]),):
+        labels = np.shape(columns[1])[0] if np.ndim(columns[1]) else "a single number in place of"
+        raise ValueError(f"there are {len(columns[0])} samples, but {labels} labels")
     return columns
 
 
