@@ -141,9 +141,9 @@ import Testing
 
   @Test func objectivesOfOtherThanLogitsAreRefused() throws {
     let digits = try images()
-    for objective in ["ebgan", "mmd_gan"] {
+    for objective in ["ebgan", "mmd_gan", "gmmn"] {
       let found = Support.message {
-        _ = try Model.make("acgan", ["objective": JSON(objective), "batch_size": 8, "width": 4])
+        _ = try Model.make("cgan", ["objective": JSON(objective), "batch_size": 8, "width": 4])
           .prepare(digits.images, targets: digits.labels)
       }
       #expect(found.contains("a conditional game needs an objective of logits"), "\(found)")
@@ -162,6 +162,10 @@ import Testing
         _ = try Model.make(name, ["batch_size": 8, "architecture": "conv"]).prepare(odd, targets: labels)
       }
       #expect(found.contains("architecture='mlp'"), "\(found)")
+      let widths = Support.message {
+        _ = try Model.make(name, ["batch_size": 8, "widths": [8, 4]]).prepare(odd, targets: labels)
+      }
+      #expect(widths.contains("cannot be halved 2 times"), "\(widths)")
     }
   }
 }

@@ -90,8 +90,11 @@ def test_mistakes_are_told(name, digits):
         gan.sample(y=[12])
     with pytest.raises(ValueError, match="pack 2"):
         make(name, pack=2, batch_size=16).fit(images, labels, steps=1)
-    with pytest.raises(ValueError, match="objective of logits"):
-        make(name, objective="ebgan", batch_size=16).fit(images, labels, steps=1)
+    for objective in ("ebgan", "gmmn"):
+        with pytest.raises(ValueError, match="objective of logits"):
+            make(name, objective=objective, batch_size=16).fit(images, labels, steps=1)
+    with pytest.raises(ValueError, match="cannot be halved 4 times"):
+        make(name, widths=[8, 4, 4, 4], batch_size=16).fit(images, labels, steps=1)
 
 
 def test_the_slice_layer(rng):

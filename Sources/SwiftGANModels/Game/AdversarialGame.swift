@@ -56,15 +56,18 @@ public struct AdversarialGame {
   /// `generator` and `discriminator`; the history has `<player>_loss`, the penalties and the objective's estimates.
   /// - Parameter judging: nil only for an objective that needs no discriminator.
   /// - Throws: `TensorError` (`.value`) when the players do not train these networks, there is no discriminator for an
-  ///   objective that needs one, there are parts that need one for an objective without, or a penalty is on the slope at
+  ///   objective that needs one, there are parts that need one for an objective without, labels take part and the objective
+  ///   is not of logits, or a penalty is on the slope at
   ///   single samples (``Penalty/isOnSingleSamples``) of a discriminator with layers that look at the whole batch.
   public func game(generator generating: Player, discriminator judging: Player?) throws -> Game {
-    guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
     guard conditioning == nil || objective.output == .logits else {
+      let other = objective.output == .nothing ? "has no discriminator" : "is of \(objective.output.rawValue)"
       throw TensorError(
         .value,
-        "a conditional game needs an objective of logits; this one's discriminator gives \(objective.output.rawValue)")
+        "a conditional game needs an objective of logits, from which the generator hears of its classes; this one \(other)"
+      )
     }
+    guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
     if let layer = discriminator.store.batchLayer,
       let entry = penalties.first(where: { $0.penalty.isOnSingleSamples })
     {

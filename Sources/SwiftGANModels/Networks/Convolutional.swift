@@ -1,4 +1,5 @@
 import SwiftGANCore
+import SwiftGANNN
 
 /// Which sizes and widths a convolutional generator passes through on its way to an image, and a discriminator on its way
 /// back: `base * 2^n` in height and width.
@@ -44,6 +45,12 @@ struct ConvolutionalPlan: Equatable {
     base = (height, columns)
     widths = given ?? (0..<levels).map { width * min(8, 1 << (levels - 1 - $0)) }
     channels = shape[2]
+  }
+
+  /// A plan by the options `width` and `widths`.
+  init(_ options: Options, shape: [Int], alternative: String) throws {
+    let widths = try options.json("widths").isNull ? nil : options.ints("widths")
+    try self.init(shape: shape, width: options.int("width"), widths: widths, alternative: alternative)
   }
 
   static func == (left: ConvolutionalPlan, right: ConvolutionalPlan) -> Bool {

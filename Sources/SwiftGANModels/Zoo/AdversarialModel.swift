@@ -237,9 +237,7 @@ extension AdversarialModel.Request {
 
   /// The sizes that convolutional networks pass through.
   func plan() throws -> ConvolutionalPlan {
-    let widths = try options.json("widths").isNull ? nil : options.ints("widths")
-    return try ConvolutionalPlan(
-      shape: shape, width: options.int("width"), widths: widths,
-      alternative: isConditional ? "architecture='mlp'" : "the model 'gan' or 'wgan_gp'")
+    try ConvolutionalPlan(
+      options, shape: shape, alternative: isConditional ? "architecture='mlp'" : "the model 'gan' or 'wgan_gp'")
   }
 }

@@ -11,11 +11,7 @@ extension AdversarialModel {
   public static let cgan = AdversarialModel(
     "cgan", "The conditional GAN (Mirza and Osindero 2014): both players are told the class.",
     defaults: ["batch_size": 128], options: conditionalOptions(joint: [1200]) + joinedOptions,
-    conditioning: joinLabels
-  ) { request in
-    guard try isConvolutional(request.options, request.shape) else { return try joinedPerceptrons(request) }
-    return try dcgan.networks(request)
-  }
+    conditioning: joinLabels, networks: convolutional(or: joinedPerceptrons))
 
   /// AC-GAN (Odena et al. 2017): the generator is told the class, and the discriminator tells it beside real or generated;
   /// see ``AuxiliaryClassifier``.
@@ -28,7 +24,7 @@ extension AdversarialModel {
     ],
     conditioning: { options, _, classes in
       AuxiliaryClassifier(classes: classes, weight: try options.double("class_weight"))
-    }, networks: conditionalNetworks)
+    }, networks: convolutional(or: perceptrons))
 
   /// The projection discriminator (Miyato and Koyama 2018) with hinge loss and spectral normalisation, as in the paper; see
   /// ``LabelProjection``.
@@ -38,7 +34,7 @@ extension AdversarialModel {
     defaults: ["batch_size": 128, "objective": "hinge", "spectral_norm": true, "beta1": 0],
     options: conditionalOptions(joint: [256, 256]),
     conditioning: { _, _, classes in LabelProjection(classes: classes) },
-    networks: conditionalNetworks)
+    networks: convolutional(or: perceptrons))
 
   // MARK: Parts
 
@@ -56,7 +52,7 @@ extension AdversarialModel {
           + "base size times 2^n."),
       .width(64), .widths, .discriminatorNorm,
       .hidden(
-        joint, "Sizes of the generator's hidden layers (mlp); where noise and class have one each, of those behind."),
+        joint, "Sizes of the generator's hidden layers (mlp); in cgan of those behind the layers of noise and class."),
       .activation,
     ]
   }
@@ -80,35 +76,37 @@ extension AdversarialModel {
       "Probability of the discriminator's hidden units to be dropped (mlp)."),
   ]
 
-  /// Whether the networks are convolutional.
+  /// Whether the networks are convolutional. Widths that are given are not passed over, also where they do not fit.
   private static func isConvolutional(_ options: Options, _ shape: [Int]) throws -> Bool {
     switch try options.string("architecture") {
     case "mlp": return false
     case "conv": return true
     default:
       guard shape.count == 3 else { return false }
-      let widths = try options.json("widths").isNull ? nil : options.ints("widths")
-      return
-        (try? ConvolutionalPlan(
-          shape: shape, width: options.int("width"), widths: widths, alternative: "architecture='mlp'")) != nil
+      if try !options.json("widths").isNull { return true }
+      return (try? ConvolutionalPlan(options, shape: shape, alternative: "")) != nil
     }
   }
 
-  @Sendable private static func conditionalNetworks(_ request: Request) throws -> Networks {
-    guard try isConvolutional(request.options, request.shape) else {
-      let (hidden, activation) = (try request.options.ints("hidden"), try request.options.json("activation"))
-      return (
-        try perceptronGenerator(
-          latent: request.latent, hidden: hidden, shape: request.shape, activation: activation,
-          output: request.output, initializer: "glorot_uniform"),
-        try perceptronDiscriminator(
-          hidden: hidden.reversed(), shape: request.judgedShape, activation: activation, initializer: "glorot_uniform")
-      )
-    }
-    return try dcgan.networks(request)
+  /// DCGAN's networks, or others for data and options that ask for dense layers.
+  private static func convolutional(
+    or others: @escaping @Sendable (Request) throws -> Networks
+  ) -> @Sendable (Request) throws -> Networks {
+    { try isConvolutional($0.options, $0.shape) ? dcgan.networks($0) : others($0) }
   }
 
-  private static func joinedPerceptrons(_ request: Request) throws -> Networks {
+  @Sendable private static func perceptrons(_ request: Request) throws -> Networks {
+    let (hidden, activation) = (try request.options.ints("hidden"), try request.options.json("activation"))
+    return (
+      try perceptronGenerator(
+        latent: request.latent, hidden: hidden, shape: request.shape, activation: activation, output: request.output,
+        initializer: "glorot_uniform"),
+      try perceptronDiscriminator(
+        hidden: hidden.reversed(), shape: request.judgedShape, activation: activation, initializer: "glorot_uniform")
+    )
+  }
+
+  @Sendable private static func joinedPerceptrons(_ request: Request) throws -> Networks {
     let (options, classes) = (request.options, request.classes)
     let size = try elementCount(of: request.shape)
     let generator = JoinedPerceptron(
