@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Files") struct FileTests {
   private func inTemporaryDirectory(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/swiftgan-files-XXXXXX".utf8CString)
+    var template = Array("\(temporaryFolder)/swiftgan-files-XXXXXX".utf8CString)
     let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkdtemp($0) != nil } ?? false }
     try #require(isMade)
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -91,3 +91,6 @@ private func compareWithDifferences(
     }
   }
 }
+
+/// Where temporary files go.
+var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir }

@@ -212,7 +212,7 @@ import Testing
   @Test func misuseIsRefusedInWords() throws {
     let model = try Support.smallModel()
     #expect(Support.message { _ = try model.sample(1, seed: 1) }.contains("not been trained"))
-    #expect(Support.message { try model.save(to: "/tmp/never") }.contains("not been trained"))
+    #expect(Support.message { try model.save(to: Support.temporaryPath("never")) }.contains("not been trained"))
     try model.fit(Support.points, steps: 1)
     #expect(Support.message { _ = try model.sample(0, seed: 1) }.contains("0"))
     #expect(Support.message { _ = try model.sample(-5, seed: 1) }.contains("-5"))

@@ -3,6 +3,12 @@ import SwiftGANModels
 import SwiftGANNN
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What several tests need.
 enum Support {
   /// The message of the error that `body` throws; empty, and a failed expectation, when it throws none.
@@ -57,7 +63,7 @@ enum Support {
 
   /// A path in the directory for temporary files that no other test uses.
   static func temporaryPath(_ name: String) -> String {
-    "/tmp/swiftgan-test-\(UInt64.random(in: 0...UInt64.max))-\(name)"
+    "\(temporaryFolder)/swiftgan-test-\(UInt64.random(in: 0...UInt64.max))-\(name)"
   }
 
   /// A small model that trains fast, on points.
@@ -77,3 +83,6 @@ extension Model.Built {
   // swift-format-ignore: NeverUseForceTry
   var discriminator: Network { try! network("discriminator") }
 }
+
+/// Where temporary files go.
+var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir }

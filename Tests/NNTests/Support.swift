@@ -80,7 +80,7 @@ func checkGradient(
 
 /// A path in a directory of its own, which is removed at the end.
 func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
-  var template = Array("/tmp/swiftgan-nn-XXXXXX".utf8CString)
+  var template = Array("\(temporaryFolder)/swiftgan-nn-XXXXXX".utf8CString)
   let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkdtemp($0) != nil } ?? false }
   guard isMade else { throw TensorError(.io, "mkdtemp: \(String(cString: strerror(errno)))") }
   let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -104,3 +104,6 @@ func fileNames(in path: String) -> [String] {
   }
   return names.sorted()
 }
+
+/// Where temporary files go.
+var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class LambdaCallback(Callback):
             self.on_epoch_end = on_epoch_end  # type: ignore[assignment,method-assign]
 
 
-class _Periodic(Callback):
+class _Periodic(Callback, ABC):
     """Acts every so many steps or epochs."""
 
     def __init__(self, every_steps: int | None, every_epochs: int | None) -> None:
@@ -81,9 +82,9 @@ class _Periodic(Callback):
             self.act(model, self._step)
         return None
 
+    @abstractmethod
     def act(self, model: Any, step: int) -> None:
         """Do what is due at this step."""
-        raise NotImplementedError
 
 
 class SampleGrid(_Periodic):

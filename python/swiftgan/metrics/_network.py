@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +25,7 @@ _METADATA = "swiftgan_classifier"
 _AT_ONCE = 512
 
 
-class NetworkClassifier:
+class NetworkClassifier(ABC):
     """What classifiers have in common: a trunk whose output are features, a linear head, training and files."""
 
     _OPTIONS: ClassVar[tuple[str, ...]] = ("epochs", "batch_size", "learning_rate", "n_features", "random_state")
@@ -69,23 +70,23 @@ class NetworkClassifier:
 
     # What kinds of samples differ in.
 
-    def _learn_scale(self, samples: Array) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _learn_scale(self, samples: Array) -> None: ...
 
+    @abstractmethod
     def _scaled(self, samples: Array) -> Array:
         """Return samples as the network takes them, float32."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _scale(self) -> dict[str, Any]:
         """Return what `_learn_scale` learned, for JSON."""
-        raise NotImplementedError
 
-    def _set_scale(self, scale: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _set_scale(self, scale: dict[str, Any]) -> None: ...
 
+    @abstractmethod
     def _layers(self, shape: tuple[int, ...], source: random.Generator) -> list[Any]:
         """Return the trunk's layers for samples of a shape."""
-        raise NotImplementedError
 
     def _varied(self, batch: Array, generator: np.random.Generator) -> Array:
         return batch
