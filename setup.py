@@ -59,8 +59,13 @@ def swift_flags() -> list[str]:
         return ["-Xlinker", "-install_name", "-Xlinker", f"@rpath/{LIBRARY}"]
     linker = ["--gc-sections", "-z", "nostart-stop-gc", f"-soname={LIBRARY}"]
     linker += [f"--version-script={ROOT / 'packaging' / 'swiftgan.map'}", "-s"]
-    flags = ["-Xswiftc", "-static-stdlib", "-Xswiftc", "-use-ld=lld"]
-    return flags + [word for option in linker for word in ("-Xlinker", option)]
+    flags = ["-static-stdlib", "-use-ld=lld"]
+    # Out of reach, so that no slip such as text.contains("word") links them: they are a seventh of the wheel.
+    for module in ("string-processing", "concurrency"):
+        flags += ["-Xfrontend", f"-disable-implicit-{module}-module-import"]
+    return [word for option in flags for word in ("-Xswiftc", option)] + [
+        word for option in linker for word in ("-Xlinker", option)
+    ]
 
 
 def build_core() -> Path:

@@ -48,7 +48,7 @@ enum Instruments {
   static func run(_ primitive: Primitive, _ call: KernelCall, _ kernel: CPU.Kernel) throws {
     let active = active
     if active & profiling != 0 {
-      let start = Profiler.now
+      let start = SteadyClock.now
       try kernel(call)
       Profiler.shared.record(
         primitive.name, from: start, nil,

@@ -38,7 +38,7 @@ public enum Place {
 
   /// Enters a place until the matching `exit` on the same thread, for callers that cannot pass a closure.
   public static func enter(_ name: String, _ kind: Kind = .layer) {
-    ThreadState.current.places.append(Entry(name: name, kind: kind, start: Profiler.now))
+    ThreadState.current.places.append(Entry(name: name, kind: kind, start: SteadyClock.now))
   }
 
   /// Leaves the innermost place.

@@ -104,9 +104,9 @@ public struct Profile: Sendable {
     func best(_ repetitions: Int, _ body: () throws -> Void) rethrows -> Double {
       var least = UInt64.max
       for _ in 0..<repetitions {
-        let start = Profiler.now
+        let start = SteadyClock.now
         try body()
-        least = min(least, Profiler.now &- start)
+        least = min(least, SteadyClock.now &- start)
       }
       return Double(max(least, 1)) / 1e9
     }

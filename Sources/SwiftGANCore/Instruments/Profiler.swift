@@ -1,11 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Collects what is timed while a profile is under way; safe to use from several threads.
 ///
 /// An event is four numbers: what an event is called, where it is and what it costs stands once for all events alike, in an
@@ -86,13 +80,6 @@ final class Profiler: Sendable {
 
   private let content = Mutex(Content())
 
-  /// A clock that never goes back, in nanoseconds.
-  static var now: UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-  }
-
   func begin() throws(TensorError) {
     let isNew = content.withLock { content in
       if content.isRunning { return false }
@@ -100,7 +87,7 @@ final class Profiler: Sendable {
       content = Content()
       content.isRunning = true
       content.number = number + 1
-      content.start = Profiler.now
+      content.start = SteadyClock.now
       return true
     }
     guard isNew else { throw TensorError(.state, "a profile is already under way; end it first") }
@@ -117,12 +104,12 @@ final class Profiler: Sendable {
       return found
     }
     guard found.isRunning else { throw TensorError(.state, "no profile is under way; begin one first") }
-    return (found, Profiler.now)
+    return (found, SteadyClock.now)
   }
 
   /// Takes in an event that began at `start` and ends now: an operation, or a place.
   func record(_ name: String, from start: UInt64, _ kind: Place.Kind?, _ cost: Cost) {
-    let end = Profiler.now
+    let end = SteadyClock.now
     let thread = UInt32(truncatingIfNeeded: ThreadState.current.number)
     content.withLock { content in
       guard content.isRunning else { return }

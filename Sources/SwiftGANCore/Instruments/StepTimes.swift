@@ -35,12 +35,12 @@ final class StepTimes: @unchecked Sendable {
   func begin() -> Bool {
     guard Instruments.active & Instruments.profiling != 0 else { return false }
     stamps.removeAll(keepingCapacity: true)
-    stamps.append(Profiler.now)
+    stamps.append(SteadyClock.now)
     return true
   }
 
   /// One step has ended, the next one begins.
-  func mark() { stamps.append(Profiler.now) }
+  func mark() { stamps.append(SteadyClock.now) }
 
   /// All steps have ended.
   func end() { Profiler.shared.record(steps, stamps, &registration) }

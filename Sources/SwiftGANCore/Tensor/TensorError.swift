@@ -25,6 +25,14 @@ public struct TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     if !context.contains(" "), message.hasPrefix("\(context): ") { return self }
     return TensorError(kind, "\(context): \(message)")
   }
+
+  /// Whether the message has this text in it.
+  package func mentions(_ text: String) -> Bool {
+    // Not String.contains: for that one call the whole of Swift's regular expressions would be linked, a megabyte.
+    let (whole, part) = (Array(message.utf8), Array(text.utf8))
+    guard part.count <= whole.count else { return false }
+    return (0...whole.count - part.count).contains { whole[$0...].starts(with: part) }
+  }
 }
 
 /// A shape as Python writes it: `(2, 3)`, `(5,)`, `()`.

@@ -139,7 +139,7 @@ public final class Trainer {
         } catch let error as TensorError {
           // A check says by itself where it found something.
           let place = "step \(progress.step + 1), \(player.name)"
-          throw error.message.contains(place) ? error : error.prefixed(place)
+          throw error.mentions(place) ? error : error.prefixed(place)
         }
       }
     }
@@ -256,13 +256,12 @@ public final class Trainer {
     }
 
     let watchers: [any Callback] = (guardsAgainstNaN ? [NaNGuard()] : []) + callbacks
-    let clock = ContinuousClock()
-    let (start, firstStep) = (clock.now, stepCount)
+    let (start, firstStep) = (SteadyClock.now, stepCount)
     for watcher in watchers { try watcher.trainingBegan(self) }
     let reason = try play(
       untilStep: steps.map { firstStep.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue },
       epoch: epochs.map { epoch.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue }, watchers)
-    let seconds = (clock.now - start) / .seconds(1)
+    let seconds = Double(SteadyClock.now - start) * 1e-9
     let outcome = FitOutcome(reason: reason, steps: stepCount - firstStep, seconds: seconds)
     for watcher in watchers { try watcher.trainingEnded(self, outcome) }
     return outcome

@@ -140,9 +140,8 @@ public struct OptionKind: Sendable {
   ) -> OptionKind {
     OptionKind(
       name,
-      allowed: "the name of \("aeiou".contains(name.prefix(1)) ? "an" : "a") \(name) or an object such as \(example)"
-    ) {
-      value in
+      allowed: "the name of \(withArticle(name)) or an object such as \(example)"
+    ) { value in
       switch value {
       case .string, .object: return .good(try resolve(value))
       default: return .wrongType

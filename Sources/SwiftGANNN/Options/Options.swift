@@ -108,6 +108,11 @@ public struct Options: Sendable {
   }
 }
 
+/// `an objective`, `a penalty`.
+package func withArticle(_ noun: String) -> String {
+  "\(noun.first.map { "aeiou".contains($0) } ?? false ? "an" : "a") \(noun)"
+}
+
 /// `; did you mean 'x'?` when one of the known names is a slip of the pen away, else nothing.
 package func suggestion(for name: String, among known: [String]) -> String {
   let scored = known.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }

@@ -79,16 +79,13 @@ public final class Registry<Context, Product>: Sendable {
   /// The names that can be made.
   public var names: [String] { registrations.map(\.name) }
 
-  /// The noun's own.
-  private var article: String { "aeiou".contains(noun.prefix(1)) ? "an" : "a" }
-
   /// Adds one's own kind of thing.
   /// - Throws: `.value` when the name is taken.
   public func register(_ registration: Registration<Context, Product>) throws {
     try contents.withLock { list in
       let taken = list.flatMap { [$0.name] + $0.aliases }
       if let name = ([registration.name] + registration.aliases).first(where: taken.contains) {
-        throw TensorError(.value, "there is already \(article) \(noun) named '\(name)'")
+        throw TensorError(.value, "there is already \(withArticle(noun)) named '\(name)'")
       }
       list.append(registration)
     }
