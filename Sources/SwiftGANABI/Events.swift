@@ -76,7 +76,8 @@ extension Trainer {
     let how = betweenRounds { (eager: isEager, precision: self.precision) }
     let name = how.precision.map { JSON($0.rawValue) } ?? JSON.null
     return [
-      "eager": .bool(how.eager), "precision": name, "untraced": .object(untraced),
+      "networks": JSON(game.networks.map(\.name)), "eager": .bool(how.eager), "precision": name,
+      "untraced": .object(untraced),
       "not_finite": notFinite?.json ?? .null,
     ]
   }

@@ -208,6 +208,7 @@ from ._pooling import (
     resize,
 )
 from ._profile import profile
+from ._pyramid import gaussian_pyramid, laplacian_pyramid, pyramid_down, pyramid_up, reconstruct_pyramid
 from ._reductions import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var  # noqa: A004
 from ._sorting import (
     argsort,
@@ -261,6 +262,7 @@ if TYPE_CHECKING:
         CVAE,
         DCGAN,
         GAN,
+        LAPGAN,
         VAE,
         WGANGP,
         Autoencoder,
@@ -280,6 +282,7 @@ __all__ = [
     "CVAE",
     "DCGAN",
     "GAN",
+    "LAPGAN",
     "VAE",
     "WGANGP",
     "Autoencoder",
@@ -395,6 +398,7 @@ __all__ = [
     "from_dlpack",
     "full",
     "full_like",
+    "gaussian_pyramid",
     "gelu",
     "get_config",
     "get_float32_matmul_precision",
@@ -423,6 +427,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "kron",
+    "laplacian_pyramid",
     "leaky_relu",
     "less",
     "less_equal",
@@ -488,10 +493,13 @@ __all__ = [
     "profile",
     "ptp",
     "put_along_axis",
+    "pyramid_down",
+    "pyramid_up",
     "quantile",
     "random",
     "ravel",
     "reciprocal",
+    "reconstruct_pyramid",
     "relu",
     "relu6",
     "remainder",

@@ -333,6 +333,11 @@ class Estimator:
             raise AttributeError(f"this {type(self).__name__} was fitted to images of shape {shape}, not to features")
         return shape[0]
 
+    @property
+    def networks_(self) -> dict[str, Network]:
+        """All networks by name, with their trained weights, in evaluation mode; those of a pyramid's levels too."""
+        return {name: self._network(name) for name in json.loads(self._fitted.information())["networks"]}
+
     def _network(self, name: str) -> Network:
         network = Network(self._fitted.layer(name))
         return network.eval()

@@ -51,8 +51,9 @@ class Player:
         A registered optimizer, by name or with options: ``{"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}``.
     steps : int
         Updates in each round.
-    batch : {"fresh", "latest"}, optional
-        Whether an update draws a batch or sees the one drawn last; by default a generator sees the last.
+    batch : {"fresh", "latest", "again"}, optional
+        Whether an update draws a batch, sees the one drawn last, or, in a player's step i, the batch of the round's
+        step i again (a fresh one where there were fewer); by default a generator sees the last.
     clip_weights : float, optional
         Largest magnitude of the weights, kept after each update.
     ema : float

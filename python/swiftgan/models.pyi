@@ -333,6 +333,57 @@ class ProjectionGAN(Conditional, Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
+class LAPGAN(Estimator):
+    def __init__(
+        self,
+        *,
+        levels: int | None = None,
+        hidden: Any = [256, 256],
+        width: int = 32,
+        depth: int = 3,
+        kernel_size: int = 3,
+        noise_planes: int = 1,
+        discriminator_sees: str = "both",
+        discriminator_dropout: float = 0,
+        latent: int | None = 100,
+        latent_distribution: str = "uniform",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0005,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def refine(self, X: Any, level: int | None = None, random_state: Any = None) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+
 class MLPClassifier(Classifier):
     def __init__(
         self,

@@ -173,4 +173,4 @@ let resizeOperations: [Operation] = [
 ]
 
 /// All operations on images that are composed of others.
-let imageOperations = paddingOperations + poolingOperations + resizeOperations
+let imageOperations = paddingOperations + poolingOperations + resizeOperations + pyramidOperations

@@ -52,7 +52,7 @@ public final class NaNGuard: Callback {
       let beginning = lastGood.step == 0 ? ", before any training," : ""
       message += "; the state of step \(lastGood.step)\(beginning) was restored"
     }
-    let isAdversarial = trainer.game.players.contains { $0.name == "discriminator" }
+    let isAdversarial = trainer.game.players.contains { $0.name.hasPrefix("discriminator") }
     let advice =
       isAdversarial
       ? "Lower the learning rates, clip gradients, or add a penalty on the discriminator's slope."

@@ -6,7 +6,7 @@ import SwiftGANCore
 ///     L_C = -E[log P(c | X_real)] - E[log P(c | X_fake)]
 ///
 /// The discriminator is not told the class, so nothing but L_C holds generated samples to it.
-public struct AuxiliaryClassifier: Conditioning {
+public struct AuxiliaryClassifier: ClassConditioning {
   /// How many classes there are.
   public let classes: Int
   /// Of the cross-entropy in both losses.

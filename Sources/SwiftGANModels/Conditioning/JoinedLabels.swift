@@ -5,7 +5,7 @@ import SwiftGANCore
 ///
 /// Vectors `[N, d]` get the class's indicator as further features, `[N, d + classes]`, and images `[N, H, W, C]` as further
 /// planes, `[N, H, W, C + classes]`, which a convolution embeds.
-public struct JoinedLabels: Conditioning {
+public struct JoinedLabels: ClassConditioning {
   /// How many classes there are.
   public let classes: Int
   private let flattens: Bool

@@ -6,7 +6,7 @@ import SwiftGANCore
 ///
 /// The last layer, linear in the features phi, gives psi as the first of its numbers and the products with all classes'
 /// embeddings as the others (each with a bias of its own, which the paper leaves out); the class picks one of them.
-public struct LabelProjection: Conditioning {
+public struct LabelProjection: ClassConditioning {
   /// How many classes there are.
   public let classes: Int
 

@@ -83,11 +83,14 @@ public struct Alarms: Sendable {
 
   /// What gives alarm at the last of these records and did not at the one before.
   public func warnings(_ records: [DiagnosticRecord]) -> [DiagnosticWarning] {
-    let before = Set(active(records.dropLast()).map(\.kind))
-    return active(records[...]).filter { !before.contains($0.kind) }
+    (records.last?.pairSuffixes ?? [""]).flatMap { suffix in
+      let own = suffix.isEmpty ? records : records.map { $0.pair(suffix) }
+      let before = Set(active(own.dropLast()).map(\.kind))
+      return active(own[...]).filter { !before.contains($0.kind) }.map { $0.pair(suffix) }
+    }
   }
 
-  /// What gives alarm at the last of these records.
+  /// What gives alarm at the last of these records, of one pair of players.
   private func active(_ records: ArraySlice<DiagnosticRecord>) -> [DiagnosticWarning] {
     guard let last = records.last else { return [] }
     return [collapsed(records, last), vanished(records, last), oscillating(records, last)].compactMap { $0 }

@@ -4,6 +4,9 @@ import SwiftGANNN
 /// Looks at a game between two rounds and measures how it stands, on two batches aside from training. Nothing of the game
 /// changes: training goes on with the same bits as without.
 ///
+/// In a game of several generators and discriminators, such as a pyramid's levels, each pair has figures of its own, with the
+/// suffix of the players' names: `real_accuracy_0` is what `discriminator_0` says.
+///
 /// For every player that follows a gradient:
 /// - `<player>_loss`: its loss, without penalties;
 /// - `<player>_gradient`: the norm of the gradient of loss and penalties with respect to all of its parameters;
@@ -50,33 +53,41 @@ public struct GameMeasure: Sendable {
     of trainer: Trainer, search: Batch, judge: Batch
   ) throws -> [(name: String, value: Double)] {
     try trainer.undisturbed {
-      let game = trainer.game
-      var (figures, judged) = ([(name: String, value: Double)](), RoundContext?.none)
-      var samples: (fake: Tensor, real: Tensor)?
-      for player in game.players where game.losses[player.name] != nil {
-        let context = context(player, judge, trainer)
-        var loss = Double.nan
-        let gradients = try valueAndGrad(of: player.parameters) {
-          let own = try scalar(game.losses[player.name]?(context), player)
-          loss = try own.detached().item()
-          return try penalized(own, game, player, context)
-        }.gradients
-        figures.append((player.lossName, loss))
-        figures.append(("\(player.name)_gradient", try norm(gradients)))
-        figures.append(("\(player.name)_weights", try norm(player.parameters.map(\.value))))
-        if player.name == "discriminator" { judged = context }
-        if let fake = context.known("fake samples") ?? context.known("generator's samples"), samples == nil {
-          samples = (fake, context.batch.real)
-        }
-      }
-      if let judged { figures += try answers(judged) }
-      if let samples, let spread = try SampleSpread(real: samples.real, fake: samples.fake, key: key.folded(1)) {
-        figures += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
-      }
-      if gapSteps > 0, let gap = try dualityGap(trainer, search, judge) { figures.append(("duality_gap", gap)) }
-      if let judged, let loss = try undecidedLoss(judged, trainer) { figures.append(("undecided_loss", loss)) }
-      return figures
+      try trainer.game.pairSuffixes.flatMap { try self.figures(of: trainer, $0, search: search, judge: judge) }
     }
+  }
+
+  /// The figures of the players with a suffix; with none, of all others as well.
+  private func figures(
+    of trainer: Trainer, _ suffix: String, search: Batch, judge: Batch
+  ) throws -> [(name: String, value: Double)] {
+    let game = trainer.game
+    var (figures, judged) = ([(name: String, value: Double)](), RoundContext?.none)
+    var samples: (fake: Tensor, real: Tensor)?
+    for player in game.players where game.losses[player.name] != nil && player.name.pairSuffix == suffix {
+      let context = context(player, judge, trainer)
+      var loss = Double.nan
+      let gradients = try valueAndGrad(of: player.parameters) {
+        let own = try scalar(game.losses[player.name]?(context), player)
+        loss = try own.detached().item()
+        return try penalized(own, game, player, context)
+      }.gradients
+      figures.append((player.lossName, loss))
+      figures.append(("\(player.name)_gradient", try norm(gradients)))
+      figures.append(("\(player.name)_weights", try norm(player.parameters.map(\.value))))
+      if player.name.hasPrefix("discriminator") { judged = context }
+      if let fake = context.known("fake samples") ?? context.known("generator's samples"), samples == nil {
+        samples = (fake, context.known("real samples") ?? context.batch.real)
+      }
+    }
+    var ofPair: [(name: String, value: Double)] = []
+    if let judged { ofPair += try answers(judged) }
+    if let samples, let spread = try SampleSpread(real: samples.real, fake: samples.fake, key: key.folded(1)) {
+      ofPair += [("diversity", spread.diversity), ("coverage", spread.coverage), ("drift", spread.drift)]
+    }
+    if gapSteps > 0, let gap = try dualityGap(trainer, suffix, search, judge) { ofPair.append(("duality_gap", gap)) }
+    if let judged, let loss = try undecidedLoss(judged, trainer) { ofPair.append(("undecided_loss", loss)) }
+    return figures + ofPair.map { ($0.name + suffix, $0.value) }
   }
 
   /// The discriminator's loss on what it was shown, with half of the rows changed from one side to the other.
@@ -129,7 +140,7 @@ public struct GameMeasure: Sendable {
     else { return [] }
     // A reconstruction of grey pictures ends in 1 too.
     if let shown = context.known("real view"), shown.rank > 2, shown.shape == real.shape { return [] }
-    let isLogOdds = context.records.contains { $0.name == "jsd_bound" }
+    let isLogOdds = context.records.contains { $0.name == "jsd_bound" + context.player.name.pairSuffix }
     let (a, b) = (try real.cast(to: .float64).checked(), try fake.cast(to: .float64).checked())
     let (meanA, meanB) = (try a.mean().item(), try b.mean().item())
     let threshold = isLogOdds ? 0 : (meanA + meanB) / 2
@@ -153,10 +164,12 @@ public struct GameMeasure: Sendable {
 
   // MARK: The duality gap
 
-  private func dualityGap(_ trainer: Trainer, _ search: Batch, _ judge: Batch) throws -> Double? {
+  private func dualityGap(
+    _ trainer: Trainer, _ suffix: String, _ search: Batch, _ judge: Batch
+  ) throws -> Double? {
     let game = trainer.game
-    guard let judging = game.players.first(where: { $0.name == "discriminator" }),
-      let generating = game.players.first(where: { $0.name == "generator" }),
+    guard let judging = game.players.first(where: { $0.name == "discriminator\(suffix)" }),
+      let generating = game.players.first(where: { $0.name == "generator\(suffix)" }),
       let judgingLoss = game.losses[judging.name], let generatingLoss = game.losses[generating.name]
     else { return nil }
     func discriminatorLoss() throws -> Double {

@@ -23,12 +23,13 @@ extension AdversarialGame {
   /// The parts of a game, with these options.
   public init(
     generator: Network, discriminator: Network?, latent: Latent, objective: any Objective,
-    penalties: [(name: String, penalty: any Penalty)] = [], conditioning: (any Conditioning)? = nil, options: Options
+    penalties: [(name: String, penalty: any Penalty)] = [], conditioning: (any Conditioning)? = nil,
+    source: Source = .batch, suffix: String = "", options: Options
   ) throws {
     self.init(
       generator: generator, discriminator: discriminator, latent: latent, objective: objective, penalties: penalties,
       unrolledSteps: try options.int("unroll"), historicalWeight: try options.double("historical_averaging"),
-      conditioning: conditioning, view: try AdversarialGame.view(options))
+      conditioning: conditioning, source: source, suffix: suffix, view: try AdversarialGame.view(options))
   }
 
   /// What the discriminator is shown: samples augmented, then packed.

@@ -15,6 +15,25 @@ public struct AdversarialGame {
   /// to real and generated samples, and gradients flow through it to the generator.
   public typealias View = (_ samples: Tensor, _ key: RandomKey) throws -> Tensor
 
+  /// What a game plays for, found in the batch of an update.
+  public struct Source: Sendable {
+    /// The real samples.
+    public let real: @Sendable (Batch) throws -> Tensor
+    /// The condition of each; asked for where there is a ``Conditioning``.
+    public let condition: @Sendable (Batch) throws -> Tensor
+
+    /// A source of one's own.
+    public init(
+      real: @escaping @Sendable (Batch) throws -> Tensor, condition: @escaping @Sendable (Batch) throws -> Tensor
+    ) {
+      self.real = real
+      self.condition = condition
+    }
+
+    /// The batch's first tensor, and what was given to `fit` beside it.
+    public static let batch = Source(real: { $0.real }, condition: { try $0.target() })
+  }
+
   /// Maps `[N, latent size]` to samples.
   public let generator: Network
   /// Maps samples to what the objective needs of a discriminator; nil only for objectives that need none.
@@ -27,19 +46,27 @@ public struct AdversarialGame {
   public let penalties: [(name: String, penalty: any Penalty)]
   /// What the discriminator is shown.
   public let view: View
-  /// How labels take part; nil where there are none.
+  /// How labels, or another condition, take part; nil where there is none.
   public let conditioning: (any Conditioning)?
+  /// Where real samples and their conditions come from.
+  public let source: Source
+  /// What follows the names of networks and figures: where several such games are one, as levels of a pyramid are.
+  public let suffix: String
   /// How many discriminator updates the generator looks ahead; see ``Player/lookingAhead(_:on:_:)``.
   public let unrolledSteps: Int
   /// The weight of ``HistoricalAveraging`` for both players; 0 for none.
   public let historicalWeight: Double
 
   /// The parts of a game.
-  /// - Parameter conditioning: how the labels that come with the batch as `y` take part: see ``Conditioning``.
+  /// - Parameters:
+  ///   - conditioning: how labels that come with the batch, or other conditions, take part: see ``Conditioning``.
+  ///   - source: where real samples and conditions come from.
+  ///   - suffix: what follows the names of networks, and those of players that do not name themselves.
   public init(
     generator: Network, discriminator: Network?, latent: Latent, objective: any Objective,
     penalties: [(name: String, penalty: any Penalty)] = [], unrolledSteps: Int = 0, historicalWeight: Double = 0,
-    conditioning: (any Conditioning)? = nil, view: @escaping View = { samples, _ in samples }
+    conditioning: (any Conditioning)? = nil, source: Source = .batch, suffix: String = "",
+    view: @escaping View = { samples, _ in samples }
   ) {
     self.generator = generator
     self.discriminator = discriminator
@@ -48,6 +75,8 @@ public struct AdversarialGame {
     self.penalties = penalties
     self.view = view
     self.conditioning = conditioning
+    self.source = source
+    self.suffix = suffix
     self.unrolledSteps = max(0, unrolledSteps)
     self.historicalWeight = historicalWeight
   }
@@ -64,7 +93,7 @@ public struct AdversarialGame {
       let other = objective.output == .nothing ? "has no discriminator" : "is of \(objective.output.rawValue)"
       throw TensorError(
         .value,
-        "a conditional game needs an objective of logits, from which the generator hears of its classes; this one \(other)"
+        "a conditional game needs an objective of logits, from which the generator hears of its conditions; this one \(other)"
       )
     }
     guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
@@ -80,7 +109,7 @@ public struct AdversarialGame {
     let parts = self
     var state = objective.initialState
     var penalties = penalties.map { entry in
-      Game.Term(entry.name, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
+      Game.Term(entry.name + suffix, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
     }
     for player in [judging, generating] where historicalWeight > 0 {
       let history = HistoricalAveraging(weight: historicalWeight, of: player)
@@ -88,7 +117,7 @@ public struct AdversarialGame {
       penalties.append(history.term)
     }
     return try Game(
-      networks: [("generator", generator), ("discriminator", discriminator)],
+      networks: [("generator\(suffix)", generator), ("discriminator\(suffix)", discriminator)],
       players: [judging, generating],
       losses: [
         judging.name: parts.discriminatorLoss,
@@ -111,7 +140,7 @@ public struct AdversarialGame {
     let parts = self
     let history = historicalWeight > 0 ? HistoricalAveraging(weight: historicalWeight, of: generating) : nil
     return try Game(
-      networks: [("generator", generator)], players: [generating],
+      networks: [("generator\(suffix)", generator)], players: [generating],
       losses: [generating.name: { try parts.generatorLoss($0, against: nil) }],
       penalties: history.map { [$0.term] } ?? [],
       state: GameState(objective.initialState + (history?.initialState ?? [])))
@@ -124,25 +153,30 @@ public struct AdversarialGame {
     let loss = try objective.discriminatorLoss(judged)
     let classes = try classLosses([("class_loss_real", judged.real), ("class_loss_fake", judged.fake)])
     try withoutGradient {
-      for (name, value) in try objective.discriminatorEstimates(judged) + classes { context.record(name, value) }
+      for (name, value) in try objective.discriminatorEstimates(judged) + classes {
+        context.record(name + suffix, value)
+      }
     }
     return classes.reduce(loss) { $0 + $1.value }
   }
 
   private func generatorLoss(_ context: RoundContext, against judging: Player?) throws -> Tensor {
-    let noise = try noise(context)
+    let noise = noise(context)
     func loss() throws -> Tensor {
       let judged = judgements(
         context, real: { try realView(context) },
         fake: {
           // Named for whoever looks on, where no discriminator's update has samples of its own.
-          try view(context.shared("generator's samples") { generator(noise) }, context.key("fake view"))
+          try view(
+            context.shared("generator's samples") { try made(of: noise, context) }, context.key("fake view"))
         })
       let isAhead = judging != nil && unrolledSteps > 0
       let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
       let classes = try classLosses([("generator_class_loss", judged.fake)])
       try withoutGradient {
-        for (name, value) in try objective.generatorEstimates(judged) + classes { context.record(name, value) }
+        for (name, value) in try objective.generatorEstimates(judged) + classes {
+          context.record(name + suffix, value)
+        }
       }
       return classes.reduce(loss) { $0 + $1.value }
     }
@@ -154,8 +188,8 @@ public struct AdversarialGame {
   /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
   private func lookAheadLoss(_ context: RoundContext) throws -> Tensor {
     let real = try realView(context)
-    let noise = try self.noise(context, "look-ahead noise")
-    let fake = try view(generator(noise), context.key("look-ahead view"))
+    let noise = noise(context, "look-ahead noise")
+    let fake = try view(made(of: noise, context), context.key("look-ahead view"))
     let judged = judgements(context, real: { real }, fake: { fake })
     let classes = try classLosses([("real", judged.real), ("fake", judged.fake)])
     let loss = classes.reduce(try objective.discriminatorLoss(judged)) { $0 + $1.value }
@@ -215,7 +249,7 @@ public struct AdversarialGame {
   /// Whether the discriminator's numbers tell classes that its loss asks for.
   private var saysClasses: Bool { conditioning?.tellsClasses ?? false }
 
-  /// The discriminator's answer, with features where the objective looks at them. Samples are of the batch's classes.
+  /// The discriminator's answer, with features where the objective looks at them. Samples are under the batch's conditions.
   private func judge(_ samples: Tensor, _ context: RoundContext) throws -> Judgement.Answer {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
     guard let conditioning else {
@@ -223,32 +257,61 @@ public struct AdversarialGame {
       let (output, features) = try discriminator.outputWithFeatures(samples)
       return Judgement.Answer(output: output, features: features)
     }
-    let labels = try context.target()
-    let shown = conditioning.shown(samples, labels)
+    let condition = try condition(context)
+    let shown = conditioning.shown(samples, condition)
     let said = objective.usesFeatures ? try discriminator.outputWithFeatures(shown) : nil
     let numbers = said?.output ?? discriminator(shown)
     return Judgement.Answer(
-      output: conditioning.logit(numbers, labels), features: said?.features,
-      classLoss: saysClasses ? conditioning.classLoss(numbers, labels) : nil)
+      output: conditioning.logit(numbers, condition), features: said?.features,
+      classLoss: saysClasses ? conditioning.classLoss(numbers, condition) : nil)
   }
 
-  /// The function whose slope penalties hold in bounds; slopes are those along samples, with labels held.
+  /// The function whose slope penalties hold in bounds; slopes are those along samples, with conditions held.
   private func critic(_ samples: Tensor, _ judged: Judgements, _ context: RoundContext) throws -> Tensor {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
     guard let conditioning else { return try objective.critic(discriminator(samples), of: samples, judged) }
-    let labels = try context.target()
-    let output = conditioning.logit(discriminator(conditioning.shown(samples, labels)), labels)
+    let condition = try condition(context)
+    let output = conditioning.logit(discriminator(conditioning.shown(samples, condition)), condition)
     return try objective.critic(output, of: samples, judged)
   }
 
-  /// What the generator makes samples of: noise, and the batch's labels where they take part.
-  private func noise(_ context: RoundContext, _ purpose: String = "noise") throws -> Tensor {
-    let noise = latent.sample(context.batch.count, key: context.key(purpose))
-    return try conditioning?.told(noise, context.target()) ?? noise
+  private func noise(_ context: RoundContext, _ purpose: String = "noise") -> Tensor {
+    latent.sample(context.batch.count, key: context.key(purpose))
+  }
+
+  private func condition(_ context: RoundContext) throws -> Tensor {
+    try context.shared("condition") { try source.condition(context.batch) }
+  }
+
+  /// The samples of noise, under the batch's conditions where there are some.
+  private func made(of noise: Tensor, _ context: RoundContext) throws -> Tensor {
+    try conditioning == nil ? generator(noise) : samples(of: noise, condition(context))
+  }
+
+  /// The samples that the generator makes of noise `[N, latent size]`.
+  /// - Parameter condition: of each sample; only looked at where there is a ``conditioning``.
+  /// - Throws: `TensorError` (`.state`) where the condition is missing.
+  public func samples(of noise: Tensor, _ condition: Tensor? = nil) throws -> Tensor {
+    guard let conditioning else { return generator(noise) }
+    guard let condition else { throw TensorError(.state, "what the samples are conditioned on is missing") }
+    return conditioning.samples(generator(conditioning.told(noise, condition)), condition)
+  }
+
+  /// The discriminator's logit of each sample, `[N]`.
+  /// - Parameter condition: of each sample; only looked at where there is a ``conditioning``.
+  /// - Throws: `TensorError` (`.state`) without a discriminator, and where the condition is missing.
+  public func logits(of samples: Tensor, _ condition: Tensor? = nil) throws -> Tensor {
+    guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
+    guard let conditioning else { return discriminator(samples).reshape([-1]) }
+    guard let condition else { throw TensorError(.state, "what the samples are conditioned on is missing") }
+    return conditioning.logit(discriminator(conditioning.shown(samples, condition)), condition)
   }
 
   private func realView(_ context: RoundContext) throws -> Tensor {
-    try context.shared("real view") { try view(context.batch.real, context.key("real view")) }
+    try context.shared("real view") {
+      // Named for whoever looks on, as the generated ones are.
+      try view(context.shared("real samples") { try source.real(context.batch) }, context.key("real view"))
+    }
   }
 
   /// Samples for the discriminator's update: the generator is evaluated without a record, so nothing of it is
@@ -257,7 +320,7 @@ public struct AdversarialGame {
     try context.shared("fake view") {
       try withoutGradient {
         // Named for whoever looks on: what the view makes of samples says little of how they differ.
-        let samples = try context.shared("fake samples") { try generator(noise(context)) }
+        let samples = try context.shared("fake samples") { try made(of: noise(context), context) }
         return try view(samples, context.key("fake view"))
       }
     }

@@ -102,7 +102,7 @@ public struct Game {
     }
   }
 
-  private static func requireUnique(_ names: [String], _ noun: String) throws {
+  static func requireUnique(_ names: [String], _ noun: String) throws {
     var seen = Set<String>()
     for name in names where !seen.insert(name).inserted {
       throw TensorError(.value, "two \(noun)s are called '\(name)'; names must differ")

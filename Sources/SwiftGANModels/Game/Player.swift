@@ -16,6 +16,9 @@ public final class Player {
     /// Updates see the minibatch drawn last in the round; a fresh one when none was (the generator of algorithm 1,
     /// whose loss does not look at the data).
     case latest
+    /// Step i sees the minibatch of the round's step i, a fresh one where there were fewer: what players that do not hear of
+    /// each other learn from the same data.
+    case again
   }
 
   /// The name under which losses, penalties and the history know the player.

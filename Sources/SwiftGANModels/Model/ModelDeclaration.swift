@@ -31,7 +31,7 @@ public struct ModelDeclaration: Sendable {
   public let fewestClasses: Int
   /// The options, with defaults.
   public let options: [OptionDescription]
-  /// The names of its networks.
+  /// The names of its networks; none where the data decide how many there are (``Model/Built/trainer`` has them all).
   public let networks: [String]
   /// What a trained model can do.
   public let functions: [ModelFunction]
@@ -134,6 +134,7 @@ public enum ModelRegistry {
       AdversarialModel.cgan.declaration.registration,
       AdversarialModel.acgan.declaration.registration,
       AdversarialModel.projectionGAN.declaration.registration,
+      ModelDeclaration.lapgan.registration,
       ModelDeclaration.mlpClassifier.registration,
       ModelDeclaration.mlpRegressor.registration,
       ModelDeclaration.cnnClassifier.registration,

@@ -74,7 +74,7 @@ extension AdversarialModel {
         ? try virtuallyNormed(layers, shape: shape, count: try referenceCount(options), player, owner: owner)
         : sequential(layers)
     }
-    let generator = try normed(declared.generator, "generator", shape: [request.latent])
+    let generator = try normed(declared.generator, "generator", shape: request.givenShape)
     guard objective.output != .nothing else { return (generator, nil) }
 
     var judging = DiscriminatorLayers(declared.discriminator, owner: owner)
@@ -87,7 +87,7 @@ extension AdversarialModel {
       try judging.setOutputs(features)
       let decoding = Request(
         options: options, shape: request.judgedShape, judgedShape: request.judgedShape, latent: features,
-        classes: 0, output: request.output)
+        givenShape: [features], classes: 0, output: request.output)
       judging.reconstruct(by: try networks(decoding).generator)
     case .logits, .nothing:
       if outputs > 1 { try judging.setOutputs(outputs) }

@@ -123,16 +123,22 @@ public final class Trainer {
   /// All updates of one round.
   private func playRound(_ data: any BatchSource) throws -> MetricMeans {
     var metrics = MetricMeans()
-    var latest: (batch: Batch, endsEpoch: Bool)?
+    var round: [(batch: Batch, endsEpoch: Bool)] = []
     func draw() throws -> (batch: Batch, endsEpoch: Bool) {
       let epoch = data.epoch
       let batch = try data.next()
       return (batch, data.epoch > epoch)
     }
     for player in game.players {
-      for _ in 0..<player.stepsPerRound {
-        let drawn = try player.batchUse == .latest ? latest ?? draw() : draw()
-        latest = drawn
+      for step in 0..<player.stepsPerRound {
+        let seen: (batch: Batch, endsEpoch: Bool)?
+        switch player.batchUse {
+        case .fresh: seen = nil
+        case .latest: seen = round.last
+        case .again: seen = step < round.count ? round[step] : nil
+        }
+        let drawn = try seen ?? draw()
+        if seen == nil { round.append(drawn) }
         do {
           metrics.add(
             try Place.within(player.name, .player) { try update(player, drawn.batch, endsEpoch: drawn.endsEpoch) })

@@ -14,6 +14,8 @@ public struct AdversarialModel: Sendable {
     public let judgedShape: [Int]
     /// Numbers that the generator is given: coordinates of the noise, and the classes' indicators behind them.
     public let latent: Int
+    /// The shape in which it is given them: `[latent]`, or that of an image with noise as further planes.
+    public let givenShape: [Int]
     /// How many of them tell the class; 0 for a model without labels.
     public let classes: Int
     /// The generator's last activation; nil for none.
@@ -109,55 +111,28 @@ private struct AdversarialBuilder: Sendable {
     guard try data.isImage || options.array("augment").isEmpty else {
       throw TensorError(.value, "\(request.name): augment is for images; these data are vectors")
     }
-    let conditioning = try conditioning?(options, data.networkShape, request.classes.count)
-    guard conditioning == nil || pack == 1 else {
-      throw TensorError(
-        .value,
-        "\(request.name): pack \(pack) would show the discriminator samples of several classes at once; leave it out")
-    }
-    let objective = try ObjectiveRegistry.shared.make(options.json("objective"))
-    if objective.output == .nothing { try AdversarialOptions.requireNoDiscriminator(options, like: descriptions) }
-    let penalties =
-      objective.output == .nothing
-      ? [] : try PenaltyRegistry.make(PenaltyRegistry.resolve(penalty(options, isImage: data.isImage)))
-    try AdversarialOptions.requireSingleSamples(options, penalties.first { $0.penalty.isOnSingleSamples }?.name)
-    let layers = try AdversarialModel.specifications(
-      AdversarialModel.Request(
-        options: options, shape: data.networkShape,
-        judgedShape: conditioning?.shownShape(data.networkShape) ?? Packing.packedShape(data.networkShape, pack),
-        latent: latent.size + (conditioning?.classes ?? 0), classes: conditioning?.classes ?? 0,
-        output: outputActivation(options, data)),
-      networks, objective: objective, outputs: conditioning?.outputs ?? 1, owner: request.name)
-    let generator = try request.network("generator", layers.generator)
-    let discriminator = try layers.discriminator.map { try request.network("discriminator", $0) }
-    let rates = try AdversarialOptions.rates(options)
-    let parts = try AdversarialGame(
-      generator: generator, discriminator: discriminator, latent: latent, objective: objective,
-      penalties: penalties, conditioning: conditioning, options: options)
-    let game = try parts.game(
-      generator: generatingPlayer(generator, options, rate: rates.generator),
-      discriminator: discriminator.map { try judgingPlayer($0, options, rate: rates.discriminator) })
-    func told(_ noise: Tensor, _ labels: Tensor?) throws -> Tensor {
-      guard let conditioning else { return noise }
-      guard let labels else { throw TensorError(.state, "\(request.name): the classes are missing") }
-      return conditioning.told(noise, labels)
-    }
+    let pair = try AdversarialPair(
+      request,
+      AdversarialPair.Wish(
+        shape: data.networkShape, latent: latent,
+        conditioning: conditioning?(options, data.networkShape, request.classes.count),
+        output: outputActivation(options, data), penalty: penalty(options, isImage: data.isImage)),
+      descriptions: descriptions, networks)
+    let (parts, objective) = (pair.parts, pair.parts.objective)
     return ModelSystem(
-      game: game, latent: latent,
-      sampler: { try generator(told(latent.sample($0.count, key: $0.key), $0.labels)) },
+      game: pair.game, latent: latent,
+      sampler: { try parts.samples(of: latent.sample($0.count, key: $0.key), $0.labels) },
       functions: [
         "generate": { call in
           try call.requireSize(latent.size)
-          return try call.mapRows { data.userSamples(generator(try told($0.samples, $0.labels))) }
+          return try call.mapRows { data.userSamples(try parts.samples(of: $0.samples, $0.labels)) }
         },
         "discriminate": { call in
-          guard let discriminator else {
+          guard let discriminator = parts.discriminator else {
             throw TensorError(.state, "\(request.name): its objective has no discriminator")
           }
           return try call.mapRows(group: pack) { rows in
-            if let conditioning, let labels = rows.labels {
-              return conditioning.logit(discriminator(conditioning.shown(rows.samples, labels)), labels)
-            }
+            if rows.labels != nil { return try parts.logits(of: rows.samples, rows.labels) }
             let shown = try Packing.pack(rows.samples, pack)
             let output = discriminator(shown)
             // A number for each sample: where there are no logits, what penalties see as the critic.
@@ -182,20 +157,6 @@ private struct AdversarialBuilder: Sendable {
   private func penalty(_ options: Options, isImage: Bool) throws -> JSON {
     let given = try options.json("penalty")
     return given == "auto" ? automaticPenalty(isImage) : given
-  }
-
-  private func generatingPlayer(_ network: Network, _ options: Options, rate: JSON) throws -> Player {
-    try Player(
-      "generator", trains: [network],
-      optimizer: AdversarialOptions.optimizer(options, rate: rate), batchUse: .latest,
-      averageDecay: options.averageDecay())
-  }
-
-  private func judgingPlayer(_ network: Network, _ options: Options, rate: JSON) throws -> Player {
-    try Player(
-      "discriminator", trains: [network], optimizer: AdversarialOptions.optimizer(options, rate: rate),
-      stepsPerRound: options.int("critic_steps"),
-      projections: options.optionalDouble("clip_weights").map { [try ClipWeights($0)] } ?? [])
   }
 }
 

@@ -26,6 +26,11 @@ PANELS: tuple[tuple[str, tuple[str, ...], tuple[float, float | None] | None], ..
 )
 
 
+def _is_of(name: str, one: str) -> bool:
+    """Return whether a figure is of a kind; those of one pair of players among several end in their number."""
+    return name.endswith(one[1:]) if one.startswith("*") else name == one or name.startswith(f"{one}_")
+
+
 def plot_records(
     steps: Sequence[int],
     columns: Mapping[str, Sequence[float]],
@@ -42,11 +47,7 @@ def plot_records(
     spans = [slice(first, last) for first, last in zip([0, *starts], [*starts, None], strict=True)]
     panels = []
     for title, names, bounds in PANELS:
-        found = [
-            name
-            for name in columns
-            if any(name == one or (one.startswith("*") and name.endswith(one[1:])) for one in names)
-        ]
+        found = [name for name in columns if any(_is_of(name, one) for one in names)]
         if found:
             panels.append((title, found, bounds))
     width = min(4, max(1, len(panels)))
