@@ -13,16 +13,28 @@ SGK_INLINE void N(tile)(const int mr, const int vectors, const bool columns, int
   V sum[MR][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < mr; ++i) sum[i][0] = sum[i][1] = (V){0};
+  // Rows lie lda apart: a pointer for every three of them, which one addressing mode reaches.
+  const T *rows[(MR + 2) / 3];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < (mr + 2) / 3; ++i) rows[i] = a + 3 * i * lda;
 #pragma clang loop unroll(disable)
   for (int64_t p = 0; p < k; ++p) {
     V b0 = *(const U *)b, b1 = vectors > 1 ? *(const U *)(b + LANES) : b0;
 #pragma clang loop unroll(full)
     for (int i = 0; i < mr; ++i) {
-      T x = columns ? a[i] : a[i * LDA];
+      T x = columns ? a[i] : rows[i / 3][i % 3 * lda];
       sum[i][0] = MULTIPLY_ADD(sum[i][0], b0, x);
       if (vectors > 1) sum[i][1] = MULTIPLY_ADD(sum[i][1], b1, x);
     }
-    a += columns ? lda : 1;
+    if (columns) {
+      a += lda;
+    } else {
+#pragma clang loop unroll(full)
+      for (int i = 0; i < (mr + 2) / 3; ++i) {
+        ++rows[i];
+        __asm__("" : "+r"(rows[i]));  // else one pointer is made of another, row after row
+      }
+    }
     b += ldb;
   }
   if (valid == vectors * LANES && c_column_stride == 1) {
@@ -97,7 +109,7 @@ static void N(block)(const sgk_gemm_block *block) {
   int64_t height = (block->m + count - 1) / count;
   for (int64_t i = 0; i < block->m; i += height) {
     int64_t rows = block->m - i < height ? block->m - i : height;
-    const T *a = (const T *)block->a + (block->a_columns ? i : i * LDA);
+    const T *a = (const T *)block->a + (block->a_columns ? i : i * block->lda);
     for (int64_t j = 0; j < block->n; j += NR) {
       int64_t valid = block->n - j < NR ? block->n - j : NR;
       const T *b = (const T *)block->b + j / NR * block->panel_stride;

@@ -5,13 +5,15 @@
 #define WANTED_ITEMS 20                   // enough for a few threads to finish together
 #define MAX_TILES 10                      // tiles of rows per item: A's block stays in the second-level cache
 #define LEAST_COLUMNS 96                  // columns of an item that has all rows: A is packed again for each
-#define MAX_COLUMNS 512                   // columns per item
-#define NEAR_BYTES ((int64_t)512 << 10)   // B that stays in the second-level cache while item after item uses it
-#define CHUNK_BYTES ((int64_t)4 << 20)    // of B packed at a time
+#define MAX_COLUMNS 2048                  // columns per item: panels of B follow one another in memory, as prefetchers like
+#define CHUNK_BYTES ((int64_t)2 << 20)    // of B packed at a time
 #define PARTIAL_BYTES ((int64_t)8 << 20)  // of partial sums, when k is split
 
-// Rows of an item start at whole vectors of A's packed block where that costs little.
-static int64_t round_rows(int64_t rows) { return rows <= 32 ? rows : sgk_ceil_div(rows, 16) * 16; }
+// Rows of an item start at whole vectors of A's packed block where that costs little; few are whole tiles if those are low.
+static int64_t round_rows(int64_t rows, int64_t mr) {
+  int64_t unit = rows > 32 ? 16 : mr < 8 ? mr : 1;
+  return sgk_ceil_div(rows, unit) * unit;
+}
 
 int64_t sgk_gemm_step(const sgk_gemm_kernels *kernels, int64_t k) {
   int64_t step = sgk_max(1, sgk_ceil_div(k, sgk_ceil_div(k, kernels->kc)));
@@ -26,19 +28,18 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   int64_t wanted = work / ITEM_WORK > WANTED_ITEMS ? WANTED_ITEMS : sgk_max(1, (int64_t)(work / ITEM_WORK));
 
   // Every block of columns packs A again, and every tile of rows streams the block's part of B: cut rows first, down to
-  // tiles if B is small, then columns.
+  // tiles, then columns.
   sgk_gemm_plan plan = {.splits = 1, .split_k = k};
-  int64_t least_tiles = sgk_min(tiles, n * k <= NEAR_BYTES / size ? 1 : 4);
   plan.row_blocks = sgk_ceil_div(tiles, MAX_TILES);
   plan.column_blocks = sgk_ceil_div(panels, sgk_max(1, MAX_COLUMNS / nr));
   // A few tiles of rows: in columns, each item packs a part of B by itself, and no tile is cut into two.
   if (tiles <= MAX_TILES && m <= n)
     plan.column_blocks = sgk_max(plan.column_blocks, sgk_min(sgk_min(panels, wanted), sgk_max(2, n / LEAST_COLUMNS)));
   else if (plan.row_blocks * plan.column_blocks < wanted && (plan.row_blocks > 1 || plan.column_blocks * 3 < wanted))
-    plan.row_blocks = sgk_max(plan.row_blocks, sgk_min(tiles / least_tiles, sgk_ceil_div(wanted, plan.column_blocks)));
-  if (plan.row_blocks * plan.column_blocks < wanted && !(tiles <= MAX_TILES && m <= n))
+    plan.row_blocks = sgk_max(plan.row_blocks, sgk_min(tiles, sgk_ceil_div(wanted, plan.column_blocks)));
+  if (plan.row_blocks * plan.column_blocks < wanted * 3 / 4 && !(tiles <= MAX_TILES && m <= n))
     plan.column_blocks = sgk_min(panels, sgk_ceil_div(wanted, plan.row_blocks));
-  plan.rows = round_rows(sgk_ceil_div(m, plan.row_blocks));
+  plan.rows = round_rows(sgk_ceil_div(m, plan.row_blocks), mr);
   plan.row_blocks = sgk_ceil_div(m, plan.rows);
   plan.columns = sgk_ceil_div(panels, plan.column_blocks) * nr;
   plan.column_blocks = sgk_ceil_div(n, plan.columns);
