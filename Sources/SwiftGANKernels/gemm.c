@@ -109,6 +109,15 @@ static void choose_direct(gemm_call *call) {
   call->plan.chunk_n = gemm->n;
 }
 
+// Few rows are cut in columns, and each item packs A again. One thread has nobody to share with; where columns are cut
+// changes no bit.
+static void join_columns(gemm_call *call) {
+  enum { MOST_COLUMNS = 512 };
+  if (call->plan.row_blocks > 1 || call->direct_a || sgk_num_threads() > 1) return;
+  int64_t nr = call->kernels->nr;
+  call->plan.columns = sgk_max(call->plan.columns, sgk_min(sgk_ceil_div(call->gemm->n, nr) * nr, MOST_COLUMNS));
+}
+
 // What is to follow, on a part of C that is complete.
 static void chain(gemm_call *call, int64_t row, int64_t rows, int64_t column, int64_t columns) {
   const sgk_gemm *gemm = call->gemm;
@@ -259,6 +268,7 @@ static sgk_status run_blocks(gemm_call *call) {
                              !gemm->subtract && !gemm->packed);
   call->chains = can_chain(call);
   choose_direct(call);
+  join_columns(call);
   int64_t nr = call->kernels->nr;
   if (gemm->packed) {
     use_one_chunk(call);

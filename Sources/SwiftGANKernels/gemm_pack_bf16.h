@@ -47,6 +47,22 @@ SGK_INLINE void N(pair_floats)(const float *first, const float *second, int64_t 
   }
 }
 
+#define SIDE_BY_SIDE 4  // panels that are filled together (see gemm_pack.h)
+
+// Whole panels of rows that are contiguous.
+static void N(pair_rows)(const float *from, int64_t step, int64_t k, int64_t panels, float *to) {
+  int64_t words = (k + 1) / 2;
+  for (int64_t j = 0; j < panels; j += SIDE_BY_SIDE) {
+    int64_t count = panels - j < SIDE_BY_SIDE ? panels - j : SIDE_BY_SIDE;
+    for (int64_t p = 0; p < k; p += 2) {
+      const float *row = from + p * step + j * NR;
+      float *panel = to + (j * words + p / 2) * NR;
+      for (int64_t i = 0; i < count; ++i, row += NR, panel += words * NR)
+        N(pair_floats)(row, p + 1 < k ? row + step : NULL, NR, panel);
+    }
+  }
+}
+
 #define STRIP_ROWS 16
 #define STRIP_COLUMNS 128  // whole vectors
 
@@ -90,7 +106,13 @@ static void N(pack)(const sgk_source *source, bool transposed, int64_t k0, int64
                     void *temp) {
   int64_t words = (k + 1) / 2;
   float *panel = dst;
-  for (int64_t j = 0; j < n; j += NR, panel += words * NR) {
+  int64_t j = 0;
+  if (!transposed && source->kind == SGK_SOURCE_MATRIX && source->column_stride == 1) {
+    N(pair_rows)((const float *)source->data + k0 * source->row_stride + n0, source->row_stride, k, n / NR, panel);
+    j = n / NR * NR;
+    panel += words * j;
+  }
+  for (; j < n; j += NR, panel += words * NR) {
     int64_t valid = n - j < NR ? n - j : NR;
     if (!transposed) {
       N(copy_columns)(source, k0, k, n0 + j, valid, panel, NR);

@@ -33,11 +33,12 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   plan.row_blocks = sgk_ceil_div(tiles, MAX_TILES);
   plan.column_blocks = sgk_ceil_div(panels, sgk_max(1, MAX_COLUMNS / nr));
   // A few tiles of rows: in columns, each item packs a part of B by itself, and no tile is cut into two.
-  if (tiles <= MAX_TILES && m <= n)
+  bool few_rows = tiles <= MAX_TILES && m <= n;
+  if (few_rows)
     plan.column_blocks = sgk_max(plan.column_blocks, sgk_min(sgk_min(panels, wanted), sgk_max(2, n / LEAST_COLUMNS)));
   else if (plan.row_blocks * plan.column_blocks < wanted && (plan.row_blocks > 1 || plan.column_blocks * 3 < wanted))
     plan.row_blocks = sgk_max(plan.row_blocks, sgk_min(tiles, sgk_ceil_div(wanted, plan.column_blocks)));
-  if (plan.row_blocks * plan.column_blocks < wanted * 3 / 4 && !(tiles <= MAX_TILES && m <= n))
+  if (plan.row_blocks * plan.column_blocks * 2 < wanted && !few_rows)
     plan.column_blocks = sgk_min(panels, sgk_ceil_div(wanted, plan.row_blocks));
   plan.rows = round_rows(sgk_ceil_div(m, plan.row_blocks), mr);
   plan.row_blocks = sgk_ceil_div(m, plan.rows);
