@@ -17,9 +17,26 @@ SGK_INLINE void N(move_one)(uint16_t *to, const float *from) {
 #undef D
 #include "gemm_transpose.h"
 
+// A contiguous row, and a zero after an odd number of elements.
+SGK_INLINE void N(round_row)(const float *from, int64_t columns, uint16_t *to) {
+  int64_t c = 0;
+  for (; c + 2 * LANES <= columns; c += 2 * LANES)
+    _mm512_storeu_si512(to + c, (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(from + c + LANES), _mm512_loadu_ps(from + c)));
+  for (; c < columns; c += LANES) {
+    int64_t left = columns - c < LANES ? columns - c : LANES;
+    __mmask16 lanes = (__mmask16)((1u << left) - 1), words = (__mmask16)((1u << (left + 1) / 2 * 2) - 1);
+    _mm256_mask_storeu_epi16(to + c, words, (__m256i)_mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(lanes, from + c)));
+  }
+}
+
 // Rows of bfloat16, `ld` of them apart; what fills the last word of a row is zero.
 static void N(copy_rows)(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns,
                          uint16_t *to, int64_t ld) {
+  if (source->kind == SGK_SOURCE_MATRIX && source->column_stride == 1) {
+    const float *from = (const float *)source->data + row * source->row_stride + column;
+    for (int64_t r = 0; r < rows; ++r) N(round_row)(from + r * source->row_stride, columns, to + r * ld);
+    return;
+  }
   N(copy_elements)(source, row, rows, column, columns, to, ld);
   if (columns % 2 != 0)
     for (int64_t r = 0; r < rows; ++r) to[r * ld + columns] = 0;
