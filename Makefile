@@ -25,7 +25,7 @@ test: ## run every test: Swift, C and Python
 	@packaging/test.sh
 
 test-isa: ## run every test under each instruction set that this processor has
-	@packaging/test.sh portable avx2 avx512 avx512_bf16
+	@packaging/test.sh portable avx2 avx512 avx512_bf16 avx512_amx
 
 sanitize: ## run the kernels' tests under the address, undefined-behaviour and thread sanitisers
 	@Tests/KernelTests/run

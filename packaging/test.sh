@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that 'make test' runs, each stage with its time: packaging/test.sh [INSTRUCTION_SET ...]
 # A build that fails ends the run; the test suites are all run, and any that fails makes the whole fail. With instruction
-# sets (portable, avx2, avx512, avx512_bf16) they run under each in turn, as SWIFTGAN_ISA sets it.
+# sets (portable, avx2, avx512, avx512_bf16, avx512_amx) they run under each in turn, as SWIFTGAN_ISA sets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make=${MAKE:-make}

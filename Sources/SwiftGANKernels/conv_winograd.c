@@ -40,6 +40,8 @@ static bool axis_suits(int64_t filter, int64_t stride, int64_t extent, int64_t r
 
 bool sgk_winograd_pays(const sgk_conv_part *part, sgk_dtype dtype) {
   const sgk_conv *conv = &part->conv;
+  // Tiles multiply faster than the transforms are made.
+  if (sgk_gemm_kernels_in_tiles(sgk_isa_current(), conv->precision)) return false;
   if (dtype != SGK_FLOAT32 || conv->dilation_height != 1 || conv->dilation_width != 1 ||
       conv->filter_height != conv->filter_width || conv->stride_height > 2 || conv->stride_width > 2)
     return false;

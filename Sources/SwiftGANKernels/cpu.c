@@ -1,6 +1,8 @@
 #include "sgk_cpu.h"
 #include "sgk_precision.h"
 
+#include "amx.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,7 +13,7 @@
 #include <cpuid.h>
 #endif
 
-static const char *const names[] = {"portable", "avx2", "avx512", "avx512_bf16"};
+static const char *const names[] = {"portable", "avx2", "avx512", "avx512_bf16", "avx512_amx"};
 
 #define LEVELS ((int)(sizeof names / sizeof *names))
 
@@ -27,7 +29,8 @@ static sgk_isa detect(void) {
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512dq") ||
       !__builtin_cpu_supports("avx512vl"))
     return SGK_AVX2;
-  return __builtin_cpu_supports("avx512bf16") ? SGK_AVX512_BF16 : SGK_AVX512;
+  if (!__builtin_cpu_supports("avx512bf16")) return SGK_AVX512;
+  return sgk_amx_works() ? SGK_AVX512_AMX : SGK_AVX512_BF16;
 #else
   return SGK_PORTABLE;
 #endif
@@ -42,8 +45,8 @@ static void choose(void) {
     for (int i = 0; i < LEVELS; ++i)
       if (strcmp(wanted, names[i]) == 0) found = i;
     if (found < 0)
-      fprintf(stderr, "swiftgan: SWIFTGAN_ISA='%s' is not one of portable, avx2, avx512, avx512_bf16; using %s\n", wanted,
-              names[supported]);
+      fprintf(stderr, "swiftgan: SWIFTGAN_ISA='%s' is not one of portable, avx2, avx512, avx512_bf16, avx512_amx; using %s\n",
+              wanted, names[supported]);
     else if (found > (int)supported)
       fprintf(stderr, "swiftgan: SWIFTGAN_ISA='%s', but this CPU does not have it; using %s\n", wanted, names[supported]);
     else
@@ -74,8 +77,10 @@ const char *sgk_isa_name(sgk_isa isa) {
 }
 
 sgk_precision sgk_precision_in_effect(sgk_precision asked) {
-  return asked == SGK_PRECISION_MEDIUM && sgk_isa_current() >= SGK_AVX512_BF16 ? SGK_PRECISION_MEDIUM
-                                                                               : SGK_PRECISION_HIGHEST;
+  sgk_isa isa = sgk_isa_current();
+  bool pays = (asked == SGK_PRECISION_MEDIUM && isa >= SGK_AVX512_BF16) ||
+              (asked == SGK_PRECISION_HIGH && isa >= SGK_AVX512_AMX);
+  return pays ? asked : SGK_PRECISION_HIGHEST;
 }
 
 static char cpu_name[49] = "unknown";

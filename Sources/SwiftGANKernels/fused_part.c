@@ -30,7 +30,9 @@ static void run_stretch(sgk_fused_state *state, int64_t first, int64_t length) {
 sgk_status sgk_fused_run_part(const sgk_fused_call *call, int64_t first, int64_t length, int64_t count, int64_t step) {
   void *memory = sgk_scratch(SGK_SCRATCH_ITEM, (size_t)call->plan->state_bytes);
   if (memory == NULL) return SGK_OUT_OF_MEMORY;
-  sgk_fused_state *state = sgk_fused_begin(call->plan, call->inputs, call->results, memory);
+  const sgk_fused *plan = call->plan;
+  sgk_fused_state *state = sgk_fused_begin(plan, call->inputs ? call->inputs : plan->first_inputs,
+                                           call->results ? call->results : plan->first_results, memory);
   sgk_fused_set_outer(state, 0);
   if (length == step) {  // end to end
     length *= count;

@@ -380,10 +380,20 @@ int64_t sgk_gemm_packed_count(const sgk_gemm *gemm) {
   // The widest panels of all levels and the longest steps of all precisions, so that the count is enough for all.
   enum { PANEL = 32, MOST_BYTES = 4 << 20 };
   if (gemm->m <= SGK_GEMM_DOT_COLUMNS || gemm->n <= SGK_GEMM_DOT_COLUMNS || gemm->k < 1) return 0;
-  int64_t size = sgk_dtype_size(gemm->dtype);
-  sgk_gemm_plan plan = sgk_gemm_make_plan(sgk_gemm_kernels_for(gemm->dtype), gemm->m, gemm->n, gemm->k, size, true);
-  int64_t count = sgk_ceil_div(gemm->n, PANEL) * PANEL * sgk_ceil_div(gemm->k, plan.step_k) * plan.step_k;
-  return plan.splits > 1 || count * size > MOST_BYTES ? 0 : count;
+  int64_t size = sgk_dtype_size(gemm->dtype), rows = 0;
+  // Tiles have steps of their own, and parts of k.
+  const sgk_gemm_kernels *tables[] = {sgk_gemm_kernels_for(gemm->dtype),
+                                      sgk_gemm_kernels_in_tiles(sgk_isa_supported(), SGK_PRECISION_MEDIUM),
+                                      sgk_gemm_kernels_in_tiles(sgk_isa_supported(), SGK_PRECISION_HIGH)};
+  for (int i = 0; i < 3; ++i) {
+    if (!tables[i] || (i > 0 && gemm->dtype != SGK_FLOAT32)) continue;
+    sgk_gemm_plan plan = sgk_gemm_make_plan(tables[i], gemm->m, gemm->n, gemm->k, size, true);
+    if (plan.splits > 1) return 0;
+    int64_t words = i == 0 ? plan.step_k : sgk_gemm_words(tables[i], plan.step_k);
+    rows = sgk_max(rows, sgk_ceil_div(gemm->k, plan.step_k) * words);
+  }
+  int64_t count = sgk_ceil_div(gemm->n, PANEL) * PANEL * rows;
+  return count * size > MOST_BYTES ? 0 : count;
 }
 
 sgk_status sgk_gemm_pack(const sgk_gemm *original, void *packed) {

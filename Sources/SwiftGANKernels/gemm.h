@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sgk_cpu.h"
 #include "sgk_fused.h"
 #include "sgk_precision.h"
 #include "sgk_types.h"
@@ -71,6 +72,8 @@ const struct sgk_gemm_kernels *sgk_gemm_kernels_for(sgk_dtype dtype);
 // float32's.
 const struct sgk_gemm_kernels *sgk_gemm_kernels_at(sgk_precision precision, sgk_dtype dtype, int64_t m, int64_t n,
                                                    int64_t k);
+// The inner parts in tiles for a precision, or NULL where it has none or the instruction set lacks tiles.
+const struct sgk_gemm_kernels *sgk_gemm_kernels_in_tiles(sgk_isa isa, sgk_precision precision);
 
 static inline sgk_source sgk_matrix(const void *data, int64_t row_stride, int64_t column_stride) {
   return (sgk_source){
@@ -86,6 +89,8 @@ static inline sgk_sink sgk_rows(void *data, int64_t row_stride, int64_t column_s
 // Blocks of A and panels of B hold *words*, of the size of an element of C. A word is an element, or several elements of
 // lesser precision that follow one another along k (a pair of bfloat16), where the last is padded with zeros.
 
+#define SGK_GEMM_ITEMS 20         // enough for a few threads to finish together
+#define SGK_GEMM_ITEM_WORK 5e5    // of vector instructions
 #define SGK_GEMM_MAX_ROWS 256     // of C in one block
 #define SGK_GEMM_DOT_COLUMNS 4    // of C that the dot-product kernel handles
 
@@ -116,6 +121,10 @@ typedef struct sgk_gemm_dot {
 typedef struct sgk_gemm_kernels {
   int64_t mr, nr, lanes;    // the tile of C that lives in registers; lanes of a vector
   int64_t depth;            // elements of k in a word
+  int64_t planes;           // words that stand for these elements: their sum, if more than one
+  int64_t unit;             // steps along k are multiples of so many elements
+  int64_t items;            // that a large product is cut into: A is packed anew for each block of columns
+  double item_work;         // multiply-adds worth handing to another thread: some 5 us
   int64_t kc, lda;          // the largest block along k; words from row to row of a block of A stored by rows
   int64_t dot_scratch;
   // A block by rows, of a source whose rows are m: word p of row r, at dst[(r - row) * ld + p], has the columns from
@@ -137,9 +146,9 @@ typedef struct sgk_gemm_kernels {
               int64_t c_column_stride);
 } sgk_gemm_kernels;
 
-// Words of so many elements along k.
+// Words of so many elements along k. Those of several planes follow one another along k, too.
 static inline int64_t sgk_gemm_words(const sgk_gemm_kernels *kernels, int64_t k) {
-  return k / kernels->depth + (k % kernels->depth != 0);
+  return (k / kernels->depth + (k % kernels->depth != 0)) * kernels->planes;
 }
 
 #endif

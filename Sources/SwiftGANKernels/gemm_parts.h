@@ -4,5 +4,6 @@
 #include "gemm_dot.h"
 
 #define SGK_GEMM_TABLE                                                                                                \
-  {.mr = MR, .nr = NR, .lanes = LANES, .depth = 1, .kc = KC, .lda = LDA, .dot_scratch = DOT_ROWS * DOT_CHUNK,         \
-   .copy = N(copy), .copy_columns = N(copy), .pack = N(pack), .block = N(block), .dot = N(dot), .sum = N(sum)}
+  {.mr = MR, .nr = NR, .lanes = LANES, .depth = 1, .planes = 1, .unit = 1, .items = SGK_GEMM_ITEMS,                   \
+   .item_work = SGK_GEMM_ITEM_WORK, .kc = KC, .lda = LDA, .dot_scratch = DOT_ROWS * DOT_CHUNK, .copy = N(copy),       \
+   .copy_columns = N(copy), .pack = N(pack), .block = N(block), .dot = N(dot), .sum = N(sum)}

@@ -1,8 +1,6 @@
 #include "gemm_plan.h"
 
 // Measured on two AVX-512 cores with 1 MiB of second-level cache each.
-#define ITEM_WORK (5e5)                   // multiply-adds worth handing to another thread: some 5 us
-#define WANTED_ITEMS 20                   // enough for a few threads to finish together
 #define MAX_TILES 10                      // tiles of rows per item: A's block stays in the second-level cache
 #define LEAST_COLUMNS 96                  // columns of an item that has all rows: A is packed again for each
 #define MAX_COLUMNS 2048                  // columns per item: panels of B follow one another in memory, as prefetchers like
@@ -17,7 +15,7 @@ static int64_t round_rows(int64_t rows, int64_t mr) {
 
 int64_t sgk_gemm_step(const sgk_gemm_kernels *kernels, int64_t k) {
   int64_t step = sgk_max(1, sgk_ceil_div(k, sgk_ceil_div(k, kernels->kc)));
-  return sgk_gemm_words(kernels, step) * kernels->depth;
+  return sgk_ceil_div(step, kernels->unit) * kernels->unit;
 }
 
 sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int64_t n, int64_t k, int64_t size,
@@ -25,7 +23,8 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   int64_t mr = kernels->mr, nr = kernels->nr, kc = kernels->kc;
   int64_t tiles = sgk_ceil_div(m, mr), panels = sgk_ceil_div(n, nr);
   double work = (double)m * (double)n * (double)k;
-  int64_t wanted = work / ITEM_WORK > WANTED_ITEMS ? WANTED_ITEMS : sgk_max(1, (int64_t)(work / ITEM_WORK));
+  double worth = work / kernels->item_work;
+  int64_t wanted = worth > (double)kernels->items ? kernels->items : sgk_max(1, (int64_t)worth);
 
   // Every block of columns packs A again, and every tile of rows streams the block's part of B: cut rows first, down to
   // tiles, then columns.

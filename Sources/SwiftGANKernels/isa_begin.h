@@ -6,7 +6,8 @@
 //   #define SGK_LEVEL 2            // the values of sgk_isa: 0 portable, 1 AVX2 and FMA, 2 AVX-512 (F, BW, DQ, VL)
 //   #include "sum_template.h"
 //
-// Level 3 (AVX-512 with BF16) is for what needs those instructions; all else uses level 2 there.
+// Levels 3 (AVX-512 with BF16) and 4 (with the tiles of AMX, too) are for what needs those instructions; all else uses
+// level 2 there.
 //
 // The template includes every other header it needs first (functions of headers that are read inside the region would be
 // compiled for the instruction set, too), then opens the region:
@@ -26,7 +27,7 @@
 // vectors out of the arguments of functions that are not SGK_INLINE: their calling convention depends on the level.
 
 #ifndef SGK_LEVEL
-#error "define SGK_LEVEL (0 to 3) before including a template"
+#error "define SGK_LEVEL (0 to 4) before including a template"
 #endif
 
 #include <stdint.h>
@@ -52,6 +53,12 @@
 #define SGK_ISA(name) name##_avx512_bf16
 #pragma clang attribute push(                                                                    \
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
+#elif defined(__x86_64__) && SGK_LEVEL == 4
+#define SGK_LEVEL_EXISTS 1
+#define SGK_VECTOR_BYTES 64
+#define SGK_ISA(name) name##_avx512_amx
+#pragma clang attribute push(                                                                                         \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,amx-tile,amx-bf16"))), apply_to = function)
 #else
 #define SGK_LEVEL_EXISTS 0
 #endif

@@ -97,14 +97,17 @@ import Testing
       let isRounded = level.rawValue >= SGK_AVX512_BF16.rawValue
       #expect(
         sgk_precision_in_effect(SGK_PRECISION_MEDIUM) == (isRounded ? SGK_PRECISION_MEDIUM : SGK_PRECISION_HIGHEST))
-      #expect(sgk_precision_in_effect(SGK_PRECISION_HIGH) == SGK_PRECISION_HIGHEST)
+      let isSplit = level.rawValue >= SGK_AVX512_AMX.rawValue
+      #expect(sgk_precision_in_effect(SGK_PRECISION_HIGH) == (isSplit ? SGK_PRECISION_HIGH : SGK_PRECISION_HIGHEST))
       #expect(sgk_precision_in_effect(SGK_PRECISION_HIGHEST) == SGK_PRECISION_HIGHEST)
       let large = Product(64, 64, 64, .plain)
-      #expect(large(SGK_PRECISION_HIGH) == large(SGK_PRECISION_HIGHEST))
+      #expect((large(SGK_PRECISION_HIGH) == large(SGK_PRECISION_HIGHEST)) == !isSplit)
       #expect((large(SGK_PRECISION_MEDIUM) == large(SGK_PRECISION_HIGHEST)) == !isRounded)
       for (m, n, k) in [(1, 300, 300), (300, 1, 300), (300, 300, 1), (4, 4, 4), (9, 300, 300), (300, 9, 300)] {
         let small = Product(m, n, k, .plain)
-        #expect(small(SGK_PRECISION_MEDIUM) == small(SGK_PRECISION_HIGHEST), "\(m) x \(k) x \(n)")
+        for precision in [SGK_PRECISION_HIGH, SGK_PRECISION_MEDIUM] {
+          #expect(small(precision) == small(SGK_PRECISION_HIGHEST), "\(m) x \(k) x \(n)")
+        }
       }
     }
   }

@@ -51,6 +51,7 @@ int finish_cases(void);
 
 // The families.
 void test_products(void);
+void test_precisions(void);
 void test_convolutions(void);
 void test_recurrent(void);
 void test_elementwise(void);

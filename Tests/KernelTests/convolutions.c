@@ -63,9 +63,9 @@ static void run(const geometry *g) {
                             .stride_width = g->stride, .pad_top = g->pad, .pad_left = g->pad,
                             .dilation_height = g->dilation, .dilation_width = g->dilation, .groups = g->groups}};
   for (c.pass = 0; c.pass < 3; ++c.pass)
-    for (int kind = 0; kind < 3; ++kind) {
-      c.dtype = kind == 2 ? SGK_FLOAT64 : SGK_FLOAT32;
-      c.conv.precision = kind == 1 ? SGK_PRECISION_MEDIUM : SGK_PRECISION_HIGHEST;
+    for (int kind = 0; kind < 4; ++kind) {
+      c.dtype = kind == 3 ? SGK_FLOAT64 : SGK_FLOAT32;
+      c.conv.precision = kind < 3 ? (sgk_precision)kind : SGK_PRECISION_HIGHEST;
       snprintf(name, sizeof name, "convolution %lldx%lld/%lld %lld -> %lld @%lldx%lld, batch %lld, groups %lld, pass %d, kind %d",
                (long long)g->filter, (long long)g->filter, (long long)g->stride, (long long)g->in, (long long)g->out,
                (long long)g->height, (long long)g->width, (long long)g->batch, (long long)g->groups, c.pass, kind);

@@ -9,7 +9,8 @@
 static const struct {
   const char *name;
   void (*test)(void);
-} families[] = {{"products", test_products},       {"convolutions", test_convolutions}, {"recurrent", test_recurrent},
+} families[] = {{"products", test_products},       {"precisions", test_precisions},
+                {"convolutions", test_convolutions}, {"recurrent", test_recurrent},
                 {"elementwise", test_elementwise}, {"chains", test_chains},             {"reductions", test_reductions},
                 {"random", test_random},           {"movement", test_movement},         {"order", test_order},
                 {"linear", test_linear},           {"threads", test_threads},

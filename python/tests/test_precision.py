@@ -10,7 +10,8 @@ import swiftgan as sg
 from swiftgan import nn
 
 BOUNDS = {"highest": 1e-6, "high": 2.0**-15, "medium": 2.0**-7}
-ROUNDS = sg.get_config()["isa"] == "avx512_bf16"
+ISA = sg.get_config()["isa"]
+ROUNDS, SPLITS = ISA in ("avx512_bf16", "avx512_amx"), ISA == "avx512_amx"
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +143,7 @@ def test_lesser_precisions_run_where_they_can():
             results[precision] != results["highest"] or precision == "highest"
         )
     assert (results["medium"] != results["highest"]) == ROUNDS
+    assert (results["high"] != results["highest"]) == SPLITS
 
 
 def test_configuration_says_what_runs(capsys):
@@ -151,11 +153,12 @@ def test_configuration_says_what_runs(capsys):
     config = sg.get_config()
     assert config["cpu"] in shown
     assert ", ".join(config["isa_supported"]) in shown
-    assert "high runs as highest on this CPU: float32" in shown
+    assert ("high runs as highest on this CPU: float32" in shown) == (not SPLITS)
     sg.set_float32_matmul_precision("medium")
     sg.show_config()
     shown = capsys.readouterr().out
     assert ("medium: bfloat16 operands" in shown) == ROUNDS
+    assert ("operands in tiles" in shown) == SPLITS
 
 
 def test_compiled_functions_are_traced_for_each():

@@ -258,6 +258,24 @@ def test_config(capsys):
     sg.set_num_threads(before)
 
 
+@pytest.mark.parametrize("isa", ["avx512_amx", "avx1024"])
+def test_an_instruction_set_that_is_not_there(isa):
+    best = sg.get_config()["isa_supported"][-1]
+    if isa == best:
+        pytest.skip("this machine has it")
+    ENVIRONMENT["SWIFTGAN_ISA"] = isa
+    try:
+        process = start("import swiftgan as sg; print(sg.get_config()['isa'])")
+    finally:
+        del ENVIRONMENT["SWIFTGAN_ISA"]
+    out, errors = finish(process, 60)
+    assert (process.returncode, out.strip()) == (0, best)
+    reason = "but this CPU does not have it" if isa == "avx512_amx" else "is not one of portable, avx2, avx512,"
+    assert f"swiftgan: SWIFTGAN_ISA='{isa}'" in errors
+    assert reason in errors
+    assert f"using {best}" in errors
+
+
 @pytest.mark.parametrize("isa", ["portable", "avx2"])
 def test_instruction_sets_agree(isa):
     if isa == "avx2" and sg.get_config()["isa"] == "portable":

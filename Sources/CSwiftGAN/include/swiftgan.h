@@ -92,8 +92,8 @@ const char *sg_status_name(sg_status status);
 const char *sg_version(void);
 /// The SG_ABI_VERSION that the library was built with.
 int sg_abi_version(void);
-/// The instruction set in use: "portable", "avx2", "avx512" or "avx512_bf16"; the environment's SWIFTGAN_ISA chooses. Static
-/// text.
+/// The instruction set in use: "portable", "avx2", "avx512", "avx512_bf16" or "avx512_amx"; the environment's SWIFTGAN_ISA
+/// chooses. Static text.
 const char *sg_isa_name(void);
 /// Threads that computations use, the calling one included. At first SWIFTGAN_NUM_THREADS, else the CPUs available.
 int sg_threads_get(void);

@@ -15,7 +15,8 @@ import Synchronization
 public enum MatmulPrecision: String, Sendable, CaseIterable {
   /// IEEE float32 products; relative error some 1e-7 of the operands' norms.
   case highest
-  /// Operands with some 16 bits of significand, as of a sum of two bfloat16; norm-wise relative error below 2^-15.
+  /// Operands with some 16 bits of significand, as of a sum of two bfloat16; norm-wise relative error below 2^-15. Where it
+  /// is in effect, what lies below 2^-126 counts as zero, also of the second of the two.
   case high
   /// Operands rounded to bfloat16, 8 bits of significand; norm-wise relative error below 2^-7. Magnitudes below 2^-126
   /// count as zero, and those above 3.39e38 as infinity.
@@ -77,7 +78,12 @@ public enum MatmulPrecision: String, Sendable, CaseIterable {
 
   /// What products at this precision are made of on this processor, in words.
   public var products: String {
-    inEffect == .medium ? "bfloat16 operands, float32 sums; small products float32" : "float32"
+    let tiles = sgk_isa_current().rawValue >= SGK_AVX512_AMX.rawValue ? " in tiles" : ""
+    switch inEffect {
+    case .highest: return "float32"
+    case .high: return "sums of two bfloat16 as operands, three products\(tiles), float32 sums; small products float32"
+    case .medium: return "bfloat16 operands\(tiles), float32 sums; small products float32"
+    }
   }
 
   var index: Int { MatmulPrecision.allCases.firstIndex(of: self) ?? 0 }

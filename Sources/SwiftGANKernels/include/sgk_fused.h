@@ -47,7 +47,8 @@ sgk_status sgk_fused_run(const sgk_fused *plan, void *const *inputs, void *const
 
 // A chain and where its operands lie, for a product to run on its result as parts of that are done and still in the
 // cache (sgk_matmul_then, sgk_conv2d_then). The chain's first stored result has the shape of the product's, up to extents
-// that are joined or 1, and is contiguous. Nothing that the chain writes overlaps the product's operands.
+// that are joined or 1, and is contiguous. Nothing that the chain writes overlaps the product's operands. `inputs` and
+// `results` may be NULL, as in sgk_fused_run: where data was at creation.
 typedef struct sgk_fused_call {
   const sgk_fused *plan;
   void *const *inputs;

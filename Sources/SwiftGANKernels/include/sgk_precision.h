@@ -9,9 +9,9 @@ typedef enum sgk_precision {
   SGK_PRECISION_MEDIUM = 2,   // operands rounded to bfloat16: 8 bits
 } sgk_precision;
 
-// What the instruction set in use makes of it: the fastest that is at least as precise. It has one product of two bfloat16
-// pairs where it has a product of two floats, so `medium` is worth it, and `high`, which takes three of them, is not:
-// `high` is float32 throughout. Small products are float32 whatever is asked.
+// What the instruction set in use makes of it: the fastest that is at least as precise. AVX-512 with BF16 has one product of
+// two bfloat16 pairs where it has a product of two floats, so `medium` is worth it, and `high`, which takes three of them, is
+// not: it is float32 there. With the tiles of AMX both are worth it. Small products are float32 whatever is asked.
 sgk_precision sgk_precision_in_effect(sgk_precision asked);
 
 #endif
