@@ -268,10 +268,12 @@ if TYPE_CHECKING:
         Autoencoder,
         CNNClassifier,
         Estimator,
+        InfoGAN,
         MLPClassifier,
         MLPRegressor,
         ProjectionGAN,
         SemanticHashing,
+        SemiSupervisedGAN,
     )
 
 __version__: str = _core.version()
@@ -292,6 +294,7 @@ __all__ = [
     "Diagnostics",
     "Estimator",
     "Game",
+    "InfoGAN",
     "MLPClassifier",
     "MLPRegressor",
     "NotFiniteError",
@@ -299,6 +302,7 @@ __all__ = [
     "Player",
     "ProjectionGAN",
     "SemanticHashing",
+    "SemiSupervisedGAN",
     "Tensor",
     "Trainer",
     "__version__",

@@ -276,7 +276,7 @@ class Estimator:
         if model is self._model and self._model is not None:
             target = self._description["target"]
             known = classes_of(target) if target["classes"]["names"] is not None else None
-        return encode_labels(y, known)
+        return encode_labels(y, known, unlabelled=self._entry.unlabelled)
 
     def _as_input(self, entry: _registry.Input, value: Any) -> Tensor:
         """Return an argument of a function as the library takes it."""

@@ -21,7 +21,13 @@ def classes_of(target: dict[str, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(classes["values"], dtype=classes["dtype"])
 
 
-def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Tensor, list[Any] | None]:
+# The label of a sample without one; scikit-learn's.
+UNLABELLED = -1
+
+
+def encode_labels(
+    y: Any, known: np.ndarray[Any, Any] | None = None, *, unlabelled: bool = False
+) -> tuple[Tensor, list[Any] | None]:
     """Return labels as integers, and the names of the classes that they number (None for integers as they are).
 
     Parameters
@@ -30,6 +36,8 @@ def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Te
         Integers, booleans, strings, or floats without fractions.
     known : array, optional
         The classes, where they are known: the labels are numbered by their place there.
+    unlabelled : bool
+        Whether -1 stands for a sample without a label; it stays -1.
 
     Raises
     ------
@@ -40,6 +48,8 @@ def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Te
     if labels.ndim != 1:
         raise ValueError(f"y should be a 1d array of labels, one for each sample, but has the shape {labels.shape}")
     check_kind(labels)
+    if unlabelled and (known is not None or labels.dtype.kind in "fO"):
+        return _encode_some(labels, known)
     if known is not None:
         return asarray(_places(labels, known)), known.tolist()
     if labels.dtype.kind in "iu":
@@ -49,6 +59,19 @@ def encode_labels(y: Any, known: np.ndarray[Any, Any] | None = None) -> tuple[Te
     except TypeError as error:
         raise TypeError(f"labels must be of one kind, all strings or all numbers: {error}") from None
     return asarray(places.astype(np.int32)), names.tolist()
+
+
+def _encode_some(labels: np.ndarray[Any, Any], known: np.ndarray[Any, Any] | None) -> tuple[Tensor, list[Any] | None]:
+    """Return labels of which some are -1, for samples without; numbers become integers."""
+    if labels.dtype.kind == "f" and known is None:
+        return asarray(labels.astype(np.int64)), None
+    missing = np.asarray([not isinstance(label, (str, bool)) and label == UNLABELLED for label in labels.tolist()])
+    places = np.full(len(labels), UNLABELLED, np.int32)
+    if missing.all():
+        return asarray(places), None
+    found, names = encode_labels(np.asarray(labels[~missing].tolist()), known)
+    places[~missing] = np.asarray(found)
+    return asarray(places), names
 
 
 def check_kind(labels: np.ndarray[Any, Any]) -> None:

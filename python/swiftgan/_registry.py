@@ -77,6 +77,7 @@ class Entry(NamedTuple):
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     target: str = "none"
+    unlabelled: bool = False
     epochs: int = 100
     networks: tuple[str, ...] = ()
     functions: tuple[Function, ...] = ()
@@ -103,6 +104,7 @@ def _entry(given: dict[str, Any]) -> Entry:
         tuple(Port(**port) for port in given.get("inputs", [])),
         tuple(Port(**port) for port in given.get("outputs", [])),
         given.get("target", "none"),
+        given.get("unlabelled", False),
         given.get("epochs", 100),
         tuple(given.get("networks", [])),
         tuple(map(_function, given.get("functions", []))),

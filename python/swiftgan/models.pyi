@@ -333,6 +333,126 @@ class ProjectionGAN(Conditional, Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
+class InfoGAN(Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        categorical: Any = [10],
+        continuous: int = 2,
+        code_weight: float = 1,
+        continuous_weight: float = 0.1,
+        latent: int | None = 62,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.001,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = 0.0002,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any, codes: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def codes(self, X: Any) -> _Array: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def traverse(
+        self, code: int = 0, rows: int = 10, steps: int = 10, low: float = -2, high: float = 2, random_state: Any = None
+    ) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class SemiSupervisedGAN(Classifier):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "none",
+        hidden: Any = [500, 500],
+        activation: str = "relu",
+        supervised_weight: float = 1,
+        last_batch: str = "keep",
+        discriminator_noise: float = 0.1,
+        discriminator_dropout: float = 0.2,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "feature_matching",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        batch_size: int = 100,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0003,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def predict_log_proba(self, X: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
 class LAPGAN(Estimator):
     def __init__(
         self,

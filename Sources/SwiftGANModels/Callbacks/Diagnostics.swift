@@ -121,9 +121,6 @@ extension Trainer {
         throw TensorError(.state, "there are no data to look at: give the trainer some with use(_:)")
       }
       guard heldOut.isEmpty else {
-        guard let dataset = data as? Dataset else {
-          throw TensorError(.state, "held-out rows go with data in memory; this trainer has a source of its own")
-        }
         let rows = heldOut[0].shape.first ?? 0
         guard rows >= 2 * data.batchSize else {
           throw TensorError(
@@ -131,23 +128,12 @@ extension Trainer {
             "there are \(rows) held-out rows, but two batches of \(data.batchSize) are looked at: "
               + "hold out at least \(2 * data.batchSize)")
         }
-        for (tensor, column) in zip(heldOut, dataset.columns) where tensor.dtype != column.value.dtype {
-          throw TensorError(
-            .type,
-            "the held-out rows of '\(column.name)' are \(tensor.dtype), but the data are \(column.value.dtype): give "
-              + "held_out in that type, as the data were given")
-        }
-        let held = try dataset.with(heldOut)
+        let held = try data.heldOut(heldOut)
         return (try held.next(), try held.next())
       }
       let place = data.state
       defer { try? data.restore(place) }
-      if place["kind"] == "dataset", var elsewhere = place.objectValue {
-        elsewhere["epoch"] = 0
-        elsewhere["position"] = 0
-        elsewhere["seed"] = JSON(String(seed))
-        try data.restore(.object(elsewhere))
-      }
+      try data.restore(data.beginning(seed: seed))
       return (try data.next(), try data.next())
     }
   }

@@ -21,8 +21,14 @@ public struct AuxiliaryClassifier: ClassConditioning {
   /// The logit, and a number for each class.
   public var outputs: Int { 1 + classes }
 
-  /// Yes.
-  public var tellsClasses: Bool { true }
+  /// Of both sides.
+  public func lossName(_ side: JudgedSide) -> String? {
+    switch side {
+    case .real: "class_loss_real"
+    case .fake: "class_loss_fake"
+    case .generator: "generator_class_loss"
+    }
+  }
 
   /// The first number.
   public func logit(_ numbers: Tensor, _ labels: Tensor) -> Tensor {
@@ -30,7 +36,7 @@ public struct AuxiliaryClassifier: ClassConditioning {
   }
 
   /// The classes' cross-entropy times the weight.
-  public func classLoss(_ numbers: Tensor, _ labels: Tensor) -> Tensor {
+  public func loss(_ numbers: Tensor, _ labels: Tensor) -> Tensor {
     weight * Losses.crossEntropy(numbers.sliced(axis: 1, from: 1, to: outputs), labels: labels)
   }
 }

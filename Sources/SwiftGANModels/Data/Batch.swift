@@ -54,4 +54,18 @@ public protocol BatchSource: AnyObject {
   /// - Throws: `TensorError` (`.state`) when the state is of another kind of source or of other data; nothing has then
   ///   changed.
   func restore(_ state: JSON) throws
+  /// A state at the start of the data in an order that a seed decides.
+  func beginning(seed: UInt64) -> JSON
+  /// Batches of other rows in place of the data's, brought to what networks see in the same way.
+  /// - Throws: `TensorError` (`.state`) for a source that is more than data in memory; else as ``Dataset/with(_:)``.
+  func heldOut(_ tensors: [Tensor]) throws -> any BatchSource
+}
+
+extension BatchSource {
+  /// Where the source stands: it has no other order.
+  public func beginning(seed: UInt64) -> JSON { state }
+  /// None: only data in memory can be exchanged.
+  public func heldOut(_ tensors: [Tensor]) throws -> any BatchSource {
+    throw TensorError(.state, "held-out rows go with data in memory; this trainer has a source of its own")
+  }
 }

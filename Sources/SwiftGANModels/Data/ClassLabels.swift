@@ -73,6 +73,21 @@ public struct ClassLabels: Sendable, Equatable {
     }
   }
 
+  /// The label of a sample without one.
+  public static let unlabelled = -1
+
+  /// Which rows have a label, int64 `[n]`.
+  /// - Throws: `TensorError`: as ``init(of:names:minimum:)`` for what are no labels, and `.value` when no row has one.
+  static func labelledRows(_ labels: Tensor) throws -> Tensor {
+    try checkForm(labels)
+    let values = try labels.cast(to: .int64).scalars(as: Int64.self)
+    let rows = values.indices.filter { values[$0] != Int64(unlabelled) }.map { Int64($0) }
+    guard !rows.isEmpty else {
+      throw TensorError(.value, "no sample has a label: all \(values.count) are \(unlabelled), which stands for none")
+    }
+    return Tensor(rows)
+  }
+
   /// Throws unless all labels are of these classes.
   public func check(_ labels: Tensor) throws { _ = try indices(labels) }
 

@@ -137,6 +137,22 @@ public final class Dataset: BatchSource {
     ]
   }
 
+  /// The first row of the first epoch in the seed's order.
+  public func beginning(seed: UInt64) -> JSON {
+    ["kind": "dataset", "count": JSON(count), "seed": JSON(String(seed)), "epoch": 0, "position": 0]
+  }
+
+  /// Batches of other rows of the same columns; see ``with(_:)``.
+  public func heldOut(_ tensors: [Tensor]) throws -> any BatchSource {
+    for (tensor, column) in zip(tensors, columns) where tensor.dtype != column.value.dtype {
+      throw TensorError(
+        .type,
+        "the held-out rows of '\(column.name)' are \(tensor.dtype), but the data are \(column.value.dtype): give "
+          + "held_out in that type, as the data were given")
+    }
+    return try with(tensors)
+  }
+
   /// Goes to where a state says.
   /// - Throws: `TensorError` (`.state`) when the state is not one of a data set of this many samples.
   public func restore(_ state: JSON) throws {

@@ -46,7 +46,7 @@ public struct AdversarialGame {
   public let penalties: [(name: String, penalty: any Penalty)]
   /// What the discriminator is shown.
   public let view: View
-  /// How labels, or another condition, take part; nil where there is none.
+  /// What the generator is told, and what the discriminator says beside real or generated; nil for nothing.
   public let conditioning: (any Conditioning)?
   /// Where real samples and their conditions come from.
   public let source: Source
@@ -85,15 +85,16 @@ public struct AdversarialGame {
   /// `generator` and `discriminator`; the history has `<player>_loss`, the penalties and the objective's estimates.
   /// - Parameter judging: nil only for an objective that needs no discriminator.
   /// - Throws: `TensorError` (`.value`) when the players do not train these networks, there is no discriminator for an
-  ///   objective that needs one, there are parts that need one for an objective without, labels take part and the objective
-  ///   is not of logits, or a penalty is on the slope at
-  ///   single samples (``Penalty/isOnSingleSamples``) of a discriminator with layers that look at the whole batch.
+  ///   objective that needs one, there are parts that need one for an objective without, there is a conditioning and the
+  ///   objective is not of logits, or a penalty is on the slope at single samples (``Penalty/isOnSingleSamples``) of a
+  ///   discriminator with layers that look at the whole batch.
   public func game(generator generating: Player, discriminator judging: Player?) throws -> Game {
     guard conditioning == nil || objective.output == .logits else {
       let other = objective.output == .nothing ? "has no discriminator" : "is of \(objective.output.rawValue)"
       throw TensorError(
         .value,
-        "a conditional game needs an objective of logits, from which the generator hears of its conditions; this one \(other)"
+        "a conditional game needs an objective of logits, beside which the discriminator tells what the generator made; "
+          + "this one \(other)"
       )
     }
     guard let judging, let discriminator, objective.output != .nothing else { return try solo(generating) }
@@ -110,6 +111,9 @@ public struct AdversarialGame {
     var state = objective.initialState
     var penalties = penalties.map { entry in
       Game.Term(entry.name + suffix, player: judging.name) { try parts.value(of: entry.penalty, named: entry.name, $0) }
+    }
+    penalties += (conditioning?.terms(discriminator, player: judging.name) ?? []).map { term in
+      Game.Term(term.name + suffix, player: term.player, value: term.value)
     }
     for player in [judging, generating] where historicalWeight > 0 {
       let history = HistoricalAveraging(weight: historicalWeight, of: player)
@@ -151,34 +155,32 @@ public struct AdversarialGame {
   private func discriminatorLoss(_ context: RoundContext) throws -> Tensor {
     let judged = discriminatorsJudgements(context)
     let loss = try objective.discriminatorLoss(judged)
-    let classes = try classLosses([("class_loss_real", judged.real), ("class_loss_fake", judged.fake)])
+    let told = try toldLosses(judged, fake: condition(context), context)
     try withoutGradient {
-      for (name, value) in try objective.discriminatorEstimates(judged) + classes {
-        context.record(name + suffix, value)
-      }
+      for (name, value) in try objective.discriminatorEstimates(judged) + told { context.record(name + suffix, value) }
     }
-    return classes.reduce(loss) { $0 + $1.value }
+    return told.reduce(loss) { $0 + $1.value }
   }
 
   private func generatorLoss(_ context: RoundContext, against judging: Player?) throws -> Tensor {
-    let noise = noise(context)
+    let (noise, condition) = (noise(context), try condition(context))
     func loss() throws -> Tensor {
       let judged = judgements(
-        context, real: { try realView(context) },
+        context, condition: condition, real: { try realView(context) },
         fake: {
           // Named for whoever looks on, where no discriminator's update has samples of its own.
           try view(
-            context.shared("generator's samples") { try made(of: noise, context) }, context.key("fake view"))
+            context.shared("generator's samples") { try samples(of: noise, condition) }, context.key("fake view"))
         })
       let isAhead = judging != nil && unrolledSteps > 0
       let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
-      let classes = try classLosses([("generator_class_loss", judged.fake)])
+      let told = try toldLoss(.generator, judged.fake, condition)
       try withoutGradient {
-        for (name, value) in try objective.generatorEstimates(judged) + classes {
-          context.record(name + suffix, value)
-        }
+        let figures =
+          try objective.generatorEstimates(judged) + (told.map { [$0] } ?? []) + toldFigures(judged, condition)
+        for (name, value) in figures { context.record(name + suffix, value) }
       }
-      return classes.reduce(loss) { $0 + $1.value }
+      return told.map { loss + $0.value } ?? loss
     }
     guard let judging, unrolledSteps > 0 else { return try loss() }
     let answer = { try lookAheadLoss(context) }
@@ -188,22 +190,17 @@ public struct AdversarialGame {
   /// The discriminator's loss as the generator's look ahead sees it: here the samples lead back to the generator.
   private func lookAheadLoss(_ context: RoundContext) throws -> Tensor {
     let real = try realView(context)
-    let noise = noise(context, "look-ahead noise")
-    let fake = try view(made(of: noise, context), context.key("look-ahead view"))
-    let judged = judgements(context, real: { real }, fake: { fake })
-    let classes = try classLosses([("real", judged.real), ("fake", judged.fake)])
-    let loss = classes.reduce(try objective.discriminatorLoss(judged)) { $0 + $1.value }
+    let purpose = "look-ahead noise"
+    let (noise, condition) = (noise(context, purpose), try condition(context, purpose))
+    let fake = try view(samples(of: noise, condition), context.key("look-ahead view"))
+    let judged = judgements(context, condition: condition, real: { real }, fake: { fake })
+    let told = try toldLosses(judged, fake: condition, context).map(\.value) + furtherLosses(context)
+    let loss = told.reduce(try objective.discriminatorLoss(judged), +)
     return try penalties.reduce(loss) { sum, entry in
       sum
         + (try entry.penalty(
           critic: { try critic($0, judged, context) }, real: real, fake: fake, key: context.key(entry.name)))
     }
-  }
-
-  /// What the classes add to a loss, by a name for each side; nothing where the discriminator tells none.
-  private func classLosses(_ sides: [(name: String, side: Judgement)]) throws -> [(name: String, value: Tensor)] {
-    guard saysClasses else { return [] }
-    return try sides.compactMap { name, side in try side.classLoss.map { (name, $0) } }
   }
 
   private func value(of penalty: any Penalty, named name: String, _ context: RoundContext) throws -> Tensor {
@@ -215,21 +212,26 @@ public struct AdversarialGame {
 
   // MARK: What the discriminator sees and says
 
+  /// - Parameter condition: of the generated samples.
   private func judgements(
-    _ context: RoundContext, real: @escaping () throws -> Tensor, fake: @escaping () throws -> Tensor
+    _ context: RoundContext, condition: Tensor, real: @escaping () throws -> Tensor,
+    fake: @escaping () throws -> Tensor
   ) -> Judgements {
     Judgements(
-      real: Judgement(real) { try judge($0, context) }, fake: Judgement(fake) { try judge($0, context) },
-      state: context.state)
+      real: Judgement(real) { try judge($0, realCondition(context)) },
+      fake: Judgement(fake) { try judge($0, condition) }, state: context.state)
   }
 
   /// What the discriminator says in its own update; computed once for its loss, penalties and estimates.
   private func discriminatorsJudgements(_ context: RoundContext) -> Judgements {
-    func side(_ name: String, _ samples: @escaping (RoundContext) throws -> Tensor) -> Judgement {
+    func side(
+      _ name: String, _ condition: @escaping () throws -> Tensor,
+      _ samples: @escaping (RoundContext) throws -> Tensor
+    ) -> Judgement {
       func judgeOnce(_ shown: Tensor) throws -> Judgement.Answer {
         var said: Judgement.Answer?
         func answer() throws -> Judgement.Answer {
-          let answer = try said ?? judge(shown, context)
+          let answer = try said ?? judge(shown, condition())
           said = answer
           return answer
         }
@@ -238,73 +240,38 @@ public struct AdversarialGame {
           output: output,
           features: objective.usesFeatures
             ? try context.shared("\(name) features") { try answer().features ?? output } : nil,
-          classLoss: saysClasses
-            ? try context.shared("\(name) class loss") { try answer().classLoss ?? Tensor(0) } : nil)
+          numbers: conditioning == nil
+            ? nil : try context.shared("\(name) numbers") { try answer().numbers ?? output })
       }
       return Judgement({ try samples(context) }, judge: judgeOnce)
     }
-    return Judgements(real: side("real", realView), fake: side("fake", fakeView), state: context.state)
+    return Judgements(
+      real: side("real", { try realCondition(context) }, realView),
+      fake: side("fake", { try condition(context) }, fakeView), state: context.state)
   }
 
-  /// Whether the discriminator's numbers tell classes that its loss asks for.
-  private var saysClasses: Bool { conditioning?.tellsClasses ?? false }
-
-  /// The discriminator's answer, with features where the objective looks at them. Samples are under the batch's conditions.
-  private func judge(_ samples: Tensor, _ context: RoundContext) throws -> Judgement.Answer {
+  /// The discriminator's answer for samples of these conditions, with features where the objective looks at them.
+  private func judge(_ samples: Tensor, _ condition: Tensor) throws -> Judgement.Answer {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
     guard let conditioning else {
       guard objective.usesFeatures else { return Judgement.Answer(output: discriminator(samples)) }
       let (output, features) = try discriminator.outputWithFeatures(samples)
       return Judgement.Answer(output: output, features: features)
     }
-    let condition = try condition(context)
     let shown = conditioning.shown(samples, condition)
     let said = objective.usesFeatures ? try discriminator.outputWithFeatures(shown) : nil
     let numbers = said?.output ?? discriminator(shown)
     return Judgement.Answer(
-      output: conditioning.logit(numbers, condition), features: said?.features,
-      classLoss: saysClasses ? conditioning.classLoss(numbers, condition) : nil)
+      output: conditioning.logit(numbers, condition), features: said?.features, numbers: numbers)
   }
 
   /// The function whose slope penalties hold in bounds; slopes are those along samples, with conditions held.
   private func critic(_ samples: Tensor, _ judged: Judgements, _ context: RoundContext) throws -> Tensor {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
     guard let conditioning else { return try objective.critic(discriminator(samples), of: samples, judged) }
-    let condition = try condition(context)
+    let condition = try realCondition(context)
     let output = conditioning.logit(discriminator(conditioning.shown(samples, condition)), condition)
     return try objective.critic(output, of: samples, judged)
-  }
-
-  private func noise(_ context: RoundContext, _ purpose: String = "noise") -> Tensor {
-    latent.sample(context.batch.count, key: context.key(purpose))
-  }
-
-  private func condition(_ context: RoundContext) throws -> Tensor {
-    try context.shared("condition") { try source.condition(context.batch) }
-  }
-
-  /// The samples of noise, under the batch's conditions where there are some.
-  private func made(of noise: Tensor, _ context: RoundContext) throws -> Tensor {
-    try conditioning == nil ? generator(noise) : samples(of: noise, condition(context))
-  }
-
-  /// The samples that the generator makes of noise `[N, latent size]`.
-  /// - Parameter condition: of each sample; only looked at where there is a ``conditioning``.
-  /// - Throws: `TensorError` (`.state`) where the condition is missing.
-  public func samples(of noise: Tensor, _ condition: Tensor? = nil) throws -> Tensor {
-    guard let conditioning else { return generator(noise) }
-    guard let condition else { throw TensorError(.state, "what the samples are conditioned on is missing") }
-    return conditioning.samples(generator(conditioning.told(noise, condition)), condition)
-  }
-
-  /// The discriminator's logit of each sample, `[N]`.
-  /// - Parameter condition: of each sample; only looked at where there is a ``conditioning``.
-  /// - Throws: `TensorError` (`.state`) without a discriminator, and where the condition is missing.
-  public func logits(of samples: Tensor, _ condition: Tensor? = nil) throws -> Tensor {
-    guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
-    guard let conditioning else { return discriminator(samples).reshape([-1]) }
-    guard let condition else { throw TensorError(.state, "what the samples are conditioned on is missing") }
-    return conditioning.logit(discriminator(conditioning.shown(samples, condition)), condition)
   }
 
   private func realView(_ context: RoundContext) throws -> Tensor {
@@ -320,7 +287,9 @@ public struct AdversarialGame {
     try context.shared("fake view") {
       try withoutGradient {
         // Named for whoever looks on: what the view makes of samples says little of how they differ.
-        let samples = try context.shared("fake samples") { try made(of: noise(context), context) }
+        let samples = try context.shared("fake samples") {
+          try self.samples(of: noise(context), condition(context))
+        }
         return try view(samples, context.key("fake view"))
       }
     }

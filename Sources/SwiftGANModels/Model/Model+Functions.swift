@@ -108,8 +108,8 @@ extension Model {
 
   /// The class of each sample as an index; nil for models that sample without labels.
   private func classIndices(_ count: Int, _ labels: Tensor?, _ built: Built, _ key: RandomKey) throws -> Tensor? {
-    guard case .classes(let classes)? = built.target else {
-      guard labels == nil else { throw TensorError(.value, "\(name) was fitted without labels and takes none") }
+    guard case .classes(let classes)? = built.target, try !declaration.function("sample").inputs.isEmpty else {
+      guard labels == nil else { throw TensorError(.value, "\(name) makes samples without labels and takes none") }
       return nil
     }
     guard let labels else { return try classes.draw(count, key: key.folded(-1)) }

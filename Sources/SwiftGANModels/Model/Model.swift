@@ -104,29 +104,42 @@ public final class Model {
   ) throws -> (built: Built, isNew: Bool) {
     try lock.withLock {
       let (description, target) = try descriptions(of: data, targets, classNames)
-      var extras: [(name: String, value: Tensor)] = []
-      if let targets, let target {
-        guard targets.shape.first == data.shape.first else {
-          throw TensorError(
-            .shape,
-            "there are \(data.shape.first ?? 0) samples but \(targets.shape.first ?? 0) "
-              + "\(declaration.target.rawValue == "labels" ? "labels" : "targets"); there must be as many")
-        }
-        extras = [("y", try target.internalTargets(targets))]
+      if let targets, targets.shape.first != data.shape.first {
+        throw TensorError(
+          .shape,
+          "there are \(data.shape.first ?? 0) samples but \(targets.shape.first ?? 0) "
+            + "\(declaration.target.rawValue == "labels" ? "labels" : "targets"); there must be as many")
       }
       let split = try ValidationSplit(count: data.shape.first ?? 0, options: options)
+      var extras: [(name: String, value: Tensor)] = []
+      if let targets, let target, !declaration.allowsUnlabelled {
+        extras = [("y", try target.internalTargets(targets))]
+      }
       let dataset = try Dataset(
         data, extras: extras, rows: split?.training, batchSize: options.int("batch_size"),
         seed: options.seed(for: "data"), lastBatch: Dataset.LastBatch(rawValue: options.string("last_batch")) ?? .drop,
         transform: description.internalSamples)
+      let source =
+        try declaration.allowsUnlabelled ? partlyLabelled(dataset, data, targets, description, target) : dataset
       let isNew = content == nil
       let built = try content ?? build(description, target)
       let validation = try split?.validation(
         of: built, data, extras, key: RandomKey(seed: options.seed(for: "validation")))
-      built.trainer.use(dataset, validation: validation)
+      built.trainer.use(source, validation: validation)
       (content, forgotten) = (built, nil)
       return (built, isNew)
     }
+  }
+
+  /// Batches of all samples with labelled ones beside them.
+  private func partlyLabelled(
+    _ dataset: Dataset, _ data: Tensor, _ labels: Tensor?, _ description: DataDescription, _ target: TargetDescription?
+  ) throws -> any BatchSource {
+    guard let labels, let target else { return dataset }
+    let rows = try ClassLabels.labelledRows(labels)
+    return try PartlyLabelled(
+      dataset, samples: data.gather(rows, axis: 0), labels: target.internalTargets(labels.gather(rows, axis: 0)),
+      seed: options.seed(for: "labelled data"), transform: description.internalSamples)
   }
 
   /// What the data are like: found out, or what the model was made for when the data fit that.
@@ -154,7 +167,10 @@ public final class Model {
     switch declaration.target {
     case .none: return (description, nil)
     case .labels:
-      let classes = try targets.map { try ClassLabels(of: $0, names: classNames, minimum: declaration.fewestClasses) }
+      let known =
+        try declaration.allowsUnlabelled
+        ? targets.map { $0.gather(try ClassLabels.labelledRows($0), axis: 0) } : targets
+      let classes = try known.map { try ClassLabels(of: $0, names: classNames, minimum: declaration.fewestClasses) }
       return (description, classes.map { .classes($0) })
     case .values: return (description, try targets.map { .values(try TargetValues(of: $0)) })
     }

@@ -131,11 +131,16 @@ public struct ModelCall {
       throw TensorError(
         .value, "\(function.name) takes \(group) samples at once; \(count) are no multiple of that")
     }
-    let starts = stride(from: 0, to: count, by: ModelCall.chunk * group)
-    let parts = try starts.enumerated().map { index, start in
-      let end = min(start + ModelCall.chunk * group, count)
-      return try body(Rows(inputs: rows(from: start, to: end), key: key.folded(index))).checked()
+    return try ModelCall.chunks(of: count, ModelCall.chunk * group) { range in
+      let rows = try rows(from: range.lowerBound, to: range.upperBound)
+      return try body(Rows(inputs: rows, key: key.folded(range.lowerBound / (ModelCall.chunk * group))))
     }
+  }
+
+  /// The rows 0, 1, ..., count - 1, made some hundred at a time and joined.
+  static func chunks(of count: Int, _ size: Int = chunk, _ make: (Range<Int>) throws -> Tensor) throws -> Tensor {
+    let starts = stride(from: 0, to: count, by: size)
+    let parts = try starts.map { try make($0..<min($0 + size, count)).checked() }
     return try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
   }
 
@@ -151,9 +156,10 @@ public struct ModelCall {
     }
   }
 
-  /// Throws unless the vectors of the first input have this size.
-  public func requireSize(_ size: Int) throws {
-    guard let input = function.inputs.first, let value = inputs.first.flatMap({ $0 }) else { return }
+  /// Throws unless the vectors of an input, by default the first, have this size.
+  public func requireSize(_ size: Int, input index: Int = 0) throws {
+    guard inputs.indices.contains(index), let value = inputs[index] else { return }
+    let input = function.inputs[index]
     guard value.shape.last == size else {
       throw TensorError(
         .shape, "\(input.name) has shape (N, \(size)) here, not \(describe(shape: value.shape))")

@@ -27,6 +27,8 @@ public struct ModelDeclaration: Sendable {
   public let summary: String
   /// What `fit` takes beside the samples.
   public let target: Target
+  /// Whether samples without a label take part too: their label is -1, scikit-learn's convention.
+  public let allowsUnlabelled: Bool
   /// The fewest classes that make sense, for models that take labels.
   public let fewestClasses: Int
   /// The options, with defaults.
@@ -47,14 +49,16 @@ public struct ModelDeclaration: Sendable {
   /// A declaration.
   ///
   /// - Parameters:
+  ///   - allowsUnlabelled: whether a label may be -1, for a sample without; batches then come from ``PartlyLabelled``.
   ///   - isOnePass: whether one pass over the data solves it.
   ///   - interval: to which interval data in a range are brought for the networks.
   ///   - range: what range data are taken to lie in; by default as the option `range` says.
   ///   - check: throws for data, of the described kind, that the model cannot be fitted to; it sees those of every fit.
   ///   - build: the networks, the game and the functions for the options and the data.
   public init(
-    _ name: String, _ summary: String, target: Target = .none, fewestClasses: Int = 2, epochs: Int = 100,
-    isOnePass: Bool = false, options: [OptionDescription], networks: [String], functions: [ModelFunction],
+    _ name: String, _ summary: String, target: Target = .none, allowsUnlabelled: Bool = false, fewestClasses: Int = 2,
+    epochs: Int = 100, isOnePass: Bool = false, options: [OptionDescription], networks: [String],
+    functions: [ModelFunction],
     interval: @escaping @Sendable (Options) throws -> ClosedRange<Double> = { _ in -1...1 },
     range: @escaping @Sendable (Options, Tensor) throws -> DataRange = { options, _ in
       try DataRange(json: options.json("range"))
@@ -65,6 +69,7 @@ public struct ModelDeclaration: Sendable {
     self.name = name
     self.summary = summary
     self.target = target
+    self.allowsUnlabelled = allowsUnlabelled
     self.fewestClasses = fewestClasses
     self.epochs = epochs
     self.isOnePass = isOnePass
@@ -108,7 +113,8 @@ public struct ModelDeclaration: Sendable {
     return ModelRegistration(
       name, summary, options: options,
       details: [
-        "target": JSON(target.rawValue), "epochs": JSON(epochs), "networks": JSON(networks),
+        "target": JSON(target.rawValue), "unlabelled": JSON(allowsUnlabelled), "epochs": JSON(epochs),
+        "networks": JSON(networks),
         "functions": .array(functions.map(\.json)),
       ]
     ) { options, _ in Model(declaration, options) }
@@ -134,6 +140,8 @@ public enum ModelRegistry {
       AdversarialModel.cgan.declaration.registration,
       AdversarialModel.acgan.declaration.registration,
       AdversarialModel.projectionGAN.declaration.registration,
+      AdversarialModel.infoGAN.declaration.registration,
+      AdversarialModel.semiSupervisedGAN.declaration.registration,
       ModelDeclaration.lapgan.registration,
       ModelDeclaration.mlpClassifier.registration,
       ModelDeclaration.mlpRegressor.registration,

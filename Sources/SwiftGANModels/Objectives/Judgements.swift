@@ -9,14 +9,14 @@ public final class Judgement {
     public let output: Tensor
     /// Its features, where they are wanted.
     public let features: Tensor?
-    /// What the players are to minimise beside the objective, of the classes that it told (see ``Conditioning``).
-    public let classLoss: Tensor?
+    /// All of its numbers, where they say more than the output (see ``Conditioning``).
+    public let numbers: Tensor?
 
     /// An answer.
-    public init(output: Tensor, features: Tensor? = nil, classLoss: Tensor? = nil) {
+    public init(output: Tensor, features: Tensor? = nil, numbers: Tensor? = nil) {
       self.output = output
       self.features = features
-      self.classLoss = classLoss
+      self.numbers = numbers
     }
   }
 
@@ -77,8 +77,8 @@ public final class Judgement {
   /// Its raw output.
   public var output: Tensor { get throws { try answer.output } }
 
-  /// What is added to a player's loss for the classes that the discriminator tells; nil for nothing.
-  public var classLoss: Tensor? { get throws { try answer.classLoss } }
+  /// All of its numbers, where they say more than the output; nil where they do not.
+  public var numbers: Tensor? { get throws { try answer.numbers } }
 
   /// Its features, flattened to `[N, d]`.
   /// - Throws: `TensorError` (`.state`) for an objective that does not say that it uses them.

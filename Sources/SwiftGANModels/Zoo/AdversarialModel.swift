@@ -16,13 +16,10 @@ public struct AdversarialModel: Sendable {
     public let latent: Int
     /// The shape in which it is given them: `[latent]`, or that of an image with noise as further planes.
     public let givenShape: [Int]
-    /// How many of them tell the class; 0 for a model without labels.
+    /// How many of them tell the class; 0 for a generator that is told none.
     public let classes: Int
     /// The generator's last activation; nil for none.
     public let output: JSON?
-
-    /// Whether the model is fitted to labels.
-    var isConditional: Bool { classes > 0 }
 
     /// Whether samples are images.
     public var isImage: Bool { shape.count > 1 }
@@ -31,7 +28,23 @@ public struct AdversarialModel: Sendable {
   /// Specifications of layers, each a list applied in order.
   public typealias Networks = (generator: [JSON], discriminator: [JSON])
 
-  /// Makes the conditioning for options, the shape of a sample and the number of classes.
+  /// What labels are to a model.
+  public enum LabelUse: Sendable {
+    /// It is fitted to samples alone.
+    case none
+    /// Each sample has one, and samples are asked for by label.
+    case conditions
+    /// Some samples have one, which the discriminator learns; the generator is told nothing.
+    case partly
+  }
+
+  /// Makes the functions of a model's own of its request and its game.
+  public typealias FunctionMaker =
+    @Sendable (
+      _ request: ModelRequest, _ parts: AdversarialGame
+    ) throws -> [String: ModelSystem.Function]
+
+  /// Makes the conditioning for options, the shape of a sample and the number of classes (0 without labels).
   public typealias ConditioningMaker =
     @Sendable (
       _ options: Options, _ shape: [Int], _ classes: Int
@@ -44,30 +57,36 @@ public struct AdversarialModel: Sendable {
   /// A declaration.
   ///
   /// - Parameters:
+  ///   - labels: what labels are to it.
   ///   - boundedOutput: the generator's last activation, `tanh` or `sigmoid`, for data that lie in a range.
   ///   - defaults: the model's defaults of general options, where they differ.
   ///   - options: the model's own options; one with the name of a general option stands in its place.
-  ///   - conditioning: how labels take part; nil for a model that is fitted to samples alone.
+  ///   - functions: the model's own functions; one with the name of a general function stands in its place.
+  ///   - conditioning: what the generator is told and the discriminator tells; nil for nothing.
+  ///   - implement: what the model's own functions do.
   ///   - automaticPenalty: what the option `penalty` stands for where it is "auto"; only for models that allow that.
   ///   - networks: the networks for the options and the shape of the data.
   public init(
-    _ name: String, _ summary: String, boundedOutput: String = "tanh", defaults: JSONObject = [:],
-    options: [OptionDescription] = [], conditioning: ConditioningMaker? = nil,
+    _ name: String, _ summary: String, labels: LabelUse = .none, boundedOutput: String = "tanh",
+    defaults: JSONObject = [:], options: [OptionDescription] = [], functions: [ModelFunction] = [],
+    conditioning: ConditioningMaker? = nil, implement: @escaping FunctionMaker = { _, _ in [:] },
     automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
     networks: @escaping @Sendable (Request) throws -> Networks
   ) {
     let descriptions = AdversarialOptions.descriptions(defaults: defaults, own: options)
     let builder = AdversarialBuilder(
-      boundedOutput: boundedOutput, conditioning: conditioning, automaticPenalty: automaticPenalty,
-      descriptions: descriptions, networks: networks)
-    let isConditional = conditioning != nil
+      labels: labels, boundedOutput: boundedOutput, conditioning: conditioning, implement: implement,
+      automaticPenalty: automaticPenalty, descriptions: descriptions, networks: networks)
+    let isConditional = labels == .conditions
+    let general: [ModelFunction] = [
+      .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
+    ]
     self.networks = networks
     self.declaration = ModelDeclaration(
-      name, summary, target: isConditional ? .labels : .none, options: descriptions,
-      networks: ["generator", "discriminator"],
-      functions: [
-        .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
-      ],
+      name, summary, target: labels == .none ? .none : .labels, allowsUnlabelled: labels == .partly,
+      options: descriptions, networks: ["generator", "discriminator"],
+      functions: general.map { one in functions.first { $0.name == one.name } ?? one }
+        + functions.filter { own in !general.contains { $0.name == own.name } },
       interval: { try builder.interval($0) }, build: { try builder.build($0) })
   }
 }
@@ -88,8 +107,10 @@ extension ModelFunction {
 
 /// Builds the game and the functions of a GAN.
 private struct AdversarialBuilder: Sendable {
+  let labels: AdversarialModel.LabelUse
   let boundedOutput: String
   let conditioning: AdversarialModel.ConditioningMaker?
+  let implement: AdversarialModel.FunctionMaker
   let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
   let descriptions: [OptionDescription]
   let networks: @Sendable (AdversarialModel.Request) throws -> AdversarialModel.Networks
@@ -115,13 +136,17 @@ private struct AdversarialBuilder: Sendable {
       request,
       AdversarialPair.Wish(
         shape: data.networkShape, latent: latent,
-        conditioning: conditioning?(options, data.networkShape, request.classes.count),
+        conditioning: conditioning?(options, data.networkShape, labels == .none ? 0 : request.classes.count),
         output: outputActivation(options, data), penalty: penalty(options, isImage: data.isImage)),
       descriptions: descriptions, networks)
     let (parts, objective) = (pair.parts, pair.parts.objective)
+    let own = try implement(request, parts)
     return ModelSystem(
       game: pair.game, latent: latent,
-      sampler: { try parts.samples(of: latent.sample($0.count, key: $0.key), $0.labels) },
+      sampler: {
+        try parts.samples(
+          of: latent.sample($0.count, key: $0.key), parts.conditions($0.labels, $0.count, key: $0.key))
+      },
       functions: [
         "generate": { call in
           try call.requireSize(latent.size)
@@ -132,7 +157,7 @@ private struct AdversarialBuilder: Sendable {
             throw TensorError(.state, "\(request.name): its objective has no discriminator")
           }
           return try call.mapRows(group: pack) { rows in
-            if rows.labels != nil { return try parts.logits(of: rows.samples, rows.labels) }
+            if parts.conditioning != nil { return try parts.logits(of: rows.samples, rows.labels) }
             let shown = try Packing.pack(rows.samples, pack)
             let output = discriminator(shown)
             // A number for each sample: where there are no logits, what penalties see as the critic.
@@ -140,7 +165,7 @@ private struct AdversarialBuilder: Sendable {
             return try objective.critic(output, of: shown, Judgements(real: Judgement(), fake: Judgement()))
           }
         },
-      ])
+      ].merging(own) { $1 })
   }
 
   /// The generator's last activation; nil for none.
@@ -199,6 +224,7 @@ extension AdversarialModel.Request {
   /// The sizes that convolutional networks pass through.
   func plan() throws -> ConvolutionalPlan {
     try ConvolutionalPlan(
-      options, shape: shape, alternative: isConditional ? "architecture='mlp'" : "the model 'gan' or 'wgan_gp'")
+      options, shape: shape,
+      alternative: options.values["architecture"] == nil ? "the model 'gan' or 'wgan_gp'" : "architecture='mlp'")
   }
 }

@@ -10,15 +10,15 @@ extension AdversarialModel {
   /// of 240 and 50 units, then 240, in the discriminator.
   public static let cgan = AdversarialModel(
     "cgan", "The conditional GAN (Mirza and Osindero 2014): both players are told the class.",
-    defaults: ["batch_size": 128], options: conditionalOptions(joint: [1200]) + joinedOptions,
+    labels: .conditions, defaults: ["batch_size": 128], options: networkOptions(hidden: [1200]) + joinedOptions,
     conditioning: joinLabels, networks: convolutional(or: joinedPerceptrons))
 
   /// AC-GAN (Odena et al. 2017): the generator is told the class, and the discriminator tells it beside real or generated;
   /// see ``AuxiliaryClassifier``.
   public static let acgan = AdversarialModel(
     "acgan", "AC-GAN (Odena et al. 2017): the discriminator also tells the class, and both players want it to.",
-    defaults: ["batch_size": 128],
-    options: conditionalOptions(joint: [256, 256]) + [
+    labels: .conditions, defaults: ["batch_size": 128],
+    options: networkOptions(hidden: [256, 256]) + [
       OptionDescription(
         "class_weight", .number(.positive), default: 1, "Weight of the classes' cross-entropy in both losses.")
     ],
@@ -31,8 +31,8 @@ extension AdversarialModel {
   public static let projectionGAN = AdversarialModel(
     "projection_gan",
     "The GAN whose discriminator projects its features on an embedding of the class (Miyato and Koyama 2018).",
-    defaults: ["batch_size": 128, "objective": "hinge", "spectral_norm": true, "beta1": 0],
-    options: conditionalOptions(joint: [256, 256]),
+    labels: .conditions, defaults: ["batch_size": 128, "objective": "hinge", "spectral_norm": true, "beta1": 0],
+    options: networkOptions(hidden: [256, 256]),
     conditioning: { _, _, classes in LabelProjection(classes: classes) },
     networks: convolutional(or: perceptrons))
 
@@ -42,19 +42,6 @@ extension AdversarialModel {
     _ options: Options, _ shape: [Int], _ classes: Int
   ) throws -> any Conditioning {
     JoinedLabels(classes: classes, flattens: try !isConvolutional(options, shape))
-  }
-
-  private static func conditionalOptions(joint: [Int]) -> [OptionDescription] {
-    [
-      OptionDescription(
-        "architecture", .choice(["auto", "mlp", "conv"]), default: "auto",
-        "Dense layers (mlp), for any data, or convolutions (conv), for images; auto: conv for images whose sides are a "
-          + "base size times 2^n."),
-      .width(64), .widths, .discriminatorNorm,
-      .hidden(
-        joint, "Sizes of the generator's hidden layers (mlp); in cgan of those behind the layers of noise and class."),
-      .activation,
-    ]
   }
 
   private static let joinedOptions = [
@@ -75,36 +62,6 @@ extension AdversarialModel {
       "discriminator_dropout", .number(.decay), default: 0,
       "Probability of the discriminator's hidden units to be dropped (mlp)."),
   ]
-
-  /// Whether the networks are convolutional. Widths that are given are not passed over, also where they do not fit.
-  private static func isConvolutional(_ options: Options, _ shape: [Int]) throws -> Bool {
-    switch try options.string("architecture") {
-    case "mlp": return false
-    case "conv": return true
-    default:
-      guard shape.count == 3 else { return false }
-      if try !options.json("widths").isNull { return true }
-      return (try? ConvolutionalPlan(options, shape: shape, alternative: "")) != nil
-    }
-  }
-
-  /// DCGAN's networks, or others for data and options that ask for dense layers.
-  private static func convolutional(
-    or others: @escaping @Sendable (Request) throws -> Networks
-  ) -> @Sendable (Request) throws -> Networks {
-    { try isConvolutional($0.options, $0.shape) ? dcgan.networks($0) : others($0) }
-  }
-
-  @Sendable private static func perceptrons(_ request: Request) throws -> Networks {
-    let (hidden, activation) = (try request.options.ints("hidden"), try request.options.json("activation"))
-    return (
-      try perceptronGenerator(
-        latent: request.latent, hidden: hidden, shape: request.shape, activation: activation, output: request.output,
-        initializer: "glorot_uniform"),
-      try perceptronDiscriminator(
-        hidden: hidden.reversed(), shape: request.judgedShape, activation: activation, initializer: "glorot_uniform")
-    )
-  }
 
   @Sendable private static func joinedPerceptrons(_ request: Request) throws -> Networks {
     let (options, classes) = (request.options, request.classes)

@@ -29,11 +29,7 @@ extension ModelRequest {
     }
     return ModelSystem(
       game: game,
-      functions: [
-        "predict": { call in classes.labels(try call.mapRows { network($0.samples).argmax(axis: -1) }) },
-        "predict_proba": { call in try call.mapRows { network($0.samples).softmax(axis: -1) } },
-        "predict_log_proba": { call in try call.mapRows { network($0.samples).logSoftmax(axis: -1) } },
-      ],
+      functions: ModelSystem.classifying(network, classes: classes),
       evaluation: { batch, _ in
         let labels = try batch.target()
         let logits = network(batch.real)
@@ -50,6 +46,17 @@ extension ModelRequest {
       game: game,
       functions: ["predict": { call in try call.mapRows { values.userValues(network($0.samples)) } }],
       evaluation: { batch, _ in [("loss", Losses.meanSquaredError(network(batch.real), try batch.target()))] })
+  }
+}
+
+extension ModelSystem {
+  /// ``ModelFunction/classifying`` by a network that gives each class a score.
+  static func classifying(_ network: Network, classes: ClassLabels) -> [String: Function] {
+    [
+      "predict": { call in classes.labels(try call.mapRows { network($0.samples).argmax(axis: -1) }) },
+      "predict_proba": { call in try call.mapRows { network($0.samples).softmax(axis: -1) } },
+      "predict_log_proba": { call in try call.mapRows { network($0.samples).logSoftmax(axis: -1) } },
+    ]
   }
 }
 

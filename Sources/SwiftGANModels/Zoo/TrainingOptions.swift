@@ -6,12 +6,15 @@ enum TrainingOptions {
   /// Batches.
   static let batches: [OptionDescription] = [
     OptionDescription("batch_size", .integer(), default: 64, "Samples in a minibatch."),
-    OptionDescription(
-      "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "keep",
-      "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch (keep; "
-        + "a single row goes with the batch before it)."
-    ),
+    lastBatch,
   ]
+
+  /// Rows that do not fill a batch.
+  static let lastBatch = OptionDescription(
+    "last_batch", .choice(Dataset.LastBatch.allCases.map(\.rawValue)), default: "keep",
+    "Rows that do not fill a batch: dropped from the epoch, filled up from the next (wrap), or a smaller batch (keep; "
+      + "a single row goes with the batch before it)."
+  )
 
   /// The rule of the updates.
   static let optimizer: [OptionDescription] = [

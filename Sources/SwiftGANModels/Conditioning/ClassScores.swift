@@ -1,0 +1,48 @@
+import SwiftGANCore
+import SwiftGANNN
+
+/// A discriminator that is a classifier of K classes with "generated" as one more (Salimans et al. 2016, section 5): of the
+/// scores l_1 ... l_K, with the score of "generated" held at 0, the probability of being real is
+///
+///     D(x) = Z(x) / (Z(x) + 1),   Z(x) = sum_k exp(l_k(x)),   so its logit is logsumexp(l)
+///
+/// and the discriminator also minimises the cross-entropy of the labelled samples that come with each batch. The generator
+/// is told nothing.
+public struct ClassScores: Conditioning {
+  /// How many classes there are.
+  public let classes: Int
+  /// Of the labelled samples' cross-entropy in the discriminator's loss.
+  public let weight: Double
+
+  /// Scores of so many classes.
+  public init(classes: Int, weight: Double = 1) {
+    self.classes = classes
+    self.weight = weight
+  }
+
+  /// Samples have no conditions.
+  public var origin: ConditionOrigin { .nothing }
+  /// The noise alone.
+  public func givenShape(latent: Int, shape: [Int]) -> [Int] { [latent] }
+  /// A score for each class.
+  public var outputs: Int { classes }
+  /// The noise alone.
+  public func told(_ noise: Tensor, _ conditions: Tensor) -> Tensor { noise }
+  /// logsumexp of the scores.
+  public func logit(_ numbers: Tensor, _ conditions: Tensor) -> Tensor { numbers.logSumExp(axes: [1]) }
+
+  /// `class_loss`: the weighted cross-entropy of the labelled samples.
+  public func terms(_ discriminator: Network, player: String) -> [Game.Term] {
+    let weight = weight
+    return [
+      Game.Term("class_loss", player: player) { context in
+        guard let samples = context.batch[PartlyLabelled.column] else {
+          throw TensorError(.state, "the batch has no labelled samples '\(PartlyLabelled.column)'")
+        }
+        let (labels, scores) = (try context.target(), discriminator(samples))
+        context.record("labelled_accuracy", accuracy(scores, labels))
+        return weight * Losses.crossEntropy(scores, labels: labels)
+      }
+    ]
+  }
+}
