@@ -48,8 +48,8 @@ void *bench_memory(size_t bytes);
 
 // --- Ceilings (peaks.c). ---
 
-// FLOP per second of multiply-adds on all threads, without memory; of bfloat16 pairs with float32 sums, 0 where the
-// instruction set in use has none.
+// FLOP per second of multiply-adds on all threads, without memory; of bfloat16 pairs with float32 sums (in tiles, if there
+// are), 0 where the instruction set in use has none.
 double peak_f32(const void *);
 double peak_f64(const void *);
 double peak_bf16(const void *);

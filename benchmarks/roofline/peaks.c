@@ -39,12 +39,29 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"), noinline
   for (int i = 1; i < CHAINS; ++i) sum[0] = _mm512_add_ps(sum[0], sum[i]);
   ((float *)context)[item * 16] = _mm512_cvtss_f32(sum[0]);
 }
+
+// Four tiles of sums, as in the kernels; all tiles 16 rows of 64 bytes.
+__attribute__((target("amx-tile,amx-bf16"), noinline)) static void bf16_tiles(void *context, int64_t item) {
+  uint8_t shapes[64] = {1};
+  for (int tile = 0; tile < 8; ++tile) shapes[16 + 2 * tile] = 64, shapes[48 + tile] = 16;
+  _tile_loadconfig(shapes);
+  for (int step = 0; step < STEPS / 16; ++step) {
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS / 4; ++i) {
+      _tile_dpbf16ps(0, 4, 6);
+      _tile_dpbf16ps(1, 4, 7);
+      _tile_dpbf16ps(2, 5, 6);
+      _tile_dpbf16ps(3, 5, 7);
+    }
+  }
+  _tile_stored(0, (float *)context + item * 256, 64);
+  _tile_release();
+}
 #endif
 
 // FLOP per second of a loop that does this many in a step of a chain.
 static double rate(sgk_item_fn loop, double flop) {
   int32_t threads = sgk_num_threads();
-  float *results = bench_memory((size_t)threads * 64);
+  float *results = bench_memory((size_t)threads * 1024);  // a tile's at most
   double start = now();
   sgk_parallel(threads, loop, results);
   double seconds = now() - start;
@@ -67,6 +84,7 @@ double peak_f64(const void *unused) { return peak_f32(unused) / 2; }
 double peak_bf16(const void *unused) {
   (void)unused;
 #if defined(__x86_64__)
+  if (sgk_isa_current() >= SGK_AVX512_AMX) return rate(bf16_tiles, 16 * 16 * 64 / 16.0);
   if (sgk_isa_current() >= SGK_AVX512_BF16) return rate(bf16_avx512, 64);
 #endif
   return 0;
