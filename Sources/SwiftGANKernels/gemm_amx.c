@@ -39,6 +39,7 @@ extern const sgk_gemm_kernels sgk_gemm_f32_avx512, sgk_gemm_bf16_avx512_bf16;
 #define NR LDA
 #include "gemm_transpose.h"
 
+#include "gemm_pairs.h"
 #include "gemm_amx_pack.h"
 
 // Tiles: of sums by row and column, of rows of A, of columns of B.

@@ -40,13 +40,6 @@ SGK_INLINE void split_floats(__m512 x, __m512 y, __m512i *first, __m512i *second
   *second = (__m512i)_mm512_cvtne2ps_pbh(left_y, left_x);
 }
 
-// Elements i and i + 16 side by side.
-SGK_INLINE __m512i in_pairs(__m512i both) {
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5,
-                                         20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, both);
-}
-
 static void high_copy(const sgk_source *source, int64_t row, int64_t rows, int64_t column, int64_t columns, void *dst,
                       int64_t ld) {
   sgk_gemm_f32_avx512.copy(source, row, rows, column, columns, dst, ld);

@@ -28,6 +28,7 @@
   ((V)_mm512_dpbf16_ps((__m512)(c), (__m512bh)(b), (__m512bh)_mm512_set1_ps(a)))
 
 #include "gemm_micro.h"
+#include "gemm_pairs.h"
 #include "gemm_pack_bf16.h"
 
 const sgk_gemm_kernels SGK_ISA(sgk_gemm_bf16) = {

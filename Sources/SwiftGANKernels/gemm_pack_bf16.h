@@ -47,20 +47,13 @@ static void N(copy)(const sgk_source *source, int64_t row, int64_t rows, int64_t
   N(copy_rows)(source, row, rows, column, columns, to, 2 * ld);
 }
 
-// The elements of two vectors in turn.
-SGK_INLINE __m512i N(in_pairs)(__m512i both) {
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5,
-                                         20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, both);
-}
-
 // to[c] = the pair of first[c] and second[c], of zeros from `columns` to the end of the vector; second may be NULL: zeros.
 SGK_INLINE void N(pair_floats)(const float *first, const float *second, int64_t columns, float *to) {
   for (int64_t c = 0; c < columns; c += LANES) {
     __mmask16 lanes = columns - c < LANES ? (__mmask16)((1u << (columns - c)) - 1) : (__mmask16)0xffff;
     __m512 low = _mm512_maskz_loadu_ps(lanes, first + c);
     __m512 high = second ? _mm512_maskz_loadu_ps(lanes, second + c) : _mm512_setzero_ps();
-    _mm512_storeu_si512(to + c, N(in_pairs)((__m512i)_mm512_cvtne2ps_pbh(high, low)));
+    _mm512_storeu_si512(to + c, in_pairs((__m512i)_mm512_cvtne2ps_pbh(high, low)));
   }
 }
 
@@ -99,7 +92,7 @@ static void N(pair_strip)(const sgk_source *source, int64_t row, int64_t rows, i
       for (int64_t c = 0; c < width; c += LANES) {
         __m512i both = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(low + c)));
         both = _mm512_inserti64x4(both, _mm256_loadu_si256((const __m256i *)(high + c)), 1);
-        _mm512_storeu_si512(to + c, N(in_pairs)(both));
+        _mm512_storeu_si512(to + c, in_pairs(both));
       }
     }
   }
