@@ -33,7 +33,8 @@
 
 const sgk_gemm_kernels SGK_ISA(sgk_gemm_bf16) = {
     .mr = MR, .nr = NR, .lanes = LANES, .depth = 2, .planes = 1, .unit = 2, .items = SGK_GEMM_ITEMS,
-    .item_work = SGK_GEMM_ITEM_WORK, .kc = KC, .lda = LDA, .copy = N(copy), .copy_columns = N(copy_columns), .pack = N(pack), .block = N(block), .sum = N(sum)};
+    .item_work = SGK_GEMM_ITEM_WORK, .kc = KC, .lda = LDA, .copy = N(copy),
+    .copy_columns = N(copy_columns), .pack = N(pack), .block = N(block), .sum = N(sum)};
 
 #endif
 #include "isa_end.h"

@@ -2,9 +2,9 @@ import SwiftGANKernels
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// Which instruction set a process chooses, at its first question: each test has a process of its own.
