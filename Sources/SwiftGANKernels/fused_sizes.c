@@ -4,7 +4,7 @@
 #include "loops.h"
 
 enum {
-  CHUNK_BYTES = 24 << 10,   // of all that a chunk touches: the first-level cache has 32 KiB or more
+  CHUNK_BYTES = 16 << 10,   // of all that a chunk touches: half a first-level cache, so that what comes next fits in
   STATE_BYTES = 512 << 10,  // most that a state's buffers may take
   TILE_ROWS = 16,           // a cache line of four-byte elements
   TILE_COLUMNS = 64,

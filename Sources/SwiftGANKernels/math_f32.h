@@ -150,7 +150,7 @@ SGK_INLINE sgk_f32v sgk_softplus(sgk_f32v x) {
   return sgk_where(x > 0, x, sgk_splat(0)) + sgk_log1p(sgk_exp(-sgk_abs(x)));
 }
 
-// 1.5 ulp. An odd polynomial up to 1; 1 - e^-g(x) beyond, g a polynomial for -log(erfc(x)).
+// 2.5 ulp. An odd polynomial up to 1; 1 - g(x)^8 beyond, g a polynomial for the eighth root of erfc(x).
 SGK_INLINE sgk_f32v sgk_erf(sgk_f32v x) {
   sgk_f32v a = sgk_abs(x), square = x * x;
   sgk_f32v p = square * 0x1.4771fep-14f - 0x1.a3515ep-11f;
@@ -160,14 +160,15 @@ SGK_INLINE sgk_f32v sgk_erf(sgk_f32v x) {
   p = p * square - 0x1.81273ep-2f;
   p = p * square + 0x1.06eba8p-3f;
   sgk_f32v b = sgk_at_most(a, 4);
-  sgk_f32v g = b * 0x1.6c087cp-16f - 0x1.ceea7cp-12f;
-  g = g * b + 0x1.139874p-8f;
-  g = g * b - 0x1.9d0b56p-6f;
-  g = g * b + 0x1.bc189ap-4f;
-  g = g * b + 0x1.4434f6p-1f;
-  g = g * b + 0x1.212c2cp0f;
-  g = g * b - 0x1.8b3ea4p-13f;
-  return sgk_with_sign(sgk_where(a < 1, a * p + a, 1 - sgk_exp(-g)), x);
+  sgk_f32v g = b * 0x1.3a4126p-13f - 0x1.43b612p-9f;
+  g = g * b + 0x1.a78da6p-7f;
+  g = g * b - 0x1.74af9cp-7f;
+  g = g * b - 0x1.f73496p-5f;
+  g = g * b - 0x1.291580p-3f;
+  g = g * b + 0x1.0036b4p0f;
+  g *= g;
+  g *= g;
+  return sgk_with_sign(sgk_where(a < 1, a * p + a, 1 - g * g), x);
 }
 
 // sin(r) and cos(r) for |r| <= pi / 4.
