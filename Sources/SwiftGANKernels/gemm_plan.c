@@ -45,7 +45,7 @@ sgk_gemm_plan sgk_gemm_make_plan(const sgk_gemm_kernels *kernels, int64_t m, int
   plan.column_blocks = sgk_ceil_div(n, plan.columns);
 
   int64_t items = plan.row_blocks * plan.column_blocks;
-  if (may_split && items * 2 <= wanted && k >= 4 * kc) {
+  if (may_split && items * 2 < wanted && k >= 4 * kc) {
     int64_t splits = sgk_min(sgk_min(wanted / items, k / (2 * kc)), PARTIAL_BYTES / size / (m * n));
     if (splits > 1) {
       plan.split_k = sgk_ceil_div(sgk_ceil_div(k, splits), kc) * kc;
