@@ -4,8 +4,8 @@
 // source reads patches straight from the image, so the im2col matrix is never made. C is a *sink*: rows at addresses given
 // by three nested strides, so that a convolution's adjoint writes every s-th pixel in place.
 //
-// Everything that follows from the shapes alone is decided in gemm.c, never from the number of threads: the blocks, their
-// order and therefore every bit of the result are the same on any number of threads.
+// What a bit of the result depends on (the blocks along k and their order) follows in gemm.c from the shapes alone, never
+// from the number of threads: results are the same on any number of them.
 #ifndef SGK_GEMM_H
 #define SGK_GEMM_H
 
@@ -97,8 +97,8 @@ static inline sgk_sink sgk_rows(void *data, int64_t row_stride, int64_t column_s
 // C's block (+)= A's block * B's panels.
 typedef struct sgk_gemm_block {
   int64_t m, n, k;          // k: in words
-  const void *a;            // a_columns: element (i, p) at a[p * lda + i]; else at a[i * (the table's lda) + p]
-  int64_t lda;
+  const void *a;            // a_columns: element (i, p) at a[p * lda + i]; else at a[i * lda + p]
+  int64_t lda;              // of a copy by rows, the table's
   bool a_columns;
   const void *b;            // element (p, j) at b[(j / nr) * panel_stride + p * ldb + j % nr], whole vectors readable
   int64_t ldb, panel_stride;
