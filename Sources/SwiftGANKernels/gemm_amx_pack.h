@@ -81,10 +81,13 @@ static void high_copy_columns(const sgk_source *source, int64_t row, int64_t row
 
 static void high_pack(const sgk_source *source, bool transposed, int64_t k0, int64_t k, int64_t n0, int64_t n, void *dst,
                       void *temp) {
+  // Panels of floats lie as those of pairs do, unless a pair is to be filled up.
+  const bool at_once = k % 2 == 0;
+  if (at_once) sgk_gemm_f32_avx512.pack(source, transposed, k0, k, n0, n, dst, temp);
   float *panel = dst;
   for (int64_t j = 0; j < n; j += PANEL, panel += (k + k % 2) * PANEL) {
     int64_t columns = n - j < PANEL ? n - j : PANEL;
-    sgk_gemm_f32_avx512.pack(source, transposed, k0, k, n0 + j, columns, panel, temp);
+    if (!at_once) sgk_gemm_f32_avx512.pack(source, transposed, k0, k, n0 + j, columns, panel, temp);
     split_rows(panel, PANEL, k, columns);
   }
 }
