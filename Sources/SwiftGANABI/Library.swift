@@ -55,6 +55,25 @@ public func sg_config(
   }
 }
 
+/// A function of the host and what it is called with, which it keeps alive.
+private struct HostInterrupt: @unchecked Sendable {
+  let function: sg_interrupt_function
+  let context: UnsafeMutableRawPointer?
+
+  func ask() throws(TensorError) {
+    try callBack("the interrupt function") { error in function(context, error) }
+  }
+}
+
+@_cdecl("sg_interrupt_set") @implementation
+public func sg_interrupt_set(
+  _ function: sg_interrupt_function?, _ context: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<sg_error>?
+) -> sg_status {
+  let host = function.map { HostInterrupt(function: $0, context: context) }
+  Interruption.set(host?.ask)
+  return sg_status(SG_OK)
+}
+
 @_cdecl("sg_memory_trim") @implementation
 public func sg_memory_trim() { Allocator.shared.trim() }
 

@@ -171,5 +171,7 @@ typedef struct {
   PyObject *function;  ///< borrowed: (kind, step, epoch, metrics) -> true to stop; or None
 } core_watcher;
 int core_watch(void *context, const sg_event *event, sg_error *error);
+/// The sg_interrupt_function of Python: lets Ctrl-C end a long call.
+sg_status core_interrupted(void *context, sg_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-// What a fit reports on its way.
+// What a fit reports on its way, and Ctrl-C in other long calls.
 #include "core.h"
 
 static PyObject *metrics_of(const sg_event *event) {
@@ -34,4 +34,13 @@ int core_watch(void *context, const sg_event *event, sg_error *error) {
   int answer = stop < 0 ? core_callback_failed(error) : stop ? SG_EVENT_STOP : SG_OK;
   core_leave_python(gil);
   return answer;
+}
+
+sg_status core_interrupted(void *context, sg_error *error) {
+  (void)context;
+  PyGILState_STATE gil;
+  if (!core_enter_python(&gil)) return SG_ERROR_INTERRUPTED;
+  sg_status status = PyErr_CheckSignals() < 0 ? core_callback_failed(error) : SG_OK;
+  core_leave_python(gil);
+  return status;
 }

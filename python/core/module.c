@@ -45,6 +45,8 @@ static int execute(PyObject *module) {
                  sg_abi_version(), SG_ABI_VERSION);
     return -1;
   }
+  sg_error error;
+  if (core_finish(sg_interrupt_set(core_interrupted, NULL, &error), &error) < 0) return -1;
   return add_types(module) < 0 || add_functions(module) < 0 || watch_exit(module) < 0 ? -1 : 0;
 }
 

@@ -62,11 +62,11 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
 
 
 def _each(given: dict[str, Any], entry: _registry.Input) -> Any:
-    """Return an argument; a single label in place of optional ones stands for ``n`` of that class."""
+    """Return an argument; a single label in place of optional ones stands for each row of X, or ``n`` of that class."""
     value = given[entry.name]
     if not (entry.optional and entry.type == "labels" and np.ndim(value) == 0):
         return value
-    count: Any = given.get("n")
+    count: Any = len(given["X"]) if "X" in given else given.get("n")
     # What is no number of samples the library refuses.
     return np.full(max(count.__index__(), 1) if hasattr(count, "__index__") else 1, value)
 

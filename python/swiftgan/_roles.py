@@ -1,4 +1,4 @@
-"""What estimators are to scikit-learn by what their models can do: classifiers, regressors, transformers, densities."""
+"""What estimators are to scikit-learn by what their models can do: classifiers, transformers, outlier detectors, ..."""
 
 from __future__ import annotations
 
@@ -73,6 +73,28 @@ class Density(Estimator):
         return float(np.mean(self.score_samples(*arguments)))  # type: ignore[attr-defined]
 
 
+class OutlierDetector(Density):
+    """An estimator that tells outliers from what the data it was fitted to are like."""
+
+    _estimator_type = "outlier_detector"
+
+    @property
+    def offset_(self) -> float:
+        """The threshold of ``score_samples``, below which rows are taken for outliers.
+
+        It is found at the end of ``fit``: a share ``contamination`` of the training data's scores is below it.
+        """
+        return float(self.offset())  # type: ignore[attr-defined]
+
+    def fit_predict(self, X: Any, y: Any = None, **fit_params: Any) -> np.ndarray[Any, Any]:
+        """Fit to data and return 1 for each row that is taken for normal, -1 for outliers.
+
+        ``fit_params`` go to ``fit``; ``y`` is ignored.
+        """
+        found: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).predict(X)  # type: ignore[attr-defined]
+        return found
+
+
 class Sampler(Estimator):
     """An estimator that can be judged by its samples only."""
 
@@ -116,7 +138,7 @@ def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
     if "transform" in names:
         found.append(Transformer)
     if "score_samples" in names:
-        found.append(Density)
+        found.append(OutlierDetector if "decision_function" in names else Density)
     if not any("score" in vars(role) for role in found) and "sample" in names:
         found.append(Sampler)
     return tuple(found) or (Estimator,)

@@ -118,6 +118,12 @@ sg_status sg_float32_matmul_precision_set(const char *precision, sg_error *SG_NU
 sg_status sg_float32_matmul_precision_enter(const char *precision, sg_error *SG_NULLABLE error);
 /// Ends the last _enter on this thread; without one it fails with SG_ERROR_STATE.
 sg_status sg_float32_matmul_precision_leave(sg_error *SG_NULLABLE error);
+/// Asked on the calling thread between the pieces of long work (functions of models, such as sampling and scoring), some 20
+/// times a second at most. Anything but SG_OK makes that call give up with this status and the message that was written.
+typedef sg_status (*sg_interrupt_function)(void *SG_NULLABLE context, sg_error *error);
+/// Sets that function for the process; NULL for none. Training asks its own (sg_event_function).
+sg_status sg_interrupt_set(sg_interrupt_function SG_NULLABLE function, void *SG_NULLABLE context,
+                           sg_error *SG_NULLABLE error);
 /// Gives memory that is kept for reuse back to the system.
 void sg_memory_trim(void);
 /// What can be found by name, as a JSON array. `kind`: "layer", "optimizer", "objective", "penalty", "callback", "model"

@@ -84,6 +84,9 @@ public final class CompiledFunction: @unchecked Sendable {
     return program.hidesGradient(inputs) ? try body(inputs) : try program(inputs)
   }
 
+  /// The outputs as the body computes them, op by op: where a trace cannot be made.
+  public func callingBody(_ inputs: [Tensor]) throws -> [Tensor] { try body(inputs).map { try $0.checked() } }
+
   /// The program for arguments like these, traced now if need be.
   public func program(for inputs: [Tensor], _ staticKey: String = "") throws -> Program {
     let signature = Signature(arguments: inputs.map { TensorSpec($0.shape, $0.dtype) }, staticKey: staticKey)

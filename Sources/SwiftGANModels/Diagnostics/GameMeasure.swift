@@ -7,7 +7,7 @@ import SwiftGANNN
 /// In a game of several generators and discriminators, such as a pyramid's levels, each pair has figures of its own, with the
 /// suffix of the players' names: `real_accuracy_0` is what `discriminator_0` says.
 ///
-/// For every player that follows a gradient:
+/// For every player that follows a gradient, in its ``Stage``:
 /// - `<player>_loss`: its loss, without penalties;
 /// - `<player>_gradient`: the norm of the gradient of loss and penalties with respect to all of its parameters;
 /// - `<player>_weights`: the norm of its parameters.
@@ -64,7 +64,8 @@ public struct GameMeasure: Sendable {
     let game = trainer.game
     var (figures, judged) = ([(name: String, value: Double)](), RoundContext?.none)
     var samples: (fake: Tensor, real: Tensor)?
-    for player in game.players where game.losses[player.name] != nil && player.name.pairSuffix == suffix {
+    for player in game.moving(after: trainer.passes)
+    where game.losses[player.name] != nil && player.name.pairSuffix == suffix {
       let context = context(player, judge, trainer)
       var loss = Double.nan
       let gradients = try valueAndGrad(of: player.parameters) {
@@ -168,8 +169,9 @@ public struct GameMeasure: Sendable {
     _ trainer: Trainer, _ suffix: String, _ search: Batch, _ judge: Batch
   ) throws -> Double? {
     let game = trainer.game
-    guard let judging = game.players.first(where: { $0.name == "discriminator\(suffix)" }),
-      let generating = game.players.first(where: { $0.name == "generator\(suffix)" }),
+    let moving = game.moving(after: trainer.passes)
+    guard let judging = moving.first(where: { $0.name == "discriminator\(suffix)" }),
+      let generating = moving.first(where: { $0.name == "generator\(suffix)" }),
       let judgingLoss = game.losses[judging.name], let generatingLoss = game.losses[generating.name]
     else { return nil }
     func discriminatorLoss() throws -> Double {

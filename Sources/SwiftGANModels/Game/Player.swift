@@ -35,6 +35,8 @@ public final class Player {
   public let stepsPerRound: Int
   /// Which data its updates see.
   public let batchUse: BatchUse
+  /// In which part of training the player moves; all of it unless it is set. Set it before training.
+  public var stage = Stage.whole
   /// What brings the parameters back into bounds after each update, in this order.
   public let projections: [any Projection]
   /// The moving average of the networks' weights; nil when none is kept.

@@ -96,6 +96,7 @@ extension Model {
     let rowBytes = output.count / count * dtype.byteSize
     try built.trainer.withAllSamplingWeights {
       for (index, start) in stride(from: 0, to: count, by: ModelCall.chunk).enumerated() {
+        try Interruption.ask()
         let end = min(start + ModelCall.chunk, count)
         let request = SampleRequest(
           count: end - start, labels: classes?.sliced(axis: 0, from: start, to: end), key: key.folded(index),

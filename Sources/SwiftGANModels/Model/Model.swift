@@ -199,13 +199,24 @@ public final class Model {
     }
     let (built, isNew) = try preparing(data, targets, classNames)
     do {
-      return try built.trainer.fit(
+      let outcome = try built.trainer.fit(
         steps: steps, epochs: epochs ?? (steps == nil ? declaration.epochs : nil), callbacks: callbacks, eager: eager,
         precision: precision)
+      try settle(built, data)
+      return outcome
     } catch {
       if isNew { discard(built) }
       throw error
     }
+  }
+
+  /// Finds out of the training data what the trained model is to keep of them.
+  private func settle(_ built: Built, _ data: Tensor) throws {
+    guard let settlement = built.system.settlement else { return }
+    let function = ModelFunction("fit", "What a fit does when training is done.", inputs: [.samples])
+    let call = try ModelCall(
+      function, [data], options: Options([:], for: [], owner: name), data: built.data, target: built.target)
+    try built.trainer.withAllSamplingWeights { try settlement(call) }
   }
 
   /// Forgets networks that were never trained, unless another thread has begun to train them.

@@ -25,6 +25,8 @@ public struct ModelCall {
 
   /// How many rows a network is given at a time: large enough to keep the processor busy, small enough for the memory.
   static let chunk = 256
+  /// How many rows ``mapAlone(_:)`` gives at a time.
+  static let piece = 64
 
   /// The function that is called.
   public let function: ModelFunction
@@ -34,7 +36,7 @@ public struct ModelCall {
   public let options: Options
   /// Between the user's data and the networks'.
   public let data: DataDescription
-  private let target: TargetDescription?
+  let target: TargetDescription?
 
   init(
     _ function: ModelFunction, _ inputs: [Tensor], options: Options, data: DataDescription, target: TargetDescription?
@@ -125,22 +127,41 @@ public struct ModelCall {
   ///   - group: how many rows belong together; the number of rows must be a multiple of it.
   ///   - body: its random numbers depend on the option `seed`, where the function has one, and the rows' place.
   public func mapRows(group: Int = 1, _ body: (Rows) throws -> Tensor) throws -> Tensor {
-    let key = RandomKey(seed: UInt64(options.values["seed"]?.intValue ?? 0))
-    guard count > 0 else { throw TensorError(.value, "\(function.name): there are no rows") }
     guard count % group == 0 else {
       throw TensorError(
         .value, "\(function.name) takes \(group) samples at once; \(count) are no multiple of that")
     }
-    return try ModelCall.chunks(of: count, ModelCall.chunk * group) { range in
+    return try map(ModelCall.chunk * group, body)
+  }
+
+  /// As ``mapRows(group:_:)``, but `body` always sees ``piece`` rows, with zeros in the place of those that are missing at
+  /// the end. Kernels choose by the shape how to add up, so a row's result then depends on that row alone, to the bit.
+  public func mapAlone(_ body: (Rows) throws -> Tensor) throws -> Tensor {
+    try map(ModelCall.piece) { rows in
+      let missing = ModelCall.piece - rows.count
+      guard missing > 0 else { return try body(rows) }
+      let filled = rows.inputs.map { input in
+        input.map { $0.pad([(0, missing)] + $0.shape.dropFirst().map { _ in (0, 0) }) }
+      }
+      return try body(Rows(inputs: filled, key: rows.key)).sliced(axis: 0, from: 0, to: rows.count)
+    }
+  }
+
+  private func map(_ size: Int, _ body: (Rows) throws -> Tensor) throws -> Tensor {
+    let key = RandomKey(seed: UInt64(options.values["seed"]?.intValue ?? 0))
+    guard count > 0 else { throw TensorError(.value, "\(function.name): there are no rows") }
+    return try ModelCall.chunks(of: count, size) { range in
       let rows = try rows(from: range.lowerBound, to: range.upperBound)
-      return try body(Rows(inputs: rows, key: key.folded(range.lowerBound / (ModelCall.chunk * group))))
+      return try body(Rows(inputs: rows, key: key.folded(range.lowerBound / size)))
     }
   }
 
   /// The rows 0, 1, ..., count - 1, made some hundred at a time and joined.
   static func chunks(of count: Int, _ size: Int = chunk, _ make: (Range<Int>) throws -> Tensor) throws -> Tensor {
-    let starts = stride(from: 0, to: count, by: size)
-    let parts = try starts.map { try make($0..<min($0 + size, count)).checked() }
+    let parts = try stride(from: 0, to: count, by: size).map { start in
+      try Interruption.ask()
+      return try make(start..<min(start + size, count)).checked()
+    }
     return try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
   }
 

@@ -55,6 +55,9 @@ public struct ModelSystem {
   public typealias Function = (ModelCall) throws -> Tensor
   /// Makes samples as the networks make them, `[count] + data.networkShape`.
   public typealias Sampler = (SampleRequest) throws -> Tensor
+  /// What is found out of the training data when a fit is done, such as a threshold; it keeps that in the game's state. The call
+  /// has the training data as its only input, and networks are as in a ``Function``.
+  public typealias Settlement = (ModelCall) throws -> Void
   /// Figures of held-out rows, each a scalar mean over the batch.
   public typealias Evaluation = (_ batch: Batch, _ key: RandomKey) throws -> [(name: String, value: Tensor)]
 
@@ -68,17 +71,20 @@ public struct ModelSystem {
   public internal(set) var functions: [String: Function]
   /// What is recorded of held-out rows as `validation_<name>` (option `validation`); nil for nothing.
   public let evaluation: Evaluation?
+  /// What is done at the end of each fit; nil for nothing.
+  public let settlement: Settlement?
 
   /// A system.
   public init(
     game: Game, latent: Latent? = nil, sampler: Sampler? = nil, functions: [String: Function] = [:],
-    evaluation: Evaluation? = nil
+    evaluation: Evaluation? = nil, settlement: Settlement? = nil
   ) {
     self.game = game
     self.latent = latent
     self.sampler = sampler
     self.functions = functions
     self.evaluation = evaluation
+    self.settlement = settlement
   }
 }
 

@@ -33,6 +33,9 @@ public struct LeastSquares: LogitObjective {
   /// 1/2 E[(d(G(z)) - c)^2], a scalar.
   public func generatorLoss(fake: Tensor) -> Tensor { 0.5 * (fake - c).square().mean() }
 
+  /// 1/2 E[(d(x) - (a + b - c))^2], a scalar: a's and b's parts are exchanged, so c is mirrored between them.
+  public func encoderLoss(real: Tensor) -> Tensor { 0.5 * (real - (a + b - c)).square().mean() }
+
   static let registration = ObjectiveRegistration(
     "least_squares", aliases: ["lsgan"], "Logits are drawn to codes by squared error (Mao et al. 2017).",
     options: [

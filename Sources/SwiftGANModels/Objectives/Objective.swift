@@ -84,12 +84,20 @@ public protocol LogitObjective: Objective {
   /// The generator's loss, to be minimised: a scalar.
   func generatorLoss(fake: Tensor) -> Tensor
 
+  /// The loss, to be minimised, of whoever makes the side that the discriminator is to take for real: the encoder of a joint
+  /// game (see ``JointGame``). A scalar; the generator's loss with the logits turned about, unless the objective says
+  /// otherwise.
+  func encoderLoss(real: Tensor) -> Tensor
+
   /// What the logits say about the state of the game, by name, to be recorded beside the losses: scalars that take no
   /// part in training.
   func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)]
 }
 
 extension LogitObjective {
+  /// The generator's loss of -d(x): what sets the two sides apart is odd in the logit, but for objectives with codes.
+  public func encoderLoss(real: Tensor) -> Tensor { generatorLoss(fake: -real) }
+
   /// No estimates.
   public func estimates(real: Tensor, fake: Tensor) -> [(name: String, value: Tensor)] { [] }
 

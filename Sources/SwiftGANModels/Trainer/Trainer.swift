@@ -48,6 +48,7 @@ public final class Trainer {
     var validation: Validation?
     var history = History()
     var step = 0
+    var passes = 0
     var notFinite: NotFinite?
     /// Where a loaded checkpoint stood in its data, until data are given.
     var savedPosition: JSON?
@@ -72,6 +73,10 @@ public final class Trainer {
   public var epoch: Int {
     betweenRounds { progress.data?.epoch ?? progress.savedPosition?["epoch"]?.intValue ?? 0 }
   }
+
+  /// How many passes through data are complete in all, also through others than those of the moment: what players' stages
+  /// go by. See ``Stage``.
+  public var passes: Int { betweenRounds { progress.passes } }
 
   /// Calls `body` between two rounds: no other thread trains, samples or saves while it runs.
   public func betweenRounds<Result>(_ body: () throws -> Result) rethrows -> Result { try lock.withLock(body) }
@@ -112,6 +117,7 @@ public final class Trainer {
       }
       progress.step += 1
       let endsEpoch = data.epoch > startEpoch
+      if endsEpoch { progress.passes += data.epoch - startEpoch }
       let report = RoundReport(
         step: progress.step, epoch: data.epoch, endsEpoch: endsEpoch,
         metrics: metrics.means + (endsEpoch ? try progress.validation?() ?? [] : []))
@@ -129,7 +135,9 @@ public final class Trainer {
       let batch = try data.next()
       return (batch, data.epoch > epoch)
     }
-    for player in game.players {
+    let moving = game.moving(after: progress.passes)
+    guard !moving.isEmpty else { throw game.standstill(after: progress.passes) }
+    for player in moving {
       for step in 0..<player.stepsPerRound {
         let seen: (batch: Batch, endsEpoch: Bool)?
         switch player.batchUse {
@@ -303,7 +311,8 @@ public final class Trainer {
   /// Steps, random numbers and position in the data, as a checkpoint keeps them; asked for under the lock.
   var position: JSON {
     [
-      "step": JSON(progress.step), "seed": JSON(String(random.state.seed)), "draws": JSON(String(random.state.counter)),
+      "step": JSON(progress.step), "passes": JSON(progress.passes), "seed": JSON(String(random.state.seed)),
+      "draws": JSON(String(random.state.counter)),
       "data": progress.data?.state ?? progress.savedPosition ?? .null,
     ]
   }
@@ -321,6 +330,8 @@ public final class Trainer {
       progress.savedPosition = place.isNull ? .none : place
     }
     progress.step = step
+    // Files of before there were stages have none: their players move in all of training.
+    progress.passes = position["passes"]?.intValue ?? place["epoch"]?.intValue ?? 0
     random.state = RandomGenerator.State(seed: seed, counter: counter)
     progress.history = history
   }

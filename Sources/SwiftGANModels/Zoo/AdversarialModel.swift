@@ -65,34 +65,36 @@ public struct AdversarialModel: Sendable {
   ///   - conditioning: what the generator is told and the discriminator tells; nil for nothing.
   ///   - implement: what the model's own functions do.
   ///   - automaticPenalty: what the option `penalty` stands for where it is "auto"; only for models that allow that.
+  ///   - addition: networks that learn from the GAN, and functions beside `sample`, `generate` and `discriminate`.
   ///   - networks: the networks for the options and the shape of the data.
   public init(
     _ name: String, _ summary: String, labels: LabelUse = .none, boundedOutput: String = "tanh",
     defaults: JSONObject = [:], options: [OptionDescription] = [], functions: [ModelFunction] = [],
     conditioning: ConditioningMaker? = nil, implement: @escaping FunctionMaker = { _, _ in [:] },
     automaticPenalty: @escaping @Sendable (_ isImage: Bool) -> JSON = { _ in nil },
-    networks: @escaping @Sendable (Request) throws -> Networks
+    addition: AdversarialAddition? = nil, networks: @escaping @Sendable (Request) throws -> Networks
   ) {
     let descriptions = AdversarialOptions.descriptions(defaults: defaults, own: options)
     let builder = AdversarialBuilder(
       labels: labels, boundedOutput: boundedOutput, conditioning: conditioning, implement: implement,
-      automaticPenalty: automaticPenalty, descriptions: descriptions, networks: networks)
+      automaticPenalty: automaticPenalty, descriptions: descriptions, addition: addition, networks: networks)
     let isConditional = labels == .conditions
     let general: [ModelFunction] = [
       .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
     ]
+    let own = functions + (addition?.functions ?? [])
     self.networks = networks
     self.declaration = ModelDeclaration(
       name, summary, target: labels == .none ? .none : .labels, allowsUnlabelled: labels == .partly,
-      options: descriptions, networks: ["generator", "discriminator"],
-      functions: general.map { one in functions.first { $0.name == one.name } ?? one }
-        + functions.filter { own in !general.contains { $0.name == own.name } },
-      interval: { try builder.interval($0) }, build: { try builder.build($0) })
+      options: descriptions, networks: ["generator", "discriminator"] + (addition?.networks ?? []),
+      functions: general.map { one in own.first { $0.name == one.name } ?? one }
+        + own.filter { one in !general.contains { $0.name == one.name } },
+      interval: { try AdversarialOptions.interval($0, bounded: boundedOutput) }, build: { try builder.build($0) })
   }
 }
 
 extension ModelFunction {
-  fileprivate static func generate(_ isConditional: Bool) -> ModelFunction {
+  static func generate(_ isConditional: Bool) -> ModelFunction {
     ModelFunction(
       "generate", "What the generator makes of noise of your own, in the range and dtype of the data.",
       inputs: [Input("noise", .vectors, "Noise, (n, latent).")] + (isConditional ? [.labels] : []))
@@ -113,13 +115,8 @@ private struct AdversarialBuilder: Sendable {
   let implement: AdversarialModel.FunctionMaker
   let automaticPenalty: @Sendable (_ isImage: Bool) -> JSON
   let descriptions: [OptionDescription]
+  let addition: AdversarialAddition?
   let networks: @Sendable (AdversarialModel.Request) throws -> AdversarialModel.Networks
-
-  /// The interval of the generator's output for data in a range.
-  func interval(_ options: Options) throws -> ClosedRange<Double> {
-    let given = try options.string("output")
-    return (given == "auto" ? boundedOutput : given) == "sigmoid" ? 0...1 : -1...1
-  }
 
   func build(_ request: ModelRequest) throws -> ModelSystem {
     let (options, data) = (request.options, request.data)
@@ -137,11 +134,12 @@ private struct AdversarialBuilder: Sendable {
       AdversarialPair.Wish(
         shape: data.networkShape, latent: latent,
         conditioning: conditioning?(options, data.networkShape, labels == .none ? 0 : request.classes.count),
-        output: outputActivation(options, data), penalty: penalty(options, isImage: data.isImage)),
+        output: AdversarialOptions.output(options, data, bounded: boundedOutput),
+        penalty: penalty(options, isImage: data.isImage)),
       descriptions: descriptions, networks)
     let (parts, objective) = (pair.parts, pair.parts.objective)
     let own = try implement(request, parts)
-    return ModelSystem(
+    let system = ModelSystem(
       game: pair.game, latent: latent,
       sampler: {
         try parts.samples(
@@ -166,16 +164,7 @@ private struct AdversarialBuilder: Sendable {
           }
         },
       ].merging(own) { $1 })
-  }
-
-  /// The generator's last activation; nil for none.
-  private func outputActivation(_ options: Options, _ data: DataDescription) throws -> JSON? {
-    let given = try options.string("output")
-    let automatic = data.scaling.bounds == nil ? "linear" : boundedOutput
-    let name = given == "auto" ? automatic : given
-    // Not a conditional expression: its nil would be JSON's null.
-    if name == "linear" { return Optional.none }
-    return JSON(name)
+    return try addition?.added(to: system, parts, request) ?? system
   }
 
   /// The penalty for data of one kind; null for none.

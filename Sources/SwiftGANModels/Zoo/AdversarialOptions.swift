@@ -4,8 +4,28 @@ import SwiftGANNN
 /// The options that every generator-discriminator model of the zoo has, and what they build.
 enum AdversarialOptions {
   /// The descriptions, with a model's own options and defaults in place of the general ones.
-  static func descriptions(defaults: JSONObject, own: [OptionDescription]) -> [OptionDescription] {
-    TrainingOptions.descriptions(own: own, general: general, defaults: defaults)
+  /// - Parameter without: the general options that the model does not have.
+  static func descriptions(
+    defaults: JSONObject, own: [OptionDescription], without: Set<String> = []
+  ) -> [OptionDescription] {
+    TrainingOptions.descriptions(own: own, general: general.filter { !without.contains($0.name) }, defaults: defaults)
+  }
+
+  /// The interval of the generator's output for data in a range.
+  /// - Parameter bounded: the last activation where the options leave it to the model.
+  static func interval(_ options: Options, bounded: String) throws -> ClosedRange<Double> {
+    let given = try options.string("output")
+    return (given == "auto" ? bounded : given) == "sigmoid" ? 0...1 : -1...1
+  }
+
+  /// The generator's last activation; nil for none.
+  static func output(_ options: Options, _ data: DataDescription, bounded: String) throws -> JSON? {
+    let given = try options.string("output")
+    let automatic = data.scaling.bounds == nil ? "linear" : bounded
+    let name = given == "auto" ? automatic : given
+    // Not a conditional expression: its nil would be JSON's null.
+    if name == "linear" { return Optional.none }
+    return JSON(name)
   }
 
   private static let general: [OptionDescription] =
@@ -127,6 +147,7 @@ enum AdversarialOptions {
 
   /// The optimizer of a player.
   static func optimizer(_ options: Options, rate: JSON) throws -> JSON {
-    try TrainingOptions.optimizer(options, rate: rate, differentiated: options.int("unroll") > 0)
+    let unrolled = options.values["unroll"]?.intValue ?? 0
+    return try TrainingOptions.optimizer(options, rate: rate, differentiated: unrolled > 0)
   }
 }

@@ -38,13 +38,13 @@ extension AdversarialModel {
 
   // MARK: Parts
 
-  @Sendable private static func joinLabels(
+  @Sendable static func joinLabels(
     _ options: Options, _ shape: [Int], _ classes: Int
   ) throws -> any Conditioning {
     JoinedLabels(classes: classes, flattens: try !isConvolutional(options, shape))
   }
 
-  private static let joinedOptions = [
+  static let joinedOptions = [
     OptionDescription(
       "label_units", .integer(1...65_536), default: 1000, "Units of the generator's own layer for the class (mlp)."),
     OptionDescription(
@@ -63,7 +63,7 @@ extension AdversarialModel {
       "Probability of the discriminator's hidden units to be dropped (mlp)."),
   ]
 
-  @Sendable private static func joinedPerceptrons(_ request: Request) throws -> Networks {
+  @Sendable static func joinedPerceptrons(_ request: Request) throws -> Networks {
     let (options, classes) = (request.options, request.classes)
     let size = try elementCount(of: request.shape)
     let generator = JoinedPerceptron(

@@ -2,7 +2,8 @@ import SwiftGANCore
 import SwiftGANNN
 
 extension AdversarialModel {
-  @Sendable private static func authorsPenalty(isImage: Bool) -> JSON {
+  /// The weights of the paper, and of its authors' toys.
+  @Sendable static func authorsPenalty(isImage: Bool) -> JSON {
     ["name": "gradient_penalty", "weight": isImage ? 10 : 0.1]
   }
 

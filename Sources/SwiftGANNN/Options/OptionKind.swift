@@ -163,6 +163,8 @@ public struct NumberRange: Sendable {
   public static let nonNegative = NumberRange(words: " of at least 0") { $0 >= 0 }
   /// From 0 to 1, both allowed.
   public static let unit = NumberRange(words: " from 0 to 1") { $0 >= 0 && $0 <= 1 }
+  /// Above 0, at most one half: the share of outliers, as scikit-learn's detectors take it.
+  public static let outlierShare = NumberRange(words: " above 0 and at most 0.5") { $0 > 0 && $0 <= 0.5 }
   /// From 0 to below 1: the decay rates of running averages.
   public static let decay = NumberRange(words: " from 0 to below 1") { $0 >= 0 && $0 < 1 }
 }
