@@ -1,6 +1,6 @@
 """What does not belong: a GAN that knows one digit only, and an encoder, tell all others from it.
 
-    python examples/11_anomalies.py [FOLDER] [--digit 8] [--epochs 200]
+    python examples/11_anomalies.py [FOLDER] [--digit 8] [--epochs 400]
 
 anomalies.png has three rows for the eight most normal test images and three for the eight least normal ones: the
 images, what becomes of them on the way to noise and back, and the difference.
@@ -15,13 +15,14 @@ import swiftgan as sg
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("folder", nargs="?", default="demo", type=Path)
 parser.add_argument("--digit", default=8, type=int, choices=range(10))
-parser.add_argument("--epochs", default=200, type=int)
+parser.add_argument("--epochs", default=400, type=int)
 given = parser.parse_args()
 
 images, labels = sg.datasets.load_digits(split="train")
 tested, classes = sg.datasets.load_digits(split="test")
+half = given.epochs // 2
 detector = sg.FAnoGAN(
-    width=16, latent=16, batch_size=32, gan_epochs=given.epochs // 2, encoder_learning_rate=1e-3, random_state=0
+    width=16, latent=16, batch_size=32, gan_epochs=half, learning_rate=5e-4, encoder_learning_rate=1e-3, random_state=0
 )
 detector.fit(images[labels == given.digit], epochs=given.epochs)
 

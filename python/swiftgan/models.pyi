@@ -9,6 +9,7 @@ from ._models import load as load
 from ._roles import Classifier as Classifier
 from ._roles import Conditional as Conditional
 from ._roles import Density as Density
+from ._roles import OutlierDetector as OutlierDetector
 from ._roles import Regressor as Regressor
 from ._roles import Sampler as Sampler
 from ._roles import Transformer as Transformer
@@ -334,6 +335,7 @@ class ProjectionGAN(Conditional, Sampler):
     def discriminator_(self) -> Network: ...
 
 class InfoGAN(Sampler):
+class AnoGAN(Transformer, OutlierDetector, Sampler):
     def __init__(
         self,
         *,
@@ -348,6 +350,13 @@ class InfoGAN(Sampler):
         code_weight: float = 1,
         continuous_weight: float = 0.1,
         latent: int | None = 62,
+        search_steps: int = 500,
+        search_learning_rate: Any = 0.02,
+        search_starts: int = 64,
+        feature_weight: float = 0.1,
+        contamination: float = 0.1,
+        threshold_rows: int | None = 1000,
+        latent: int | None = 100,
         latent_distribution: str = "normal",
         objective: Any = "non_saturating",
         penalty: Any = None,
@@ -369,6 +378,13 @@ class InfoGAN(Sampler):
         beta2: float = 0.999,
         optimizer_options: Any = {},
         discriminator_learning_rate: Any = 0.0002,
+        batch_size: int = 64,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
         ttur: Any = None,
         ema: float = 0,
         output: str = "auto",
@@ -388,6 +404,14 @@ class InfoGAN(Sampler):
     def traverse(
         self, code: int = 0, rows: int = 10, steps: int = 10, low: float = -2, high: float = 2, random_state: Any = None
     ) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def transform(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def score_samples(self, X: Any) -> _Array: ...
+    def decision_function(self, X: Any) -> _Array: ...
+    def predict(self, X: Any) -> _Array: ...
+    def offset(self) -> _Array: ...
     def to_network(self, X: Any) -> _Array: ...
     def from_network(self, t: Any) -> _Array: ...
     @property
@@ -396,6 +420,74 @@ class InfoGAN(Sampler):
     def discriminator_(self) -> Network: ...
 
 class SemiSupervisedGAN(Classifier):
+class FAnoGAN(Transformer, OutlierDetector, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        gan_epochs: int | None = 80,
+        encoder_norm: str = "none",
+        encoder_learning_rate: Any = None,
+        encoder_loss: str = "izi_f",
+        feature_weight: float = 1,
+        penalty: Any = "auto",
+        contamination: float = 0.1,
+        threshold_rows: int | None = None,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "wasserstein",
+        clip_weights: float | None = None,
+        critic_steps: int = 5,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0001,
+        beta1: float = 0,
+        beta2: float = 0.9,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def transform(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def score_samples(self, X: Any) -> _Array: ...
+    def decision_function(self, X: Any) -> _Array: ...
+    def predict(self, X: Any) -> _Array: ...
+    def offset(self) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+    @property
+    def encoder_(self) -> Network: ...
+
+class IcGAN(Classifier):
     def __init__(
         self,
         *,
@@ -412,6 +504,21 @@ class SemiSupervisedGAN(Classifier):
         latent: int | None = 100,
         latent_distribution: str = "normal",
         objective: Any = "feature_matching",
+        discriminator_norm: str = "auto",
+        hidden: Any = [1200],
+        activation: str = "relu",
+        label_units: int = 1000,
+        noise_units: int = 200,
+        discriminator_hidden: Any = [240],
+        discriminator_label_units: int = 50,
+        discriminator_activation: str = "maxout",
+        discriminator_dropout: float = 0,
+        gan_epochs: int | None = 80,
+        encoder_norm: str = "batch",
+        encoder_learning_rate: Any = None,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
         penalty: Any = None,
         clip_weights: float | None = None,
         critic_steps: int = 1,
@@ -426,6 +533,10 @@ class SemiSupervisedGAN(Classifier):
         batch_size: int = 100,
         optimizer: str = "adam",
         learning_rate: Any = 0.0003,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
         beta1: float = 0.5,
         beta2: float = 0.999,
         optimizer_options: Any = {},
@@ -443,6 +554,12 @@ class SemiSupervisedGAN(Classifier):
     def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
     def generate(self, noise: Any) -> _Array: ...
     def discriminate(self, X: Any) -> _Array: ...
+    def sample(self, n: int | None = None, random_state: Any = None, *, y: Any = None) -> _Array: ...
+    def generate(self, noise: Any, y: Any) -> _Array: ...
+    def discriminate(self, X: Any, y: Any) -> _Array: ...
+    def encode(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def edit(self, X: Any, *, attribute: Any = None) -> _Array: ...
     def predict(self, X: Any) -> _Array: ...
     def predict_proba(self, X: Any) -> _Array: ...
     def predict_log_proba(self, X: Any) -> _Array: ...
@@ -452,6 +569,61 @@ class SemiSupervisedGAN(Classifier):
     def generator_(self) -> Network: ...
     @property
     def discriminator_(self) -> Network: ...
+    @property
+    def encoder_z_(self) -> Network: ...
+    @property
+    def encoder_y_(self) -> Network: ...
+
+class BiGAN(Transformer, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        hidden: Any = [512, 512],
+        activation: str = "relu",
+        joint_units: int = 512,
+        stochastic_encoder: bool = False,
+        encoder_norm: str = "batch",
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        last_batch: str = "drop",
+        batch_size: int = 128,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def transform(self, X: Any) -> _Array: ...
+    def reconstruct(self, X: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+    @property
+    def encoder_(self) -> Network: ...
 
 class LAPGAN(Estimator):
     def __init__(

@@ -56,6 +56,24 @@ def test_conditional(tmp_path):
     assert (tmp_path / "pictures" / "conditional.png").exists()
 
 
+def test_anomalies(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "11_anomalies.py", tmp_path / "pictures", folder=tmp_path)
+    assert float(re.search(r"in ([\d.]+)% of all pairs", out)[1]) > 85
+    others, same = map(float, re.findall(r"([\d.]+)% of the", out))
+    assert others > 70
+    assert same < 30
+    assert (tmp_path / "pictures" / "anomalies.png").exists()
+
+
+def test_editing(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "12_editing.py", tmp_path / "pictures", "--epochs", 30, folder=tmp_path)
+    assert float(re.search(r"reads ([\d.]+)%", out)[1]) > 60
+    assert float(re.search(r"itself by ([\d.]+)%", out)[1]) < 15
+    assert (tmp_path / "pictures" / "editing.png").exists()
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")

@@ -19,6 +19,7 @@ extension ModelRequest {
 
   /// A classifier: softmax cross-entropy of the network's logits.
   func classifier(_ network: Network, view: @escaping View = { samples, _ in samples }) throws -> ModelSystem {
+    let classes = try classes
     let smoothing = try options.double("label_smoothing")
     let game = try soloGame([("network", network)]) { context in
       let labels = try context.target()
@@ -34,16 +35,6 @@ extension ModelRequest {
         let logits = network(batch.real)
         return [("loss", Losses.crossEntropy(logits, labels: labels)), ("accuracy", accuracy(logits, labels))]
       })
-  }
-
-  /// The functions of ``ModelFunction/classifying``, by a network that gives logits.
-  func classifying(_ network: Network) throws -> [String: ModelSystem.Function] {
-    let classes = try classes
-    return [
-      "predict": { call in classes.labels(try call.mapRows { network($0.samples).argmax(axis: -1) }) },
-      "predict_proba": { call in try call.mapRows { network($0.samples).softmax(axis: -1) } },
-      "predict_log_proba": { call in try call.mapRows { network($0.samples).logSoftmax(axis: -1) } },
-    ]
   }
 
   /// A regressor: the squared error of the network's answers to standardized targets.
