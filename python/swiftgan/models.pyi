@@ -335,7 +335,6 @@ class ProjectionGAN(Conditional, Sampler):
     def discriminator_(self) -> Network: ...
 
 class InfoGAN(Sampler):
-class AnoGAN(Transformer, OutlierDetector, Sampler):
     def __init__(
         self,
         *,
@@ -350,13 +349,6 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
         code_weight: float = 1,
         continuous_weight: float = 0.1,
         latent: int | None = 62,
-        search_steps: int = 500,
-        search_learning_rate: Any = 0.02,
-        search_starts: int = 64,
-        feature_weight: float = 0.1,
-        contamination: float = 0.1,
-        threshold_rows: int | None = 1000,
-        latent: int | None = 100,
         latent_distribution: str = "normal",
         objective: Any = "non_saturating",
         penalty: Any = None,
@@ -378,13 +370,6 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
         beta2: float = 0.999,
         optimizer_options: Any = {},
         discriminator_learning_rate: Any = 0.0002,
-        batch_size: int = 64,
-        optimizer: str = "adam",
-        learning_rate: Any = 0.0002,
-        beta1: float = 0.5,
-        beta2: float = 0.999,
-        optimizer_options: Any = {},
-        discriminator_learning_rate: Any = None,
         ttur: Any = None,
         ema: float = 0,
         output: str = "auto",
@@ -404,6 +389,120 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
     def traverse(
         self, code: int = 0, rows: int = 10, steps: int = 10, low: float = -2, high: float = 2, random_state: Any = None
     ) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class SemiSupervisedGAN(Classifier):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "none",
+        hidden: Any = [500, 500],
+        activation: str = "relu",
+        supervised_weight: float = 1,
+        last_batch: str = "keep",
+        discriminator_noise: float = 0.1,
+        discriminator_dropout: float = 0.2,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "feature_matching",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        batch_size: int = 100,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0003,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def predict(self, X: Any) -> _Array: ...
+    def predict_proba(self, X: Any) -> _Array: ...
+    def predict_log_proba(self, X: Any) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class AnoGAN(Transformer, OutlierDetector, Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        search_steps: int = 500,
+        search_learning_rate: Any = 0.02,
+        search_starts: int = 64,
+        feature_weight: float = 0.1,
+        contamination: float = 0.1,
+        threshold_rows: int | None = 1000,
+        latent: int | None = 100,
+        latent_distribution: str = "normal",
+        objective: Any = "non_saturating",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
     def generate(self, noise: Any) -> _Array: ...
     def discriminate(self, X: Any) -> _Array: ...
     def transform(self, X: Any) -> _Array: ...
@@ -419,7 +518,6 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
-class SemiSupervisedGAN(Classifier):
 class FAnoGAN(Transformer, OutlierDetector, Sampler):
     def __init__(
         self,
@@ -494,16 +592,6 @@ class IcGAN(Classifier):
         architecture: str = "auto",
         width: int = 64,
         widths: Any = None,
-        discriminator_norm: str = "none",
-        hidden: Any = [500, 500],
-        activation: str = "relu",
-        supervised_weight: float = 1,
-        last_batch: str = "keep",
-        discriminator_noise: float = 0.1,
-        discriminator_dropout: float = 0.2,
-        latent: int | None = 100,
-        latent_distribution: str = "normal",
-        objective: Any = "feature_matching",
         discriminator_norm: str = "auto",
         hidden: Any = [1200],
         activation: str = "relu",
@@ -530,9 +618,6 @@ class IcGAN(Classifier):
         unroll: int = 0,
         augment: Any = [],
         historical_averaging: float = 0,
-        batch_size: int = 100,
-        optimizer: str = "adam",
-        learning_rate: Any = 0.0003,
         last_batch: str = "drop",
         batch_size: int = 128,
         optimizer: str = "adam",
@@ -551,9 +636,6 @@ class IcGAN(Classifier):
         precision: str | None = None,
         random_state: Any = None,
     ) -> None: ...
-    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
-    def generate(self, noise: Any) -> _Array: ...
-    def discriminate(self, X: Any) -> _Array: ...
     def sample(self, n: int | None = None, random_state: Any = None, *, y: Any = None) -> _Array: ...
     def generate(self, noise: Any, y: Any) -> _Array: ...
     def discriminate(self, X: Any, y: Any) -> _Array: ...
