@@ -74,6 +74,23 @@ def test_editing(tmp_path):
     assert (tmp_path / "pictures" / "editing.png").exists()
 
 
+def test_infogan(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "09_infogan.py", tmp_path / "pictures", "--epochs", 15, folder=tmp_path)
+    assert float(re.search(r"sample: ([\d.]+) of", out)[1]) > 1.5
+    assert float(re.search(r"([\d.]+)% of images agree", out)[1]) > 30
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"categories.png", "continuous.png"}
+
+
+def test_semi_supervised(tmp_path):
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("PIL")
+    arguments = ("--epochs", 10, "--labels", 50)
+    out = run(EXAMPLES / "10_semi_supervised.py", tmp_path / "pictures", *arguments, folder=tmp_path)
+    assert float(re.search(r"50 labels: ([\d.]+)%", out)[1]) < 70
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"labels.png", "drawn.png"}
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")

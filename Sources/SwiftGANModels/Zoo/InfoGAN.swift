@@ -89,7 +89,7 @@ extension AdversarialModel {
     func firstScores(_ numbers: Tensor) throws -> Tensor {
       guard let place = codes.places.first else {
         throw TensorError(
-          .state, "\(request.name) has no categorical code to cluster by; its codes are continuous")
+          .value, "\(request.name) has no categorical code to cluster by; its codes are continuous")
       }
       return numbers.sliced(axis: 1, from: 1 + place.lowerBound, to: 1 + place.upperBound)
     }

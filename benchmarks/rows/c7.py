@@ -1,0 +1,73 @@
+"""C7: InfoGAN. Do the codes that it finds without labels match classes, and can they be read?"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import swiftgan as sg
+from scipy.optimize import linear_sum_assignment
+
+from .row import Figure, Measured, Row, Run, at_least, at_most
+
+SEEDS = (0, 1, 2)
+OPTIONS: dict[str, Any] = {"width": 32}
+
+
+@functools.cache
+def fitted(data: str, seed: int, quick: bool) -> sg.InfoGAN:
+    run = Run(seed, quick, data)
+    epochs = run.choose({"FASHION": 10, "DIGITS": 100}[data], 100)
+    return sg.InfoGAN(random_state=seed, verbose=False, **OPTIONS).fit(run.data.train[0], epochs=epochs)
+
+
+def matched(clusters: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of rows whose cluster is the one that is matched with their class, one to one, as best can be."""
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (clusters, labels), 1)
+    rows, columns = linear_sum_assignment(-counts)
+    return float(counts[rows, columns].sum() / len(labels))
+
+
+def error(run: Run) -> Measured:
+    """Return the share of test images whose category is not the one matched with their class on the training images."""
+    gan, (images, labels) = fitted(run.data_name, run.seed, run.quick), run.data.train
+    found, truth = gan.predict(run.data.test[0]), run.data.test[1]
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (gan.predict(images), labels), 1)
+    names = np.empty(10, int)
+    rows, columns = linear_sum_assignment(-counts)
+    names[rows] = columns
+    return Measured(
+        float((names[found] != truth).mean()),
+        {"training images": round(1 - matched(gan.predict(images), labels), 4), "names": names.tolist()},
+    )
+
+
+def information(run: Run) -> Measured:
+    """Return the share of the category's entropy that can be read from samples."""
+    history = fitted(run.data_name, run.seed, run.quick).history_
+    nats = float(np.mean(history["mutual_information"][-200:]))
+    return Measured(nats / np.log(10), {"code error": round(float(np.mean(history["code_error"][-200:])), 4)})
+
+
+ROW = Row(
+    "C7",
+    "InfoGAN: codes found without labels",
+    (
+        *(
+            Figure(
+                f"{data}, test images whose category is not their class's",
+                at_most(bound),
+                error,
+                data=data,
+                seeds=SEEDS,
+                budget_s=budget,
+                quick=at_most(0.45),
+            )
+            for data, bound, budget in (("DIGITS", 0.2, 60), ("FASHION", 0.39, 300))
+        ),
+        Figure("share of the category that samples tell", at_least(0.9), information, data="FASHION", seeds=SEEDS),
+    ),
+)
