@@ -18,7 +18,7 @@ parser.add_argument("--epochs", default=100, type=int)
 given = parser.parse_args()
 
 images, labels = sg.datasets.load_digits()
-gan = sg.InfoGAN(width=32, random_state=0).fit(images, epochs=given.epochs)
+gan = sg.InfoGAN(width=32, batch_size=32, random_state=0).fit(images, epochs=given.epochs)
 
 information = np.mean(gan.history_["mutual_information"][-100:])
 print(f"the category can be read from a sample: {information:.2f} of at most {np.log(10):.2f} nats")
