@@ -77,7 +77,7 @@ extension Trainer {
     let name = how.precision.map { JSON($0.rawValue) } ?? JSON.null
     return [
       "networks": JSON(game.networks.map(\.name)), "eager": .bool(how.eager), "precision": name,
-      "untraced": .object(untraced),
+      "untraced": .object(untraced), "waiting": JSON(game.waiting.map(\.name)),
       "not_finite": notFinite?.json ?? .null,
     ]
   }

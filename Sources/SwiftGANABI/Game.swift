@@ -53,6 +53,11 @@ private func playerOptions(_ name: String) -> [OptionDescription] {
       "clip_weights", .optional(.number(.positive)), default: nil,
       "Largest magnitude of the weights; null for no limit."),
     OptionDescription("ema", .number(.decay), default: 0, "Decay of the moving average of the weights; 0 for none."),
+    OptionDescription(
+      "from_epoch", .integer(0...1_000_000_000), default: 0, "After how many passes over the data it begins to move."),
+    OptionDescription(
+      "until_epoch", .optional(.integer(1...1_000_000_000)), default: nil,
+      "After how many passes it rests; null for never."),
   ]
 }
 

@@ -83,10 +83,17 @@ extension GameParts {
   private func player(_ name: String) throws -> Player {
     let (_, network, options) = try entry(name)
     let decay = try options.double("ema")
-    return try Player(
+    let stage = Stage(from: try options.int("from_epoch"), until: try options.json("until_epoch").intValue)
+    guard stage.end.map({ $0 > stage.start }) ?? true else {
+      throw TensorError(
+        .value, "player '\(name)' would never move: from_epoch \(stage.start) is not before until_epoch \(stage.end ?? 0)")
+    }
+    let player = try Player(
       name, trains: [network], optimizer: options.json("optimizer"), stepsPerRound: options.int("steps"),
       batchUse: Player.BatchUse(rawValue: options.string("batch")) ?? .fresh,
       projections: options.optionalDouble("clip_weights").map { [try ClipWeights($0)] } ?? [],
       averageDecay: decay > 0 ? decay : nil)
+    player.stage = stage
+    return player
   }
 }

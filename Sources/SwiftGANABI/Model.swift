@@ -156,7 +156,7 @@ public func sg_model_information(
     if !model.isBuilt, let notFinite = model.notFinite {
       // A first fit that failed left no trainer to ask.
       let information: JSON = [
-        "eager": false, "precision": .null, "untraced": .object([:]), "not_finite": notFinite.json,
+        "eager": false, "precision": .null, "untraced": .object([:]), "waiting": [], "not_finite": notFinite.json,
       ]
       json.pointee = try copied(information.text())
     } else {

@@ -133,7 +133,16 @@ class Estimator:
         if epochs is None and steps is None:
             epochs = self.epochs  # type: ignore[attr-defined]
         how = self._how(eager, precision)
-        return self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose, how)
+        self._train(X, y, None, self._new_model(), fit_limits(steps, epochs), callbacks, verbose, how)
+        waiting = json.loads(self._fitted.information())["waiting"]
+        if waiting:
+            warnings.warn(
+                f"this fit ended before {' and '.join(waiting)} began to learn: fit for more epochs, let that stage "
+                "begin earlier (gan_epochs), or go on with partial_fit",
+                UserWarning,
+                stacklevel=2,
+            )
+        return self
 
     def partial_fit(
         self: Self,

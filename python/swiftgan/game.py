@@ -58,6 +58,9 @@ class Player:
         Largest magnitude of the weights, kept after each update.
     ema : float
         Decay of the moving average of the weights, from which samples are then made; 0 for none.
+    from_epoch, until_epoch : int, optional
+        After how many passes over the data the player begins to move, and rests: training in stages. What rests stays
+        as it is.
     """
 
     def __init__(
@@ -70,12 +73,21 @@ class Player:
         batch: str | None = None,
         clip_weights: float | None = None,
         ema: float = 0,
+        from_epoch: int = 0,
+        until_epoch: int | None = None,
     ) -> None:
         if not isinstance(network, Module):
             raise TypeError(f"player {name!r}: the network must be an nn.Module, not {type(network).__name__}")
         self.name = name
         self.network = network
-        self._options = {"optimizer": optimizer, "steps": steps, "clip_weights": clip_weights, "ema": ema}
+        self._options = {
+            "optimizer": optimizer,
+            "steps": steps,
+            "clip_weights": clip_weights,
+            "ema": ema,
+            "from_epoch": from_epoch,
+            "until_epoch": until_epoch,
+        }
         if batch is not None:
             self._options["batch"] = batch
 

@@ -122,7 +122,8 @@ def test_the_search_comes_nearer_with_every_step(zeros):
 
 
 def test_stages_are_seen_in_the_history_and_in_messages(zeros):
-    model = make("FAnoGAN", batch_size=16).fit(zeros, epochs=3)
+    with pytest.warns(UserWarning, match=r"ended before encoder began to learn.*gan_epochs"):
+        model = make("FAnoGAN", batch_size=16).fit(zeros, epochs=3)
     with pytest.raises(RuntimeError, match="gan_epochs is 3, so it learns after 3 passes"):
         model.score_samples(zeros)
     with pytest.raises(RuntimeError, match="no threshold"):

@@ -41,7 +41,8 @@ def test_mistakes_are_told(digits):
         model.edit(images[:3], attribute=12)
     with pytest.raises(ValueError, match="3 rows but attribute has 2"):
         model.edit(images[:3], attribute=[1, 2])
-    early = icgan(gan_epochs=5).fit(images, labels, epochs=2)
+    with pytest.warns(UserWarning, match="encoder_z and encoder_y"):
+        early = icgan(gan_epochs=5).fit(images, labels, epochs=2)
     for name in ("encode", "predict", "edit", "reconstruct"):
         with pytest.raises(RuntimeError, match="gan_epochs is 5"):
             getattr(early, name)(images)
@@ -82,7 +83,7 @@ def test_bigan_is_a_transformer_to_scikit_learn():
 def test_icgan_goes_on_through_a_file_to_the_same_bits(digits, tmp_path):
     images, labels = digits[0][:80], digits[1][:80]
     through = icgan().fit(images, labels, epochs=3)
-    stopped = icgan().fit(images, labels, steps=4)
+    stopped = icgan().partial_fit(images, labels, steps=4)
     stopped.save(tmp_path / "model.safetensors")
     loaded = sg.load(tmp_path / "model.safetensors")
     loaded.partial_fit(images, labels, steps=through.n_steps_ - 4, verbose=False)

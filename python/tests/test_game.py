@@ -135,6 +135,31 @@ def test_errors_in_losses_and_callbacks_are_the_users_own():
     assert len(fine.history) == 5
 
 
+def test_players_move_in_their_stage():
+    generator, critic = networks()
+    players = [
+        sg.Player("discriminator", critic, until_epoch=2),
+        sg.Player("generator", generator, from_epoch=1, until_epoch=3),
+    ]
+    play = sg.Trainer(sg.Game(players, "non_saturating", latent=4), sg.datasets.ring8(64), batch_size=16)
+    play.fit(epochs=3)
+    history = play.history
+    np.testing.assert_array_equal(np.isfinite(history["discriminator_loss"]), np.arange(12) < 8)
+    np.testing.assert_array_equal(np.isfinite(history["generator_loss"]), np.arange(12) >= 4)
+    with pytest.raises(RuntimeError, match="no player moves after 3 passes"):
+        play.fit(epochs=1)
+    with pytest.raises(ValueError, match="'generator' would never move: from_epoch 2"):
+        sg.Trainer(
+            sg.Game(
+                [sg.Player("discriminator", critic), sg.Player("generator", generator, from_epoch=2, until_epoch=2)],
+                "non_saturating",
+                latent=4,
+            ),
+            sg.datasets.ring8(64),
+            batch_size=16,
+        )
+
+
 def test_saves_and_resumes_to_the_same_bits(tmp_path):
     through = trainer(ema=0.9)
     through.fit(steps=20)

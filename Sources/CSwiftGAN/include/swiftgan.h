@@ -499,8 +499,9 @@ sg_status sg_game_create(sg_game **out, const char *SG_NULLABLE options, sg_erro
 /// {"name": "adam", "learning_rate": 2e-4, "beta1": 0.5}), "steps": 1 (updates per round), "batch": "fresh" (each
 /// update draws a batch; "latest": it sees the one drawn last, the default of a player called "generator"; "again": step i
 /// sees the batch of the round's step i, a fresh one where there were fewer), "clip_weights": null (largest magnitude of the
-/// weights), "ema": 0 (decay of the moving average that samples are made with)}. An objective needs the two players
-/// "discriminator" and "generator"; one without a discriminator the generator alone.
+/// weights), "ema": 0 (decay of the moving average that samples are made with), "from_epoch": 0 and "until_epoch": null (after
+/// how many passes over the data it begins to move, and rests)}. An objective needs the two players "discriminator" and
+/// "generator"; one without a discriminator the generator alone.
 sg_status sg_game_add_player(sg_game *game, const char *name, sg_layer *network, const char *SG_NULLABLE options,
                              sg_error *SG_NULLABLE error);
 /// The losses of a registered objective, such as "non_saturating", "lsgan" or "wgan"; sg_registry_list("objective") has all
@@ -612,8 +613,9 @@ sg_status sg_trainer_step(sg_trainer *trainer, int64_t count, sg_error *SG_NULLA
 sg_status sg_trainer_fit(sg_trainer *trainer, const char *SG_NULLABLE options, sg_event_function SG_NULLABLE function,
                          void *SG_NULLABLE context, sg_error *SG_NULLABLE error);
 /// How updates run, as JSON: {"networks": ["generator", "discriminator"], "eager": false, "precision": null, "untraced":
-/// {"generator": "why"}, "not_finite": null}: the names of the game's networks; the players whose updates run op by op although they need not, and why they cannot be traced (a loss that reads the elements
-/// of a tensor, say); and what ended the last fit where that was a number that is not finite: {"step": 81, "figure":
+/// {"generator": "why"}, "waiting": [], "not_finite": null}: the names of the game's networks; the players whose updates run op
+/// by op although they need not, and why they cannot be traced (a loss that reads the elements of a tensor, say); the players
+/// whose stage has not come, so that they have not moved; and what ended the last fit where that was a number that is not finite: {"step": 81, "figure":
 /// "generator_loss" (or a parameter, "generator.0.weight"), "value": "nan" ("inf", "-inf"; "nan" for a parameter),
 /// "restored_step": 80 (null where no state was put back), "message": the error's}.
 sg_status sg_trainer_information(char **json, sg_trainer *trainer, sg_error *SG_NULLABLE error);

@@ -39,6 +39,9 @@ extension Player: CustomStringConvertible {
 }
 
 extension Game {
+  /// The players whose stage has not come, so that they have not moved.
+  public var waiting: [Player] { players.filter { $0.stage.start > 0 && (try? $0.updates) == 0 } }
+
   /// Who moves when so many passes through the data are complete.
   func moving(after passes: Int) -> [Player] { players.filter { $0.stage.contains(passes) } }
 
