@@ -126,6 +126,7 @@ extension Tensor {
 let pyramidOperations: [Operation] = [
   Operation("pyramid_down") { x, _ in x[0].pyramidDown() },
   Operation("pyramid_up", 1...1, ["size"]) { x, a in
-    try x[0].pyramidUp(to: a["size"] == nil ? nil : a.ints("size"))
+    let size = try a["size"] == nil ? nil : a.ints("size")
+    return x[0].pyramidUp(to: size.map { $0.count == 1 ? $0 + $0 : $0 })
   },
 ]

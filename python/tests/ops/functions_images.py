@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from ._entry import call, distinct, entry, normal
-from .images import GLOBAL, avg_pool2d, max_pool2d, one_dimensional, pixel_shuffle, pixel_unshuffle, resize
+from .images import (
+    GLOBAL,
+    avg_pool2d,
+    gaussian_pyramid,
+    laplacian_pyramid,
+    max_pool2d,
+    one_dimensional,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pyramid_down,
+    pyramid_up,
+    reconstruct_pyramid,
+    resize,
+)
 
 FUNCTIONS = {
     "max_pool2d": entry(max_pool2d, call(distinct(1, 5, 6, 2), 2),
@@ -36,6 +49,17 @@ FUNCTIONS = {
         call(normal(1, 3, 4, 2), scale=(2, 1), method="nearest", result="same",
         theirs={"size": (6, 4), "method": "nearest"}),
         types="ib", result="float",
+    ),
+    "pyramid_down": entry(pyramid_down, call(normal(1, 5, 6, 2)), types="ib", result="float"),
+    "pyramid_up": entry(
+        pyramid_up, call(normal(1, 2, 3, 2)), call(normal(1, 2, 3, 2), (3, 6)), call(normal(1, 2, 2, 1), size=3),
+        types="ib", result="float",
+    ),
+    "gaussian_pyramid": entry(gaussian_pyramid, call(normal(1, 5, 6, 2), 3), types="ib", result="float"),
+    "laplacian_pyramid": entry(laplacian_pyramid, call(normal(1, 5, 6, 2), 3), types="ib", result="float"),
+    "reconstruct_pyramid": entry(
+        reconstruct_pyramid, call([normal(1, 5, 6, 2), normal(1, 3, 3, 2), normal(1, 2, 2, 2)]), types="ib",
+        result="float",
     ),
     "pixel_shuffle": entry(pixel_shuffle, call(normal(1, 2, 2, 4), 2), types="ib"),
     "pixel_unshuffle": entry(pixel_unshuffle, call(normal(1, 2, 2, 4), factor=2), types="ib"),

@@ -119,6 +119,58 @@ def pixel_unshuffle(x, factor):
     return x.reshape(n, h // factor, w // factor, c * factor**2)
 
 
+BINOMIAL = np.array([1, 4, 6, 4, 1]) / 16
+
+
+def mirrored(place, extent):
+    """The pixel that stands at a place before the first or after the last, which are not repeated."""
+    place %= max(2 * (extent - 1), 1)
+    return min(place, 2 * (extent - 1) - place)
+
+
+def blurred(extent):
+    matrix = np.zeros((extent, extent))
+    for i in range(extent):
+        for k, weight in enumerate(BINOMIAL):
+            matrix[i, mirrored(i + k - 2, extent)] += weight
+    return matrix
+
+
+def pyramid_down(x):
+    """Blur, then keep every other row and column."""
+    rows, columns = (blurred(extent)[::2] for extent in x.shape[1:3])
+    return jnp.einsum("ih,jw,nhwc->nijc", rows, columns, x)
+
+
+def pyramid_up(x, size=None):
+    """Zeros between the pixels, then blur with four times the weights."""
+    size = pair(size) if size is not None else (2 * x.shape[1], 2 * x.shape[2])
+    rows, columns = (2 * blurred(2 * x.shape[1 + a])[: size[a], ::2] for a in (0, 1))
+    return jnp.einsum("ih,jw,nhwc->nijc", rows, columns, x)
+
+
+def gaussian_pyramid(x, levels):
+    images = [x]
+    while len(images) < levels:
+        images.append(pyramid_down(images[-1]))
+    return images
+
+
+def laplacian_pyramid(x, levels):
+    images = gaussian_pyramid(x, levels)
+    details = [
+        fine - pyramid_up(coarse, fine.shape[1:3]) for fine, coarse in zip(images, images[1:], strict=False)
+    ]  # fmt: skip
+    return [*details, images[-1]]
+
+
+def reconstruct_pyramid(pyramid):
+    image = pyramid[-1]
+    for detail in reversed(pyramid[:-1]):
+        image = pyramid_up(image, detail.shape[1:3]) + detail
+    return image
+
+
 def pooling(domain, dilated=True, **last):
     """Windows that leave a rest, overlap, hang over the edge, and cover evenly."""
     return (
@@ -207,6 +259,15 @@ OPERATIONS = {
         call(normal(1, 5, 3, 2), size=(4, 7), method="nearest", result="same"),
         call(normal(0, 3, 3, 1), size=(2, 2)),
         types="ib", result="float", large=call(BIG, size=(97, 101)),
+    ),
+    "pyramid_down": entry(
+        pyramid_down, call(normal(2, 4, 6, 2)), call(normal(1, 5, 7, 1)), call(normal(1, 1, 2, 1)),
+        call(normal(0, 3, 3, 1)), types="ib", result="float", large=call(BIG),
+    ),
+    "pyramid_up": entry(
+        squared(pyramid_up), call(normal(2, 2, 3, 2)), call(normal(1, 3, 4, 1), size=(5, 7)),
+        call(normal(1, 1, 2, 1), size=(1, 4)), call(normal(1, 2, 2, 1), size=(3,)), call(normal(0, 3, 3, 1)),
+        types="ib", result="float", large=call(BIG),
     ),
     "pixel_shuffle": entry(
         pixel_shuffle, call(normal(2, 2, 3, 8), factor=2), call(normal(1, 2, 1, 9), factor=3),
