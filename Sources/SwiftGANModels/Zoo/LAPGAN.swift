@@ -60,6 +60,9 @@ private struct LAPGAN {
         "noise_planes", .integer(1...1024), default: 1,
         "Planes of noise that a finer level's generator is given beside the coarse image."),
       OptionDescription(
+        "batch_norm", .choice(["none", "generator", "both"]), default: "generator",
+        "Which networks have batch norm between their layers, but for a discriminator's first."),
+      OptionDescription(
         "discriminator_sees", .choice(["sum", "both"]), default: "both",
         "What finer discriminators judge: the coarse image plus the difference, as in the paper, or this sum and the coarse "
           + "image as further planes (both)."),
@@ -129,10 +132,12 @@ private struct LAPGAN {
   /// The coarsest level: dense layers.
   @Sendable private static func coarsest(_ request: AdversarialModel.Request) throws -> AdversarialModel.Networks {
     let hidden = try request.options.ints("hidden")
+    let isNormed = try request.options.string("batch_norm") != "none"
+    let size = try elementCount(of: request.shape)
     return (
-      try perceptronGenerator(
-        latent: request.latent, hidden: hidden, shape: request.shape, activation: "relu", output: request.output,
-        initializer: "he_normal"),
+      perceptron(
+        [request.latent] + hidden + [size], activation: "relu", initializer: "he_normal", isNormed: isNormed)
+        + (request.output.map { [$0] } ?? []) + [reshape(to: request.shape)],
       try perceptronDiscriminator(
         hidden: hidden.reversed(), shape: request.judgedShape, activation: leaky, initializer: "he_normal",
         dropout: request.options.double("discriminator_dropout"))
@@ -149,18 +154,22 @@ private struct LAPGAN {
         "padding": "same", "weight_init": initializer,
       ]
     }
+    let norm = try request.options.string("batch_norm")
+    func norms(_ features: Int, _ isThere: Bool) -> [JSON] { isThere ? [batchNorm(features)] : [] }
     let inputs = [request.givenShape.last ?? 1] + [Int](repeating: width, count: depth - 1)
-    let generator = inputs.flatMap { [convolution($0, width, "he_normal"), "relu"] }
+    let generator = inputs.flatMap {
+      [convolution($0, width, "he_normal")] + norms(width, norm != "none") + ["relu"]
+    }
     // The difference begins near 0, so that the first sums are the coarse images.
     let last = convolution(width, request.shape.last ?? 1, ["name": "normal", "std": 0.02])
     let judged = request.judgedShape
     let quarter = judged.prefix(2).map { (($0 + 1) / 2 + 1) / 2 }
-    let discriminator: [JSON] = [
-      strided("conv2d", judged.last ?? 1, width, initializer: "he_normal"), leaky,
-      strided("conv2d", width, 2 * width, initializer: "he_normal"), leaky, "flatten",
-      dense(try elementCount(of: quarter + [2 * width]), 1, initializer: "he_normal"),
+    let first = [strided("conv2d", judged.last ?? 1, width, initializer: "he_normal"), leaky]
+    let second = [strided("conv2d", width, 2 * width, initializer: "he_normal")] + norms(2 * width, norm == "both")
+    let judging: [JSON] = [
+      leaky, "flatten", dense(try elementCount(of: quarter + [2 * width]), 1, initializer: "he_normal"),
     ]
-    return (generator + [last], discriminator)
+    return (generator + [last], first + second + judging)
   }
 
   private static let leaky: JSON = ["name": "leaky_relu", "slope": 0.2]
