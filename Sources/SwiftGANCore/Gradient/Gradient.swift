@@ -26,6 +26,14 @@ public enum Gradient {
 
   /// Ends what `pause()` began.
   public static func resume() { ThreadState.current.pauseDepth = max(0, ThreadState.current.pauseDepth - 1) }
+
+  /// Runs `body` as if no pause were in force: for what takes gradients of its own within what records none.
+  public static func withoutPauses<R>(_ body: () throws -> R) rethrows -> R {
+    let depth = pauseDepth
+    for _ in 0..<depth { resume() }
+    defer { for _ in 0..<depth { pause() } }
+    return try body()
+  }
 }
 
 /// Runs `body` without recording: what it computes has no gradient.

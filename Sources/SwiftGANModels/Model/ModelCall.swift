@@ -79,7 +79,7 @@ public struct ModelCall {
           "\(input.name) is \(value.dtype.name) of shape \(describe(shape: value.shape)), but must be floats, \(size) for "
             + "each row, as networks take and make them")
       }
-    case .vectors:
+    case .vectors, .set:
       guard try value.checked().rank == 2 else {
         throw TensorError(
           .shape, "\(input.name) has shape \(describe(shape: value.shape)), but must have (N, size)")
@@ -89,7 +89,7 @@ public struct ModelCall {
 
   private func checkCounts() throws {
     let counts = zip(function.inputs, inputs).compactMap { input, value in
-      value.map { (input.name, $0.shape.first ?? 0) }
+      input.kind == .set ? nil : value.map { (input.name, $0.shape.first ?? 0) }
     }
     guard let first = counts.first, let other = counts.first(where: { $0.1 != first.1 }) else { return }
     throw TensorError(
@@ -173,6 +173,7 @@ public struct ModelCall {
       case .samples: return try data.internalSamples(piece).checked()
       case .labels: return try classes.indices(piece)
       case .vectors, .internalSamples: return try piece.cast(to: .float32).checked()
+      case .set: return try value?.cast(to: .float32).checked()
       }
     }
   }

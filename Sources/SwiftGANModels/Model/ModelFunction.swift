@@ -18,6 +18,8 @@ public struct ModelFunction: Sendable {
       case labels
       /// Vectors of numbers, `[N, size]`; the function says which size.
       case vectors
+      /// Vectors of numbers, `[M, size]`, as many as you like: they are no rows of the other inputs.
+      case set
       /// Samples in the networks' own range: `[N]` and a sample's numbers in any shape.
       case internalSamples = "internal_samples"
     }

@@ -79,9 +79,11 @@ public struct AdversarialModel: Sendable {
       labels: labels, boundedOutput: boundedOutput, conditioning: conditioning, implement: implement,
       automaticPenalty: automaticPenalty, descriptions: descriptions, addition: addition, networks: networks)
     let isConditional = labels == .conditions
-    let general: [ModelFunction] = [
-      .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
-    ]
+    let general: [ModelFunction] =
+      [
+        .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
+      ] + GeneratorStudies.declarations(conditional: isConditional)
+      + DiscriminatorStudies.declarations(conditional: isConditional)
     let own = functions + (addition?.functions ?? [])
     self.networks = networks
     self.declaration = ModelDeclaration(
@@ -139,6 +141,9 @@ private struct AdversarialBuilder: Sendable {
       descriptions: descriptions, networks)
     let (parts, objective) = (pair.parts, pair.parts.objective)
     let own = try implement(request, parts)
+    let studies = GeneratorStudies(parts, owner: request.name).functions.merging(
+      DiscriminatorStudies(parts, pack: pack, owner: request.name).functions
+    ) { first, _ in first }
     let system = ModelSystem(
       game: pair.game, latent: latent,
       sampler: {
@@ -163,7 +168,7 @@ private struct AdversarialBuilder: Sendable {
             return try objective.critic(output, of: shown, Judgements(real: Judgement(), fake: Judgement()))
           }
         },
-      ].merging(own) { $1 })
+      ].merging(studies) { $1 }.merging(own) { $1 })
     return try addition?.added(to: system, parts, request) ?? system
   }
 

@@ -46,7 +46,7 @@ private struct LAPGAN {
   private let pairs: [AdversarialPair]
 
   static let options = AdversarialOptions.descriptions(
-    defaults: ["latent_distribution": "uniform", "learning_rate": 5e-4],
+    defaults: ["latent_distribution": "uniform", "learning_rate": 1e-3],
     own: [
       OptionDescription(
         "levels", .optional(.integer(2...30)), default: nil,

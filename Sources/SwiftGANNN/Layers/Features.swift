@@ -31,6 +31,8 @@ final class FeatureTap {
   var marked: Tensor?
   /// What the last layer of the outermost ``Sequential`` was given.
   var beforeLast: Tensor?
+  /// Sees what each layer of the outermost ``Sequential`` gives, and gives what stands in its place.
+  var visit: ((_ index: Int, _ output: Tensor) -> Tensor)?
   /// How many calls of ``Sequential`` are under way, one inside the other.
   var depth = 0
 
@@ -43,11 +45,8 @@ extension Network {
   /// last layer of its ``Sequential`` is given.
   /// - Throws: `.state` when there is neither; the error that the output carries.
   public func outputWithFeatures(_ x: Tensor) throws -> (output: Tensor, features: Tensor) {
-    let bindings = ThreadBindings.current
-    let (outer, tap) = (bindings.featureTap, FeatureTap())
-    bindings.featureTap = tap
-    defer { bindings.featureTap = outer }
-    let output = try named { layer(x) }.checked()
+    let tap = FeatureTap()
+    let output = try tapped(x, tap).checked()
     guard let features = tap.marked ?? tap.beforeLast else {
       throw TensorError(
         .state,
@@ -55,5 +54,34 @@ extension Network {
           + "'features' (nn.Features() in Python), or make it of layers in a sequence")
     }
     return (output, features)
+  }
+
+  /// The output for a batch, while `visit` sees what each layer of the network's outermost ``Sequential`` gives, by the
+  /// layer's position, and gives what goes on in its place. A network without one is not visited.
+  ///
+  /// ```swift
+  /// var maps: [Tensor] = []
+  /// let logits = network.output(of: x) { _, output in maps.append(output); return output }
+  /// ```
+  public func output(of x: Tensor, visiting visit: @escaping (_ index: Int, _ output: Tensor) -> Tensor) -> Tensor {
+    let tap = FeatureTap()
+    tap.visit = visit
+    return tapped(x, tap)
+  }
+
+  /// The names in the registry of the layers of the outermost ``Sequential``, through layers that wrap it; none for a network
+  /// that was built in code.
+  public var layerNames: [String] {
+    var described = specification
+    while let inner = described?["layer"] { described = inner }
+    return described?["layers"]?.arrayValue?.map { $0["name"]?.stringValue ?? "" } ?? []
+  }
+
+  private func tapped(_ x: Tensor, _ tap: FeatureTap) -> Tensor {
+    let bindings = ThreadBindings.current
+    let outer = bindings.featureTap
+    bindings.featureTap = tap
+    defer { bindings.featureTap = outer }
+    return named { layer(x) }
   }
 }

@@ -31,8 +31,9 @@ public struct Sequential: Layer {
     defer { tap.depth -= 1 }
     return layers.indices.reduce(x) { output, index in
       let result = parts.within(index) { layers[index](output) }
-      if index == layers.count - 1, tap.depth == 1 { tap.beforeLast = output }
-      return result
+      guard tap.depth == 1 else { return result }
+      if index == layers.count - 1 { tap.beforeLast = output }
+      return tap.visit?(index, result) ?? result
     }
   }
 
