@@ -2,8 +2,8 @@
 
     python examples/13_laplacian_pyramid.py [FOLDER] [--epochs 80]
 
-pyramid.png shows eight real digits taken apart and put together again; refined.png, beside eight real digits, the coarse
-images that are kept of them and five draws of the detail; lapgan.png samples beside real digits.
+pyramid.png shows eight real digits, the levels of their pyramids and what these give again; refined.png eight real
+digits, the coarse images that are kept of them and five draws of the detail; lapgan.png samples beside real digits.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import swiftgan as sg
 
-from .row import Figure, Measured, Row, Run, at_least, at_most, load
+from .row import Figure, Measured, Row, Run, at_most, load
 
 SEEDS = (0, 1, 2)
 LEVELS = 3
@@ -63,7 +63,8 @@ def judge(data: str) -> sg.metrics.ImageClassifier:
 def distance(model: Any, run: Run) -> float:
     """Return the Fréchet distance of as many samples as there are test images from those."""
     real = run.data.test[0]
-    return sg.metrics.frechet_distance(real, model.sample(len(real), random_state=run.seed), features=judge(run.data_name))
+    samples = model.sample(len(real), random_state=run.seed)
+    return float(sg.metrics.frechet_distance(real, samples, features=judge(run.data_name)))
 
 
 @functools.cache

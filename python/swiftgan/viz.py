@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from PIL.Image import Image
 
-__all__ = ["grid", "plot_history", "save_grid", "side_by_side"]
+__all__ = ["grid", "plot_history", "save_grid", "side_by_side", "stretched"]
 
 
 def _needed(module: str, package: str) -> ImportError:
@@ -57,6 +57,21 @@ def grid(images: Any, *, columns: int = 8, gap: int = 1, scale: int | None = Non
     factor = max(1, 600 // sheet.shape[1]) if scale is None else scale
     sheet = sheet.repeat(factor, axis=0).repeat(factor, axis=1)
     return sheet[..., 0] if channels == 1 else sheet
+
+
+def stretched(images: Any) -> np.ndarray[Any, Any]:
+    """Return images of any numbers, such as filters or gradients, each stretched to [0, 1] with 0 in the middle, grey.
+
+    Parameters
+    ----------
+    images : array (n, H, W), (n, H, W, 1) or (n, H, W, 3)
+        An image of zeros becomes grey.
+    """
+    values = np.asarray(images, np.float32)
+    if values.ndim < 2:
+        raise ValueError(f"images must be (n, H, W), (n, H, W, 1) or (n, H, W, 3), not of shape {values.shape}")
+    largest = np.abs(values).max(axis=tuple(range(1, values.ndim)), keepdims=True, initial=0)
+    return 0.5 + 0.5 * values / np.where(largest > 0, largest, 1)
 
 
 def _as_uint8(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -1,0 +1,124 @@
+"""C3: DCGAN's studies. Are the discriminator's features worth having, walks smooth, and concepts forgotten?"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import swiftgan as sg
+
+from .row import Figure, Measured, Row, Run, at_least, at_most, load
+
+SEEDS = (0, 1, 2)
+WAYS, POINTS = 64, 17
+"""Walks between random noise, and samples on each."""
+
+
+@functools.cache
+def trained(data: str, seed: int, quick: bool) -> sg.DCGAN:
+    """Return a DCGAN of all training images; no label is looked at."""
+    settings = {"width": 16, "epochs": 60, "batch_size": 64} if quick else {"width": 32, "epochs": 10}
+    return sg.DCGAN(random_state=seed, verbose=False, **settings).fit(load(data).train[0])
+
+
+@functools.cache
+def judge(data: str) -> sg.metrics.ImageClassifier:
+    return sg.metrics.ImageClassifier(random_state=0).fit(*load(data).train)
+
+
+def accuracy(train: np.ndarray, labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray, seed: int) -> float:
+    """Return the test accuracy of a linear SVM, with the strength of its penalty chosen by cross-validation."""
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import LinearSVC
+
+    scale = StandardScaler().fit(train)
+    penalties = {"C": [1e-4, 1e-3, 1e-2, 1e-1]}
+    search = GridSearchCV(LinearSVC(random_state=seed), penalties, cv=3).fit(scale.transform(train), labels)
+    return float(search.score(scale.transform(test), test_labels))
+
+
+@functools.cache
+def accuracies(data: str, seed: int, quick: bool) -> tuple[float, float]:
+    """Return the accuracy with features and with raw pixels, both of the same labelled images, drawn by the seed."""
+    (images, labels), (test, test_labels) = load(data)
+    model = trained(data, seed, quick)
+    rows = np.random.default_rng(seed).permutation(len(images))[: 100 if quick else 1000]
+
+    def pixels(x: np.ndarray) -> np.ndarray:
+        return x.reshape(len(x), -1) / 255
+
+    return tuple(
+        accuracy(view(images[rows]), labels[rows], view(test), test_labels, seed) for view in (model.features, pixels)
+    )  # type: ignore[return-value]
+
+
+def margin(run: Run) -> Measured:
+    """Return by how much features beat pixels on the mean over the seeds, less the spread of the margin."""
+    seeds = SEEDS[:1] if run.quick else SEEDS
+    found = np.array([accuracies(run.data_name, seed, run.quick) for seed in seeds])
+    margins = found[:, 0] - found[:, 1]
+    spread = float(margins.std(ddof=1)) if len(seeds) > 1 else 0.0
+    details = {"features": found[:, 0].tolist(), "pixels": found[:, 1].tolist(), "spread": spread}
+    return Measured(float(margins.mean()) - spread, details)
+
+
+def steps(run: Run) -> Measured:
+    """Return the largest step on a walk over its mean step, in the judge's features, at the median of the walks."""
+    model = trained(run.data_name, run.seed, run.quick)
+    noise = model.draw_noise(2 * WAYS, random_state=run.seed)
+    way = model.interpolate(noise[:WAYS], noise[WAYS:], n=POINTS)
+    features = judge(run.data_name).features(way.reshape(-1, *way.shape[2:])).reshape(WAYS, POINTS, -1)
+    lengths = np.linalg.norm(np.diff(features, axis=1), axis=2)
+    ratios = lengths.max(axis=1) / lengths.mean(axis=1)
+    return Measured(float(np.median(ratios)), {"mean": float(ratios.mean()), "largest": float(ratios.max())})
+
+
+def forgotten(run: Run) -> Measured:
+    """Return by which factor a class becomes rarer when the generator's features that tell of it are dropped.
+
+    As in the paper a logistic regression on the second highest layer's features, here of whole maps, says which tell of
+    the concept; those of the largest weights, a quarter of them, are dropped everywhere.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    model = trained(run.data_name, run.seed, run.quick)
+    classify = judge(run.data_name).predict
+    noise = model.draw_noise(2000, random_state=run.seed)
+    probe, fresh = noise[:1000], noise[1000:]
+    read = classify(model.generate(probe))
+    concept = np.bincount(read, minlength=10).argmax()
+    maps = model.generator_features(probe).mean(axis=(1, 2))
+    weights = LogisticRegression(max_iter=1000).fit(maps / maps.std(), read == concept).coef_[0]
+    dropped = np.argsort(-weights)[: len(weights) // 4]
+    before, after = (
+        float((classify(samples) == concept).mean())
+        for samples in (model.generate(fresh), model.forget(fresh, dropped.tolist()))
+    )
+    details = {"class": int(concept), "before": before, "after": after, "dropped": len(dropped)}
+    return Measured(after / before, details)
+
+
+ROW = Row(
+    "C3",
+    "DCGAN's studies: features, walks, forgetting",
+    (
+        Figure(
+            "features less pixels, SVM with 1,000 labels, less the spread",
+            at_least(0),
+            margin,
+            data="FASHION",
+            quick=at_least(-0.02),
+            budget_s=900,
+        ),
+        Figure("largest step of a walk over its mean", at_most(3), steps, data="FASHION", seeds=SEEDS, budget_s=20),
+        Figure(
+            "share of a class with its features dropped, over before",
+            at_most(0.5),
+            forgotten,
+            data="FASHION",
+            seeds=SEEDS,
+            budget_s=20,
+        ),
+    ),
+)

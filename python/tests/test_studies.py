@@ -1,0 +1,91 @@
+"""What DCGAN's paper does with a trained model: features, walks, sums of concepts, pictures of filters, forgetting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import swiftgan as sg
+
+
+@pytest.fixture(scope="module")
+def gan(digits):
+    return sg.DCGAN(width=16, batch_size=64, random_state=0, verbose=False).fit(digits[0], epochs=20)
+
+
+def test_features_are_for_a_linear_classifier(gan, digits):
+    svm = pytest.importorskip("sklearn.svm")
+    images, labels = digits
+    features = gan.features(images)
+    assert features.shape == (len(images), 4 * 4 * 16 + 2 * 2 * 32)
+    assert features.dtype == np.float32
+    scale = features[:200].std()
+    fitted = svm.LinearSVC(C=0.1).fit(features[:200] / scale, labels[:200])
+    assert fitted.score(features[200:] / scale, labels[200:]) > 0.85
+
+
+@pytest.mark.parametrize("path", ["linear", "spherical"])
+def test_ways_are_between_their_ends(gan, path):
+    noise = gan.draw_noise(8, random_state=3)
+    np.testing.assert_array_equal(gan.generate(noise), gan.sample(8, random_state=3))
+    way = gan.interpolate(noise[:4], noise[4:], n=5, path=path)
+    assert way.shape == (4, 5, 8, 8, 1)
+    ends = np.stack([gan.generate(noise[:4]), gan.generate(noise[4:])], axis=1)
+    assert np.abs(way[:, [0, -1]].astype(int) - ends).max() <= 1
+
+
+def test_arithmetic_is_of_means(gan):
+    noise = gan.draw_noise(9, random_state=0)
+    made = gan.arithmetic(noise[:6], noise[6:], variations=3, random_state=1)
+    assert made.shape == (4, 8, 8, 1)
+    vector = noise[:3].mean(0) + noise[3:6].mean(0) - noise[6:].mean(0)
+    assert np.abs(made[:1].astype(int) - gan.generate(vector[None])).max() <= 1
+    np.testing.assert_array_equal(made, gan.arithmetic(noise[:6], noise[6:], variations=3, random_state=1))
+
+
+def test_filters_and_guided_gradients_are_pictures(gan, digits):
+    filters = gan.filters()
+    assert filters.shape == (16, 4, 4, 1)
+    assert sg.viz.grid(sg.viz.stretched(filters)).dtype == np.uint8
+    gradients = gan.guided_backprop(digits[0][:5])
+    assert gradients.shape == (5, 8, 8, 1)
+    assert (np.abs(gradients).max((1, 2, 3)) > 0).all()
+    only = gan.guided_backprop(digits[0][:5], feature=2, layer=0)
+    # A unit of the first layer sees 4 by 4 pixels.
+    assert ((only != 0).sum((1, 2, 3)) <= 16).all()
+
+
+def test_dropped_features_are_gone(gan):
+    noise = gan.draw_noise(4, random_state=0)
+    maps = gan.generator_features(noise)
+    assert maps.shape == (4, 4, 4, 16)
+    np.testing.assert_array_equal(gan.forget(noise, []), gan.generate(noise))
+    assert (gan.forget(noise, [0, 5]) != gan.generate(noise)).any()
+    blank = gan.forget(noise, list(range(16)))
+    assert (blank == blank[0, 0, 0, 0]).all()
+    with pytest.raises(ValueError, match="no feature 16"):
+        gan.forget(noise, [16])
+
+
+@pytest.mark.parametrize("name", ["CGAN", "ACGAN", "ProjectionGAN"])
+def test_conditional_models_are_told_the_class(name, digits):
+    images, labels = (part[:64] for part in digits)
+    gan = getattr(sg, name)(width=8, batch_size=16, random_state=0, verbose=False).fit(images, labels, steps=2)
+    noise = gan.draw_noise(6, random_state=0)
+    assert len(gan.features(images, labels)) == 64
+    assert gan.guided_backprop(images[:3], labels[:3]).shape == (3, 8, 8, 1)
+    assert gan.interpolate(noise[:2], noise[2:4], [1, 2], n=3).shape == (2, 3, 8, 8, 1)
+    assert gan.arithmetic(noise[:3], noise[3:], [4], variations=1).shape == (2, 8, 8, 1)
+    np.testing.assert_array_equal(gan.forget(noise, labels[:6], []), gan.generate(noise, labels[:6]))
+
+
+def test_codes_are_held_on_a_way(digits):
+    gan = sg.InfoGAN(width=8, batch_size=16, random_state=0, verbose=False).fit(digits[0][:64], steps=2)
+    noise = gan.draw_noise(4, random_state=0)
+    assert gan.interpolate(noise[:2], noise[2:], n=3).shape == (2, 3, 8, 8, 1)
+    assert gan.arithmetic(noise[:3], noise[:0]).shape == (9, 8, 8, 1)
+
+
+def test_what_cannot_be_studied_is_told(digits):
+    packed = sg.GAN(pack=2, batch_size=16, random_state=0, verbose=False).fit(digits[0][:64], steps=1)
+    with pytest.raises(ValueError, match="2 samples at once"):
+        packed.features(digits[0][:4])
