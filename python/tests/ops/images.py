@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from ._entry import call, distinct, entry, normal
@@ -158,9 +160,7 @@ def gaussian_pyramid(x, levels):
 
 def laplacian_pyramid(x, levels):
     images = gaussian_pyramid(x, levels)
-    details = [
-        fine - pyramid_up(coarse, fine.shape[1:3]) for fine, coarse in zip(images, images[1:], strict=False)
-    ]  # fmt: skip
+    details = (fine - pyramid_up(coarse, fine.shape[1:3]) for fine, coarse in itertools.pairwise(images))
     return [*details, images[-1]]
 
 
