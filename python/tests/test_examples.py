@@ -91,6 +91,22 @@ def test_semi_supervised(tmp_path):
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"labels.png", "drawn.png"}
 
 
+def test_laplacian_pyramid(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "13_laplacian_pyramid.py", tmp_path / "pictures", "--epochs", 8, folder=tmp_path)
+    assert float(re.search(r"off by at most (\S+)", out)[1]) <= 1e-6
+    names = {path.name for path in (tmp_path / "pictures").iterdir()}
+    assert names == {"pyramid.png", "refined.png", "lapgan.png"}
+
+
+def test_dcgan_studies(tmp_path):
+    pytest.importorskip("PIL")
+    out = run(EXAMPLES / "14_dcgan_studies.py", tmp_path / "pictures", "--epochs", 20, folder=tmp_path)
+    assert float(re.search(r"([\d.]+)% right by features", out)[1]) > 75
+    names = {path.name for path in (tmp_path / "pictures").iterdir()}
+    assert names == {"filters.png", "guided.png", "walks.png", "arithmetic.png"}
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")
