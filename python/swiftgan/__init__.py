@@ -278,6 +278,7 @@ if TYPE_CHECKING:
         ProjectionGAN,
         SemanticHashing,
         SemiSupervisedGAN,
+        TagGAN,
     )
 
 __version__: str = _core.version()
@@ -311,6 +312,7 @@ __all__ = [
     "ProjectionGAN",
     "SemanticHashing",
     "SemiSupervisedGAN",
+    "TagGAN",
     "Tensor",
     "Trainer",
     "__version__",

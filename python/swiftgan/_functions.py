@@ -24,7 +24,7 @@ _OWN_STATE = """random_state : None, int or NumPy generator (default: None)
     that the figure repeats, and else draws one from NumPy's common generator."""
 
 # What is made anew at each call; other random functions estimate a figure, which is to be the same for the same model.
-_DRAWS = ("sample", "gibbs", "refine")
+_DRAWS = ("sample", "gibbs", "refine", "draw_vectors")
 
 # The largest standard error of log Z with which a good share of the chains carries the estimate.
 _SURE = 0.5

@@ -147,6 +147,7 @@ public enum ModelRegistry {
       AdversarialModel.icgan.declaration.registration,
       ModelDeclaration.bigan.registration,
       ModelDeclaration.lapgan.registration,
+      ModelDeclaration.tagGAN.registration,
       ModelDeclaration.mlpClassifier.registration,
       ModelDeclaration.mlpRegressor.registration,
       ModelDeclaration.cnnClassifier.registration,

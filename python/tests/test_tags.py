@@ -1,0 +1,73 @@
+"""The conditional GAN of tags: vectors of words for images, and the words that are found most often."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import swiftgan as sg
+
+
+@pytest.fixture(scope="module")
+def pairs(digits):
+    """Images, a vector for each of 20 words (two for each digit), and each image's word."""
+    images, labels = digits
+    source = np.random.default_rng(0)
+    vocabulary = source.normal(size=(10, 1, 8)) + 0.5 * source.normal(size=(10, 2, 8))
+    tags = 2 * labels + source.integers(0, 2, len(labels))
+    return images, vocabulary.reshape(20, 8).astype(np.float32), tags
+
+
+@pytest.fixture(scope="module")
+def gan(pairs):
+    images, vocabulary, tags = pairs
+    return sg.TagGAN(batch_size=64, random_state=0, verbose=False).fit(images, vocabulary[tags], epochs=30)
+
+
+def test_the_tags_of_an_image_are_those_of_its_digit(gan, pairs):
+    images, vocabulary, tags = pairs
+    assert gan.untraced_ == {}
+    found = gan.top_tags(images, vocabulary, k=2, nearest=2, n=30, random_state=0)
+    assert found.shape == (len(images), 2)
+    assert (found // 2 == tags[:, None] // 2).mean() > 0.8
+
+
+def test_tags_are_the_words_found_most_often(gan, pairs):
+    """By hand: the nearest words by cosine of each vector, counted."""
+    images, vocabulary, _ = pairs
+    drawn = gan.draw_vectors(images[:9], n=12, random_state=3)
+    assert drawn.shape == (9, 12, 8)
+    assert drawn.dtype == np.float32
+    cosines = drawn @ vocabulary.T / np.linalg.norm(drawn, axis=2)[..., None] / np.linalg.norm(vocabulary, axis=1)
+    nearest = np.argsort(-cosines, axis=2)[..., :4]
+    counts = np.stack([np.bincount(row.ravel(), minlength=20) for row in nearest])
+    found = gan.top_tags(images[:9], vocabulary, k=3, nearest=4, n=12, random_state=3)
+    expected = np.argsort(-(counts + 0.25 * (cosines.mean(1) + 1)), axis=1)[:, :3]
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_vectors_differ_from_draw_to_draw(gan, pairs):
+    drawn = gan.draw_vectors(pairs[0][:50], n=20, random_state=0)
+    assert drawn.std(axis=1).mean() > 0.05
+    np.testing.assert_array_equal(drawn, gan.draw_vectors(pairs[0][:50], n=20, random_state=0))
+
+
+def test_saved_and_trained_on(pairs, tmp_path):
+    images, vocabulary, tags = pairs
+    through = sg.TagGAN(hidden=[16], batch_size=32, random_state=0, verbose=False).fit(
+        images, vocabulary[tags], steps=6
+    )
+    half = sg.TagGAN(hidden=[16], batch_size=32, random_state=0, verbose=False).fit(images, vocabulary[tags], steps=3)
+    half.save(tmp_path / "tags.safetensors")
+    on = sg.load(tmp_path / "tags.safetensors").partial_fit(images, vocabulary[tags], steps=3)
+    a, b = (model.draw_vectors(images[:5], n=2, random_state=1) for model in (through, on))
+    np.testing.assert_array_equal(a, b)
+
+
+def test_mistakes_are_told(gan, pairs):
+    images, vocabulary, _ = pairs
+    with pytest.raises(ValueError, match="shape \\(words, 8\\)"):
+        gan.top_tags(images[:2], vocabulary[:, :5])
+    with pytest.raises(ValueError, match="k 30 of a vocabulary of 20"):
+        gan.top_tags(images[:2], vocabulary, k=30)
+    with pytest.raises(ValueError, match="y to be passed"):
+        sg.TagGAN(verbose=False).fit(images)
