@@ -17,38 +17,10 @@ parser.add_argument("folder", nargs="?", default="demo", type=Path)
 parser.add_argument("--epochs", default=60, type=int)
 given = parser.parse_args()
 
-words = [
-    "zero",
-    "null",
-    "cero",
-    "one",
-    "eins",
-    "uno",
-    "two",
-    "zwei",
-    "dos",
-    "three",
-    "drei",
-    "tres",
-    "four",
-    "vier",
-    "cuatro",
-    "five",
-    "fünf",
-    "cinco",
-    "six",
-    "sechs",
-    "seis",
-    "seven",
-    "sieben",
-    "siete",
-    "eight",
-    "acht",
-    "ocho",
-    "nine",
-    "neun",
-    "nueve",
-]
+ENGLISH = "zero one two three four five six seven eight nine".split()  # noqa: SIM905
+GERMAN = "null eins zwei drei vier fünf sechs sieben acht neun".split()  # noqa: SIM905
+SPANISH = "cero uno dos tres cuatro cinco seis siete ocho nueve".split()  # noqa: SIM905
+words = [word for digit in zip(ENGLISH, GERMAN, SPANISH, strict=True) for word in digit]
 source = np.random.default_rng(0)
 
 

@@ -53,12 +53,12 @@ def test_vectors_differ_from_draw_to_draw(gan, pairs):
 
 def test_saved_and_trained_on(pairs, tmp_path):
     images, vocabulary, tags = pairs
-    through = sg.TagGAN(hidden=[16], batch_size=32, random_state=0, verbose=False).fit(
-        images, vocabulary[tags], steps=6
-    )
-    half = sg.TagGAN(hidden=[16], batch_size=32, random_state=0, verbose=False).fit(images, vocabulary[tags], steps=3)
+    y = vocabulary[tags]
+    through, half = (sg.TagGAN(hidden=[16], batch_size=32, random_state=0, verbose=False) for _ in range(2))
+    through.fit(images, y, steps=6)
+    half.fit(images, y, steps=3)
     half.save(tmp_path / "tags.safetensors")
-    on = sg.load(tmp_path / "tags.safetensors").partial_fit(images, vocabulary[tags], steps=3)
+    on = sg.load(tmp_path / "tags.safetensors").partial_fit(images, y, steps=3)
     a, b = (model.draw_vectors(images[:5], n=2, random_state=1) for model in (through, on))
     np.testing.assert_array_equal(a, b)
 

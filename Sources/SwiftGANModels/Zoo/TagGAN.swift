@@ -128,14 +128,14 @@ private struct Drawn {
         let noise = parts.latent.sample(rows.count, key: rows.key.folded(index))
         let drawn = values.userValues(try parts.samples(of: noise, rows.samples)).reshape([rows.count, values.size])
         let cosine = try unit(drawn.cast(to: .float32)).matmul(directions.swapAxes(0, 1)).checked()
-        let places = cosine.topKIndices(nearest, axis: 1)
+        let places = cosine.topK(nearest, axis: 1).indices
         let hits = (0..<nearest).reduce(Tensor.zeros([rows.count, known])) { sum, place in
           sum + indicators(places.selected(axis: 1, at: place), classes: known)
         }
         (found, cosines) = (try (found + hits).checked(), try (cosines + cosine).checked())
       }
       // Of words found as often the nearer first: half a hit at most.
-      return (found + 0.25 * (cosines / Double(count) + 1)).topKIndices(wanted, axis: 1)
+      return (found + 0.25 * (cosines / Double(count) + 1)).topK(wanted, axis: 1).indices
     }
   }
 
