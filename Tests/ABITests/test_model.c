@@ -70,7 +70,8 @@ static void every_model_of_the_zoo(void) {
     const char *name, *options;
   } models[] = {{"gan", "{\"hidden\": [16]}"},
                 {"dcgan", "{\"width\": 4}"},
-                {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"}};
+                {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"},
+                {"lapgan", "{\"width\": 4, \"hidden\": [16]}"}};
   sg_tensor *images = digits();
   const sg_tensor *data = images;
   for (size_t i = 0; i < sizeof models / sizeof *models; ++i) {
@@ -214,6 +215,37 @@ static void samples_of_a_class(void) {
   sg_tensor_free(z);
 }
 
+static void studies_and_levels(void) {
+  sg_tensor *images = digits(), *z = NULL, *way = NULL, *features = NULL, *filters = NULL, *sum = NULL, *fine = NULL;
+  const sg_tensor *data = images, *ends[2], *concepts[2];
+  sg_model *gan = model("dcgan", "{\"width\": 4}"), *pyramid = model("lapgan", "{\"width\": 4, \"hidden\": [16]}");
+  sg_layer *level = NULL;
+  sg_tensor_info info;
+  char *json = NULL;
+  OK(sg_model_fit(gan, &data, 1, "{\"steps\": 2}", NULL, NULL, e));
+  OK(sg_model_call(&z, gan, "draw_noise", NULL, 0, "{\"n\": 3}", e));
+  ends[0] = ends[1] = concepts[0] = concepts[1] = z;
+  OK(sg_model_call(&way, gan, "interpolate", ends, 2, "{\"n\": 4}", e));
+  OK(sg_tensor_info_get(&info, way, e));
+  CHECK(info.rank == 5 && info.shape[0] == 3 && info.shape[1] == 4);
+  OK(sg_model_call(&sum, gan, "arithmetic", concepts, 2, "{\"variations\": 1}", e));
+  OK(sg_model_call(&features, gan, "features", &data, 1, "{\"grid\": 2}", e));
+  OK(sg_model_call(&filters, gan, "filters", NULL, 0, NULL, e));
+  OK(sg_tensor_info_get(&info, filters, e));
+  CHECK(info.rank == 4 && info.shape[0] == 4);
+  OK(sg_model_fit(pyramid, &data, 1, "{\"steps\": 2}", NULL, NULL, e));
+  OK(sg_model_call(&fine, pyramid, "refine", &data, 1, "{\"level\": 1}", e));
+  OK(sg_model_layer(&level, pyramid, "generator_1", e));
+  OK(sg_model_information(&json, pyramid, e));
+  CHECK(strstr(json, "\"generator_0\"") != NULL && strstr(json, "\"untraced\": {}") != NULL);
+  sg_string_free(json);
+  sg_layer_free(level);
+  sg_tensor *all[] = {z, way, features, filters, sum, fine, images};
+  for (size_t i = 0; i < sizeof all / sizeof *all; ++i) sg_tensor_free(all[i]);
+  sg_model_free(gan);
+  sg_model_free(pyramid);
+}
+
 static int stop_at_three(void *context, const sg_event *event, sg_error *error) {
   (void)error;
   *(int64_t *)context = event->step;
@@ -348,6 +380,7 @@ void model_tests(void) {
   check_run("every model of the zoo", every_model_of_the_zoo);
   check_run("labels and functions of models", labels_and_functions);
   check_run("samples of a class", samples_of_a_class);
+  check_run("studies of a GAN, levels of a pyramid", studies_and_levels);
   check_run("noise and networks of a model", noise_and_networks);
   check_run("events of a model's fit", events);
   check_run("before the first fit", before_the_first_fit);
