@@ -107,6 +107,13 @@ def test_dcgan_studies(tmp_path):
     assert names == {"filters.png", "guided.png", "walks.png", "arithmetic.png"}
 
 
+def test_tags(tmp_path):
+    pytest.importorskip("matplotlib")
+    out = run(EXAMPLES / "15_tags.py", tmp_path / "pictures", "--epochs", 25, folder=tmp_path)
+    assert float(re.search(r"of ([\d.]+)% of", out)[1]) > 70
+    assert (tmp_path / "pictures" / "tags.png").exists()
+
+
 def test_the_notebook(tmp_path):
     """Every code cell in order, in one process; short of Jupyter's own display, that is what a notebook does."""
     pytest.importorskip("matplotlib")
