@@ -36,7 +36,9 @@ for count in given.labels:
         if weight == 1:
             samples = gan.sample(100, random_state=0)
     ours, alone = (found[-1] for found in errors.values())
-    print(f"{count} labels: {ours:.1%} of {len(test[1])} test images told wrong, {alone:.1%} without the unlabelled ones")
+    print(
+        f"{count} labels: {ours:.1%} of {len(test[1])} test images told wrong, {alone:.1%} without the unlabelled ones"
+    )
 
 given.folder.mkdir(parents=True, exist_ok=True)
 figure, axes = plt.subplots(figsize=(5, 3.5), layout="constrained")

@@ -110,7 +110,7 @@ def test_dcgan_studies(tmp_path):
 def test_tags(tmp_path):
     pytest.importorskip("matplotlib")
     out = run(EXAMPLES / "15_tags.py", tmp_path / "pictures", "--epochs", 25, folder=tmp_path)
-    assert float(re.search(r"of ([\d.]+)% of", out)[1]) > 70
+    assert float(re.search(r"of ([\d.]+)% of", out)[1]) > 40
     assert (tmp_path / "pictures" / "tags.png").exists()
 
 

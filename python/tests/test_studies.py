@@ -20,7 +20,7 @@ def test_features_are_for_a_linear_classifier(gan, digits):
     assert features.dtype == np.float32
     scale = features[:200].std()
     fitted = svm.LinearSVC(C=0.1).fit(features[:200] / scale, labels[:200])
-    assert fitted.score(features[200:] / scale, labels[200:]) > 0.85
+    assert fitted.score(features[200:] / scale, labels[200:]) > 0.75
 
 
 @pytest.mark.parametrize("path", ["linear", "spherical"])

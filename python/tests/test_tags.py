@@ -28,7 +28,7 @@ def test_the_tags_of_an_image_are_those_of_its_digit(gan, pairs):
     assert gan.untraced_ == {}
     found = gan.top_tags(images, vocabulary, k=2, nearest=2, n=30, random_state=0)
     assert found.shape == (len(images), 2)
-    assert (found // 2 == tags[:, None] // 2).mean() > 0.8
+    assert (found // 2 == tags[:, None] // 2).mean() > 0.6
 
 
 def test_tags_are_the_words_found_most_often(gan, pairs):
