@@ -77,9 +77,9 @@ def steps(run: Run) -> Measured:
 def forgotten(run: Run) -> Measured:
     """Return by which factor a class becomes rarer when the generator's features that tell of it are dropped.
 
-    As in the paper a logistic regression on features says which tell of the concept, and those of the largest weights, a
-    quarter of them, are dropped everywhere. A class is a concept of the whole image, so these are means over the first
-    maps, where the paper's windows are places in the last but one. The median over the classes.
+    As in the paper a logistic regression on features says which tell of the concept, and those of the largest weights,
+    a quarter of them, are dropped everywhere. A class is a concept of the whole image, so these are means over the
+    first maps, where the paper's windows are places in the last but one. The median over the classes.
     """
     from sklearn.linear_model import LogisticRegression
 
