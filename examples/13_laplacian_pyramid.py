@@ -32,7 +32,8 @@ again = sg.reconstruct_pyramid([details, middle, coarse]).numpy()
 print(f"put together again, images are off by at most {np.abs(again - pixels[:8]).max():.1g}")
 # Details lie about 0, which is drawn grey.
 rows = [pixels[:8], details.numpy() / 2 + 0.5, enlarged(middle) / 2 + 0.5, enlarged(coarse), again]
-sg.viz.save_grid(np.concatenate(rows), given.folder / "pyramid.png", columns=8, scale=6)
+sheet = np.clip(np.concatenate(rows), 0, 1)  # rounding leaves some just below 0
+sg.viz.save_grid(sheet, given.folder / "pyramid.png", columns=8, scale=6)
 
 gan = sg.LAPGAN(ema=0.99, random_state=0).fit(images, epochs=given.epochs)
 kept = enlarged(sg.pyramid_down(pixels[:8]))

@@ -3,7 +3,7 @@
     python examples/14_dcgan_studies.py [FOLDER] [--epochs 150]
 
 filters.png shows the discriminator's first filters; guided.png real digits and, below each, the pixels that excite the
-strongest feature of the last convolution; walks.png eight walks from sample to sample; arithmetic.png in each row three
+strongest feature of the first and of the last convolution; walks.png eight walks from sample to sample; arithmetic.png in each row three
 samples of each of three concepts, and nine results of the first minus the second plus the third.
 """
 
@@ -23,13 +23,14 @@ gan = sg.DCGAN(width=32, batch_size=64, random_state=0).fit(images, epochs=given
 judge = sg.CNNClassifier(random_state=0, verbose=False).fit(images, labels, epochs=30)
 
 
-def save(pictures, name, columns):
-    sg.viz.save_grid(pictures, given.folder / name, columns=columns, scale=4)
+def save(pictures, name, columns, scale=5):
+    sg.viz.save_grid(pictures, given.folder / name, columns=columns, scale=scale)
 
 
-save(sg.viz.stretched(gan.filters()), "filters.png", 8)
+save(sg.viz.stretched(gan.filters()), "filters.png", 8, scale=12)
 shown = images[:16]
-save(np.concatenate([shown / np.float32(255), sg.viz.stretched(gan.guided_backprop(shown))]), "guided.png", 16)
+excited = [sg.viz.stretched(gan.guided_backprop(shown, layer=layer)) for layer in (0, 1)]
+save(np.concatenate([shown / np.float32(255), *excited]), "guided.png", 16)
 
 noise = gan.draw_noise(2000, random_state=1)
 read = judge.predict(gan.generate(noise))
