@@ -3,8 +3,8 @@
     python examples/14_dcgan_studies.py [FOLDER] [--epochs 150]
 
 filters.png shows the discriminator's first filters; guided.png real digits and, below each, the pixels that excite the
-strongest feature of the first and of the last convolution; walks.png eight walks from sample to sample; arithmetic.png in each row three
-samples of each of three concepts, and nine results of the first minus the second plus the third.
+strongest feature of the first and of the last convolution; walks.png eight walks from sample to sample; arithmetic.png
+in each row three samples of each of three concepts, and nine results of the first minus the second plus the third.
 """
 
 import argparse
