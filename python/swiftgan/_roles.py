@@ -139,6 +139,6 @@ def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
         found.append(Transformer)
     if "score_samples" in names:
         found.append(OutlierDetector if "decision_function" in names else Density)
-    if not any("score" in vars(role) for role in found) and "sample" in names:
+    if not any(hasattr(role, "score") for role in found) and "sample" in names:
         found.append(Sampler)
     return tuple(found) or (Estimator,)

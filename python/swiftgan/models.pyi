@@ -585,7 +585,7 @@ class SemiSupervisedGAN(Classifier):
     @property
     def discriminator_(self) -> Network: ...
 
-class AnoGAN(Transformer, OutlierDetector, Sampler):
+class AnoGAN(Transformer, OutlierDetector):
     def __init__(
         self,
         *,
@@ -600,7 +600,7 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
         search_starts: int = 64,
         feature_weight: float = 0.1,
         contamination: float = 0.1,
-        threshold_rows: int | None = 1000,
+        threshold_rows: int | None = 256,
         latent: int | None = 100,
         latent_distribution: str = "normal",
         objective: Any = "non_saturating",
@@ -665,7 +665,7 @@ class AnoGAN(Transformer, OutlierDetector, Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
-class FAnoGAN(Transformer, OutlierDetector, Sampler):
+class FAnoGAN(Transformer, OutlierDetector):
     def __init__(
         self,
         *,

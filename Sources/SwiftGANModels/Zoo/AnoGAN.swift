@@ -19,7 +19,7 @@ extension AdversarialModel {
       OptionDescription(
         "feature_weight", .number(.unit), default: 0.1,
         "Lambda: the share of the discriminator's features in the loss and the score; the rest is the residual's."),
-    ] + OutlierThreshold.options(rows: 1000),
+    ] + OutlierThreshold.options(rows: 256),
     addition: AdversarialAddition(
       functions: [.noise, .reconstruct, .anomalyScore("(1 - lambda) sum |x - G(z)| + lambda sum |f(x) - f(G(z))|")]
         + OutlierThreshold.declared
