@@ -19,6 +19,28 @@ static void objectives_and_penalties(void) {
   }
 }
 
+static void stages(void) {
+  sg_game *game = plane_game("non_saturating", "{\"from_epoch\": 1}");
+  sg_trainer *trainer = plane_trainer(game, NULL);
+  char *json = NULL;
+  OK(sg_trainer_step(trainer, 1, e));
+  OK(sg_trainer_metrics(&json, trainer, e));
+  CHECK(strstr(json, "\"generator_loss\"") != NULL && strstr(json, "\"discriminator_loss\"") == NULL);
+  sg_string_free(json);
+  OK(sg_trainer_information(&json, trainer, e));
+  CHECK(strstr(json, "\"waiting\": [\"discriminator\"]") != NULL);
+  sg_string_free(json);
+  OK(sg_trainer_fit(trainer, "{\"epochs\": 2}", NULL, NULL, e));
+  OK(sg_trainer_metrics(&json, trainer, e));
+  CHECK(strstr(json, "\"discriminator_loss\"") != NULL);
+  sg_string_free(json);
+  OK(sg_trainer_information(&json, trainer, e));
+  CHECK(strstr(json, "\"waiting\": []") != NULL);
+  sg_string_free(json);
+  sg_trainer_free(trainer);
+  sg_game_free(game);
+}
+
 static void gradient_penalty(void) {
   sg_game *game = plane_game("wasserstein", "{\"steps\": 2}");
   sg_trainer *trainer;
@@ -183,6 +205,7 @@ static void bad_calls(void) {
 
 void game_tests(void) {
   check_run("objectives", objectives_and_penalties);
+  check_run("stages of players", stages);
   check_run("gradient penalty", gradient_penalty);
   check_run("losses of one's own", losses_of_ones_own);
   check_run("bad calls of game functions", bad_calls);

@@ -104,11 +104,11 @@ static void eager_trainers(void) {
   char *json = NULL;
   OK(sg_trainer_fit(traced, "{\"steps\": 2, \"eager\": false}", NULL, NULL, e));
   OK(sg_trainer_information(&json, traced, e));
-  CHECK(strstr(json, "\"eager\": false, \"precision\": null, \"untraced\": {}, \"not_finite\": null}") != NULL);
+  CHECK(strstr(json, "\"eager\": false, \"precision\": null, \"untraced\": {}, \"waiting\": [], \"not_finite\": null}") != NULL);
   sg_string_free(json);
   OK(sg_trainer_step(eager, 2, e));
   OK(sg_trainer_information(&json, eager, e));
-  CHECK(strstr(json, "\"eager\": true, \"precision\": null, \"untraced\": {}, \"not_finite\": null}") != NULL);
+  CHECK(strstr(json, "\"eager\": true, \"precision\": null, \"untraced\": {}, \"waiting\": [], \"not_finite\": null}") != NULL);
   sg_string_free(json);
   FAILS(sg_trainer_fit(traced, "{\"steps\": 2, \"eager\": 1}", NULL, NULL, e), SG_ERROR_TYPE, "eager");
   OK(sg_game_create(&own, NULL, e));

@@ -375,6 +375,33 @@ static void bad_calls(void) {
   sg_tensor_free(far);
 }
 
+static sg_status give_up(void *context, sg_error *error) {
+  ++*(int *)context;
+  error->code = SG_ERROR_INTERRUPTED;
+  strcpy(error->message, "that is enough");
+  return SG_ERROR_INTERRUPTED;
+}
+
+static void calls_that_are_given_up(void) {
+  sg_tensor *images = digits(), *x = NULL;
+  const sg_tensor *data = images;
+  sg_model *m = model("gan", small);
+  sg_error failure;
+  int asked = 0;
+  OK(sg_model_fit(m, &data, 1, "{\"steps\": 1}", NULL, NULL, e));
+  OK(sg_interrupt_set(give_up, &asked, e));
+  // Once: it is not asked again within the next 50 ms.
+  CHECK(sg_model_sample(&x, m, 4, 1, &failure) == SG_ERROR_INTERRUPTED);
+  CHECK(failure.code == SG_ERROR_INTERRUPTED && strcmp(failure.message, "that is enough") == 0);
+  CHECK(asked == 1 && x == NULL);
+  OK(sg_interrupt_set(NULL, NULL, e));
+  OK(sg_model_sample(&x, m, 4, 1, e));
+  CHECK(asked == 1);
+  sg_tensor_free(x);
+  sg_model_free(m);
+  sg_tensor_free(images);
+}
+
 void model_tests(void) {
   check_run("fit, sample, save, load, resume", fit_sample_save_load_resume);
   check_run("every model of the zoo", every_model_of_the_zoo);
@@ -386,4 +413,5 @@ void model_tests(void) {
   check_run("before the first fit", before_the_first_fit);
   check_run("bad files of models", bad_files);
   check_run("bad calls of model functions", bad_calls);
+  check_run("calls that are given up", calls_that_are_given_up);
 }
