@@ -1,6 +1,6 @@
 """A classifier of few labels: a GAN's discriminator learns from the images without labels too.
 
-    python examples/10_semi_supervised.py [FOLDER] [--epochs 100] [--labels 20 50 100]
+    python examples/10_semi_supervised.py [FOLDER] [--epochs 60] [--labels 20 50 100]
 
 labels.png shows the share of test images told wrong with so many labels, beside the same network trained on the labels alone;
 drawn.png what the last generator drew.
@@ -15,7 +15,7 @@ import swiftgan as sg
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("folder", nargs="?", default="demo", type=Path)
-parser.add_argument("--epochs", default=100, type=int)
+parser.add_argument("--epochs", default=60, type=int)
 parser.add_argument("--labels", default=[20, 50, 100], type=int, nargs="+")
 given = parser.parse_args()
 
@@ -31,7 +31,7 @@ for count in given.labels:
         some[rows] = digit
     # A weight so large leaves nothing of the game in the discriminator's loss: the same network, start and batches.
     for name, weight in zip(errors, (1, 1e6), strict=True):
-        gan = sg.SemiSupervisedGAN(width=32, supervised_weight=weight, random_state=0, verbose=False)
+        gan = sg.SemiSupervisedGAN(supervised_weight=weight, random_state=0, verbose=False)
         errors[name].append(1 - gan.fit(images, some, epochs=given.epochs).score(*test))
         if weight == 1:
             samples = gan.sample(100, random_state=0)

@@ -18,7 +18,7 @@ import Testing
   static let small: [String: JSONObject] = [
     "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
     "cgan": ["width": 4], "acgan": ["width": 4], "projection_gan": ["width": 4],
-    "info_gan": ["width": 4], "semi_supervised_gan": ["width": 4],
+    "info_gan": ["width": 4], "semi_supervised_gan": ["hidden": [8]],
     "anogan": ["width": 4, "search_steps": 3, "threshold_rows": 16],
     "f_anogan": ["width": 4, "critic_steps": 1, "gan_epochs": nil],
     "icgan": ["width": 4, "gan_epochs": nil], "bigan": ["width": 4, "joint_units": 8],

@@ -89,7 +89,7 @@ import Testing
     let digits = try Digits.piece(0..<64)
     var labels = try digits.labels.cast(to: .int32).scalars(as: Int32.self)
     for row in 20..<64 { labels[row] = -1 }
-    let model = try Model.make("semi_supervised_gan", ["width": 4, "batch_size": 16])
+    let model = try Model.make("semi_supervised_gan", ["hidden": [8], "batch_size": 16])
     try model.fit(digits.images, targets: Tensor(labels), steps: 2)
     let predicted = try model.call("predict", [digits.images]).cast(to: .int32).scalars(as: Int32.self)
     #expect(predicted.count == 64 && predicted.allSatisfy { (0...9).contains($0) })

@@ -30,8 +30,8 @@ def wrong(data: str, seed: int, quick: bool, count: int, weight: float) -> float
     """Return the share of test images told wrong."""
     run = Run(seed, quick, data)
     images, labels = run.data.train
-    model = sg.SemiSupervisedGAN(width=run.choose(32, 16), random_state=seed, verbose=False, supervised_weight=weight)
-    model.fit(images, few(labels, count, seed), epochs=run.choose({"FASHION": 8, "DIGITS": 100}[data], 40))
+    model = sg.SemiSupervisedGAN(random_state=seed, verbose=False, supervised_weight=weight)
+    model.fit(images, few(labels, count, seed), epochs=run.choose({"FASHION": 8, "DIGITS": 100}[data], 20))
     return 1 - model.score(*run.data.test)
 
 

@@ -8,7 +8,7 @@ import swiftgan as sg
 
 
 def small(**options):
-    return sg.SemiSupervisedGAN(**{"width": 8, "random_state": 0, "verbose": False, **options})
+    return sg.SemiSupervisedGAN(**{"hidden": [32], "random_state": 0, "verbose": False, **options})
 
 
 def few(labels, each):
@@ -21,14 +21,16 @@ def few(labels, each):
 
 
 def test_unlabelled_samples_help(digits):
-    """Beside the same network trained on the labels alone, two each of ten digits."""
+    """Beside the same network, start and batches with nothing but the labels: two each of ten digits."""
     images, labels = digits
     some = few(labels[:1300], 2)
-    gan = small(width=16).fit(images[:1300], some, epochs=60)
-    twin = small(width=16).fit(images[:1300][some >= 0], some[some >= 0], steps=gan.n_steps_)
+    found = {}
+    for weight in (1, 1e6):
+        gan = sg.SemiSupervisedGAN(supervised_weight=weight, random_state=0, verbose=False, hidden=[256, 256])
+        gan.fit(images[:1300], some, epochs=40)
+        found[weight] = gan.score(images[1300:], labels[1300:])
+    assert found[1] > found[1e6] + 0.02, found
     assert gan.untraced_ == {}
-    ours, theirs = gan.score(images[1300:], labels[1300:]), twin.score(images[1300:], labels[1300:])
-    assert ours > 0.55, (ours, theirs)
     assert list(gan.classes_) == list(range(10))
     np.testing.assert_allclose(gan.predict_proba(images[:9]).sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_allclose(np.exp(gan.predict_log_proba(images[:9])), gan.predict_proba(images[:9]), rtol=1e-4)

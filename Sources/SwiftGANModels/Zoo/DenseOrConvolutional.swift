@@ -4,10 +4,10 @@ import SwiftGANNN
 // The networks of models that take images and vectors alike.
 extension AdversarialModel {
   /// The options that decide.
-  static func networkOptions(hidden sizes: [Int]) -> [OptionDescription] {
+  static func networkOptions(hidden sizes: [Int], architecture: JSON = "auto") -> [OptionDescription] {
     [
       OptionDescription(
-        "architecture", .choice(["auto", "mlp", "conv"]), default: "auto",
+        "architecture", .choice(["auto", "mlp", "conv"]), default: architecture,
         "Dense layers (mlp), for any data, or convolutions (conv), for images; auto: conv for images whose sides are a "
           + "base size times 2^n."),
       .width(64), .widths, .discriminatorNorm,
