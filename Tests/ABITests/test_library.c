@@ -12,7 +12,7 @@ static void version(void) {
 static void isa(void) {
   const char *name = sg_isa_name();
   CHECK(strcmp(name, "portable") == 0 || strcmp(name, "avx2") == 0 || strcmp(name, "avx512") == 0 ||
-        strcmp(name, "avx512_bf16") == 0);
+        strcmp(name, "avx512_bf16") == 0 || strcmp(name, "avx512_amx") == 0);
 }
 
 static void threads(void) {

@@ -38,7 +38,7 @@ static void configuration(void) {
   OK(sg_float32_matmul_precision_enter("medium", e));
   OK(sg_config(&json, e));
   CHECK(strstr(json, "\"asked\": \"medium\"") != NULL && strstr(json, "\"cpu\": ") != NULL);
-  CHECK((strstr(json, "\"in_effect\": \"medium\"") != NULL) == (strcmp(sg_isa_name(), "avx512_bf16") == 0));
+  CHECK((strstr(json, "\"in_effect\": \"medium\"") != NULL) == (strcmp(sg_isa_name(), "avx512_bf16") == 0 || strcmp(sg_isa_name(), "avx512_amx") == 0));
   sg_string_free(json);
   OK(sg_float32_matmul_precision_leave(e));
 }

@@ -14,7 +14,7 @@ import Testing
   /// REDUCE of one line: g(i) = sum_m w(m) x(2i + m).
   private func reduced(_ line: [Double]) -> [Double] {
     (0..<(line.count + 1) / 2).map { i in
-      (-2...2).reduce(0) { $0 + weights[$1 + 2] * line[mirrored(2 * i + $1, line.count)] }
+      (-2...2).reduce(0.0) { (sum: Double, m: Int) in sum + weights[m + 2] * line[mirrored(2 * i + m, line.count)] }
     }
   }
 
@@ -22,7 +22,9 @@ import Testing
   private func expanded(_ line: [Double], to count: Int) -> [Double] {
     let spread = line.flatMap { [$0, 0] }
     return (0..<count).map { i in
-      (-2...2).reduce(0) { $0 + 2 * weights[$1 + 2] * spread[mirrored(i + $1, spread.count)] }
+      (-2...2).reduce(0.0) { (sum: Double, m: Int) in
+        sum + 2 * weights[m + 2] * spread[mirrored(i + m, spread.count)]
+      }
     }
   }
 

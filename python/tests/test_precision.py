@@ -81,6 +81,46 @@ def test_a_block_is_of_its_thread():
     assert seen["other"] == "high"
 
 
+def test_a_block_puts_back_only_what_its_own_call_set():
+    """As if the call before the block had not been, and as if no later one had been undone."""
+    stored = sg.set_float32_matmul_precision("medium")
+    sg.set_float32_matmul_precision("high")
+    with stored:
+        assert sg.get_float32_matmul_precision() == "medium"
+    assert sg.get_float32_matmul_precision() == "high"
+    with sg.set_float32_matmul_precision("medium"):
+        pass
+    assert sg.get_float32_matmul_precision() == "high"
+
+
+CONTRAST = """
+import numpy as np, swiftgan as sg
+rng = np.random.default_rng(0)
+x, g = rng.standard_normal((16, 16, 16, 32)), rng.standard_normal((16, 8, 8, 32))
+x[:, :, 2] *= 1000
+g[:, :, 2] *= 1000
+w = np.zeros((4, 4, 32, 32))
+def gradient(x, g, dtype):
+    def product(w): return (sg.conv2d(sg.asarray(x, dtype), w, stride=2, padding=1) * sg.asarray(g, dtype)).sum()
+    return sg.grad(product)(sg.asarray(w, dtype)).numpy()
+exact, scale = gradient(x, g, "float64"), gradient(abs(x), abs(g), "float64")
+with sg.set_float32_matmul_precision("medium"):
+    print(np.linalg.norm(gradient(x, g, "float32") - exact) / np.linalg.norm(scale))
+"""
+
+
+def test_direct_sums_hold_their_bound_where_neighbours_differ():
+    """Winograd's tiles need not; without them the bound is for any numbers."""
+    import os
+    import subprocess
+    import sys
+
+    environment = {**os.environ, "SWIFTGAN_WINOGRAD": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", CONTRAST], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < BOUNDS["medium"]
+
+
 @pytest.mark.parametrize("name", ["low", "HIGH", "", "bfloat16"])
 def test_unknown_names(name):
     with pytest.raises(ValueError, match=f"one of 'highest', 'high', 'medium', not '{name}'"):

@@ -106,8 +106,11 @@ sg_status sg_threads_set(int count, sg_error *SG_NULLABLE error);
 sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
 /// How matrix products and convolutions of float32 are computed, in both directions of training, under PyTorch's names:
 ///   "highest"  float32 products (the default)
-///   "high"     operands with some 16 bits of significand: norm-wise relative error below 2^-15
-///   "medium"   operands rounded to bfloat16: norm-wise relative error below 2^-7
+///   "high"     operands with some 16 bits of significand: error below 2^-15, of magnitudes from 2^-102 to 3e38
+///   "medium"   operands rounded to bfloat16: error below 2^-7
+/// An error is the norm of what is off by the norm of the sums of all terms' magnitudes. Convolutions of 4x4 taps and stride
+/// 2 and of 3x3 go Winograd's way, where it is relative to the largest pixel of a tile: neighbours that differ by more than
+/// some 30 times exceed the bound of "medium". The environment's SWIFTGAN_WINOGRAD=0 has them summed term by term.
 /// Sums and results are float32 at each. It is the least precision that is asked for: what the CPU does not do faster, and
 /// products too small to gain, are float32 (see sg_config). This is the one in force on this thread. Static text.
 const char *sg_float32_matmul_precision_get(void);
