@@ -2,8 +2,8 @@
 
     python examples/10_semi_supervised.py [FOLDER] [--epochs 60] [--labels 20 50 100]
 
-labels.png shows the share of test images told wrong with so many labels, beside the same network trained on the labels alone;
-drawn.png what the last generator drew.
+labels.png shows the share of test images told wrong with so many labels, beside the same network trained on the labels
+alone; drawn.png what the last generator drew.
 """
 
 import argparse

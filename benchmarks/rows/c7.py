@@ -24,7 +24,7 @@ def fitted(data: str, seed: int, quick: bool) -> sg.InfoGAN:
 
 
 def matched(clusters: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of rows whose cluster is the one that is matched with their class, one to one, as best can be."""
+    """Return the share of rows whose cluster is the one matched with their class, one to one, as best can be."""
     counts = np.zeros((10, 10))
     np.add.at(counts, (clusters, labels), 1)
     rows, columns = linear_sum_assignment(-counts)
