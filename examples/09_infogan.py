@@ -2,8 +2,8 @@
 
     python examples/09_infogan.py [FOLDER] [--epochs 100]
 
-categories.png has a row for each noise and a column for each category of the first code; continuous.png has, for each of
-the two continuous codes, four rows in which it goes from -2 to 2.
+categories.png has a row for each noise and a column for each category of the first code; continuous.png has four rows
+for each of the two continuous codes, in which it goes from -2 to 2.
 """
 
 import argparse

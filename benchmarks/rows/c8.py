@@ -11,7 +11,7 @@ from .row import Figure, Measured, Row, Run, at_least
 
 SEEDS = (0, 1, 2)
 LABELS = (20, 50, 100, 200)
-# So much of it leaves nothing of the game in the discriminator's loss: the same network, start and batches, labels alone.
+# So much leaves nothing of the game in the discriminator's loss: the same network, start and batches, labels alone.
 ALONE = 1e6
 
 

@@ -10,7 +10,9 @@ extension AdversarialModel {
     "semi_supervised_gan",
     "A classifier of few labels (Salimans et al. 2016): the discriminator tells the classes, and generated samples apart.",
     labels: .partly, defaults: ["objective": "feature_matching", "batch_size": 100, "learning_rate": 3e-4],
-    options: networkOptions(hidden: [500, 500], architecture: "mlp").map { $0.name == "discriminator_norm" ? plainNorm : $0 } + [
+    options: networkOptions(hidden: [500, 500], architecture: "mlp").map {
+      $0.name == "discriminator_norm" ? plainNorm : $0
+    } + [
       OptionDescription(
         "supervised_weight", .number(.positive), default: 1, "Weight of the labelled samples' cross-entropy."),
       TrainingOptions.lastBatch,
