@@ -32,11 +32,11 @@ import Testing
         player: try game.player(player), batch: batch, state: game.state, step: 0, key: RandomKey(seed: 7))
     }
     func logits(_ samples: Tensor) -> Tensor {
-      discriminator(sees == "sum" ? samples : .concatenate([samples, coarse], axis: 3)).reshape([-1])
+      discriminator(sees == "sum" ? samples : Tensor.concatenate([samples, coarse], axis: 3)).reshape([-1])
     }
     func generated(_ context: RoundContext) -> Tensor {
       let noise = Latent(size: 64, distribution: .uniform).sample(64, key: context.key("noise")).reshape([64, 8, 8, 1])
-      return coarse + generator(.concatenate([coarse, noise], axis: 3))
+      return coarse + generator(Tensor.concatenate([coarse, noise], axis: 3))
     }
     let judging = try context("discriminator_0")
     let loss = try game.losses["discriminator_0"]?(judging).item()
@@ -57,7 +57,7 @@ import Testing
       let expanded = image.pyramidUp()
       let planes = noise.sliced(axis: 1, from: range.lowerBound, to: range.upperBound)
         .reshape(Array(expanded.shape[0...2]) + [1])
-      image = try expanded + built.network("generator_\(level)")(.concatenate([expanded, planes], axis: 3))
+      image = try expanded + built.network("generator_\(level)")(Tensor.concatenate([expanded, planes], axis: 3))
     }
     let expected = built.data.userSamples(image)
     #expect(try Support.bytes(model.call("generate", [noise])) == Support.bytes(expected))
