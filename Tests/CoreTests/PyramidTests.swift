@@ -11,21 +11,24 @@ import Testing
     return min(rest, 2 * extent - 2 - rest)
   }
 
+  // Written out: closures of sums take the compiler too long.
   /// REDUCE of one line: g(i) = sum_m w(m) x(2i + m).
   private func reduced(_ line: [Double]) -> [Double] {
-    (0..<(line.count + 1) / 2).map { i in
-      (-2...2).reduce(0.0) { (sum: Double, m: Int) in sum + weights[m + 2] * line[mirrored(2 * i + m, line.count)] }
+    var result = [Double](repeating: 0, count: (line.count + 1) / 2)
+    for i in result.indices {
+      for m in -2...2 { result[i] += weights[m + 2] * line[mirrored(2 * i + m, line.count)] }
     }
+    return result
   }
 
   /// EXPAND of one line: g(i) = 2 sum_m w(m) x((i - m) / 2) over whole (i - m) / 2.
   private func expanded(_ line: [Double], to count: Int) -> [Double] {
-    let spread = line.flatMap { [$0, 0] }
-    return (0..<count).map { i in
-      (-2...2).reduce(0.0) { (sum: Double, m: Int) in
-        sum + 2 * weights[m + 2] * spread[mirrored(i + m, spread.count)]
-      }
+    let spread: [Double] = line.flatMap { [$0, 0.0] }
+    var result = [Double](repeating: 0, count: count)
+    for i in result.indices {
+      for m in -2...2 { result[i] += 2 * weights[m + 2] * spread[mirrored(i + m, spread.count)] }
     }
+    return result
   }
 
   @Test(arguments: [1, 2, 3, 7, 8]) func linesAreReducedAndExpandedAsDefined(_ count: Int) throws {
