@@ -118,6 +118,7 @@ ROW = Row(
             forgotten,
             data="FASHION",
             seeds=SEEDS,
+            quick=at_most(0.7),
             budget_s=20,
         ),
     ),
