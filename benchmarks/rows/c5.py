@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[tuple[str, ...], ...]] = {
 SIZE = 16
 """Numbers in the vector of a word."""
 QUICK: dict[str, Any] = {"epochs": 40, "batch_size": 64}
-# Without a penalty on its slope the discriminator learns the training pairs by heart, and an image comes to have one word.
+# Without a penalty on its slope the discriminator learns the pairs by heart, and an image comes to have one word.
 FULL: dict[str, Any] = {"epochs": 10, "learning_rate": 5e-4, "penalty": "r1", "discriminator_dropout": 0}
 
 
