@@ -52,6 +52,7 @@ ROW = Row(
             data=data,
             seeds=SEEDS,
             budget_s=budget,
+            quick=at_least(0.0 if count < 100 else -0.02),
         )
         for data, budget in (("DIGITS", 60), ("FASHION", 300))
         for count in LABELS
