@@ -86,7 +86,8 @@ extension GameParts {
     let stage = Stage(from: try options.int("from_epoch"), until: try options.json("until_epoch").intValue)
     guard stage.end.map({ $0 > stage.start }) ?? true else {
       throw TensorError(
-        .value, "player '\(name)' would never move: from_epoch \(stage.start) is not before until_epoch \(stage.end ?? 0)")
+        .value,
+        "player '\(name)' would never move: from_epoch \(stage.start) is not before until_epoch \(stage.end ?? 0)")
     }
     let player = try Player(
       name, trains: [network], optimizer: options.json("optimizer"), stepsPerRound: options.int("steps"),
