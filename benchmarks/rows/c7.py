@@ -23,27 +23,24 @@ def fitted(data: str, seed: int, quick: bool) -> sg.InfoGAN:
     return sg.InfoGAN(random_state=seed, verbose=False, **OPTIONS[data]).fit(run.data.train[0], epochs=epochs)
 
 
-def matched(clusters: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of rows whose cluster is the one matched with their class, one to one, as best can be."""
+def matched(clusters: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return for each category the class that is matched with it, one to one, so that most rows agree."""
     counts = np.zeros((10, 10))
     np.add.at(counts, (clusters, labels), 1)
     rows, columns = linear_sum_assignment(-counts)
-    return float(counts[rows, columns].sum() / len(labels))
+    names = np.empty(10, int)
+    names[rows] = columns
+    return names
 
 
 def error(run: Run) -> Measured:
     """Return the share of test images whose category is not the one matched with their class on the training images."""
     gan, (images, labels) = fitted(run.data_name, run.seed, run.quick), run.data.train
-    found, truth = gan.predict(run.data.test[0]), run.data.test[1]
-    counts = np.zeros((10, 10))
-    np.add.at(counts, (gan.predict(images), labels), 1)
-    names = np.empty(10, int)
-    rows, columns = linear_sum_assignment(-counts)
-    names[rows] = columns
-    return Measured(
-        float((names[found] != truth).mean()),
-        {"training images": round(1 - matched(gan.predict(images), labels), 4), "names": names.tolist()},
-    )
+    clusters = gan.predict(images)
+    names = matched(clusters, labels)
+    found, truth = names[gan.predict(run.data.test[0])], run.data.test[1]
+    details = {"training images": round(float((names[clusters] != labels).mean()), 4), "names": names.tolist()}
+    return Measured(float((found != truth).mean()), details)
 
 
 def information(run: Run) -> Measured:
