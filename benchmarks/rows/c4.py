@@ -14,9 +14,9 @@ SEEDS = (0, 1, 2)
 EACH = 1000
 """Samples of each class that are judged."""
 MODELS: dict[str, dict[str, Any]] = {
-    "CGAN": {"width": 32, "epochs": 10},
-    "ACGAN": {"width": 32, "epochs": 10},
-    "ProjectionGAN": {"width": 32, "epochs": 10},
+    "CGAN": {"width": 32, "epochs": 8},
+    "ACGAN": {"width": 32, "epochs": 8},
+    "ProjectionGAN": {"width": 32, "epochs": 8},
 }
 
 
