@@ -1,16 +1,17 @@
 """Measure rows and say of each figure whether it holds. The exit status is 1 when one does not, 2 for wrong usage.
 
-    python -m rows [ROW ...] [--quick] [--peer PYTHON] [--out FOLDER]
-    python -m rows --list
+    python -m rows [ROW ...] [--quick] [--precision NAME] [--mnist FOLDER] [--peer PYTHON] [--out FOLDER]
+    python -m rows --list | --table
 
 Results go to docs/results/ROW.json, with seeds, commit, versions, processor and command. A figure whose data are not on
-this machine is skipped, and the row's file is then left as it was.
+this machine is skipped, and the row's file is then left as it was; but figures on MNIST are for those who have it.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import re
 import sys
@@ -19,9 +20,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import swiftgan as sg
+
 from . import __path__ as folder
 from .results import ROOT, command, environment, write
-from .row import Figure, MissingError, Row
+from .row import MNIST, Figure, MissingError, Row
+from .table import table
 
 SEEN = "  {:4}{:63} {:>21}  {:18}{:9}{:>7}  {}"
 
@@ -41,14 +45,18 @@ def find(name: str) -> Row:
 def show(row: Row, figure: Figure, quick: bool, values: str, seconds: str, verdict: str) -> None:
     name = figure.name + (f" ({'DIGITS, short' if quick else figure.data})" if figure.data else "")
     seeds = ", ".join(map(str, figure.seeds))
-    print(SEEN.format(row.name, name, values, figure.bound_of(quick).text, seeds, seconds, verdict), flush=True)
+    text = "mean " * figure.of_mean + figure.bound_of(quick).text
+    print(SEEN.format(row.name, name, values, text, seeds, seconds, verdict), flush=True)
 
 
 def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str, Any]:
     """Measure a figure with all its seeds, print its line, and return the result."""
     bound = figure.bound_of(quick)
     began = time.perf_counter()
-    result: dict[str, Any] = {"figure": figure.name, "data": figure.data, "threshold": bound.text}
+    text = "mean " * figure.of_mean + bound.text
+    result: dict[str, Any] = {"figure": figure.name, "data": figure.data, "threshold": text}
+    if figure.published:
+        result["published"] = figure.published
     try:
         found = {seed: figure.run(seed, quick, peer) for seed in figure.seeds}
     except MissingError as reason:
@@ -59,7 +67,7 @@ def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str
         show(row, figure, quick, "", "", f"FAIL: {type(error).__name__}: {error}")
         return result | {"verdict": "error"}
     seconds = time.perf_counter() - began
-    holds = all(bound.holds(one.value) for one in found.values())
+    holds = figure.holds(quick, [one.value for one in found.values()])
     values = " ".join(bound.show(one.value) for one in found.values())
     show(row, figure, quick, values, f"{seconds:.1f}", "pass" if holds else "FAIL")
     return result | {
@@ -73,7 +81,8 @@ def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str
 def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
     """Measure a row and keep the result; return how many figures do not hold."""
     print(f"{row.name}  {row.title}", flush=True)
-    figures = [measure(row, figure, quick, peer) for figure in row.figures]
+    wanted = [figure for figure in row.figures if figure.data != "MNIST" or (os.environ.get(MNIST) and not quick)]
+    figures = [measure(row, figure, quick, peer) for figure in wanted]
     skipped = sum(figure["verdict"] == "skipped" for figure in figures)
     if out is not None and skipped:
         print(f"      {out / row.name}.json is left as it was: {skipped} of {len(figures)} figures were skipped")
@@ -94,9 +103,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="rows", description=__doc__.partition("\n")[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help="such as A7; all of them by default")
     parser.add_argument("--quick", action="store_true", help="short forms on DIGITS, as the tests run them")
+    precisions = ("highest", "high", "medium")
+    parser.add_argument("--precision", choices=precisions, default="highest", help="of float32 products")
+    parser.add_argument("--mnist", metavar="FOLDER", help="MNIST's four IDX files, for the figures on it")
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has PyTorch, to compare with")
     parser.add_argument("--out", type=Path, help="the folder for results; docs/results by default, none with --quick")
     parser.add_argument("--list", action="store_true", help="say what there is, and about how long it takes")
+    parser.add_argument("--table", action="store_true", help="print the kept results as the table of docs/results.md")
     options = parser.parse_args()
     known = row_names()
     names = [name.upper() for name in options.rows] or known
@@ -105,6 +118,12 @@ def main() -> int:
     if options.list:
         show_list(names)
         return 0
+    if options.table:
+        print(table(options.out or ROOT / "docs" / "results", known))
+        return 0
+    sg.set_float32_matmul_precision(options.precision)
+    if options.mnist:
+        os.environ[MNIST] = os.path.abspath(options.mnist)
     out = options.out or (None if options.quick else ROOT / "docs" / "results")
     print(SEEN.format("row", "figure", "value of each seed", "must hold", "seeds", "seconds", ""))
     failed = sum(run(find(name), options.quick, options.peer, out) for name in names)

@@ -73,6 +73,7 @@ ROW = Row(
                 functools.partial(read, name=name),
                 data="FASHION",
                 seeds=SEEDS,
+                of_mean=True,
                 budget_s=180,
             )
             for name in MODELS

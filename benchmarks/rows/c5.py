@@ -1,7 +1,8 @@
-"""C5: the conditional GAN of tags. Is the true tag of a test image among the three most common ones?"""
+"""C5: the conditional GAN of tags. Is the true tag of a test image among the three most common ones, of several?"""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,10 @@ def vectors(words: tuple[tuple[str, ...], ...], seed: int) -> np.ndarray:
     return near.reshape(-1, SIZE).astype(np.float32)
 
 
-def hits(run: Run) -> Measured:
-    """Return the share of test images whose tag is among the three most common of a hundred vectors."""
+@functools.cache
+def measured(data: str, seed: int, quick: bool) -> tuple[float, float]:
+    """Return the share of hits, and how many words of a class are drawn for an image."""
+    run = Run(seed, quick, data)
     (images, labels), (test, test_labels) = run.data
     words = WORDS[run.data_name]
     each = len(words[0])
@@ -68,12 +71,27 @@ def hits(run: Run) -> Measured:
     model = sg.TagGAN(random_state=run.seed, verbose=False, **settings).fit(images, vocabulary[tags])
     found = model.top_tags(test, vocabulary, k=3, nearest=3, random_state=run.seed)
     true = test_labels * each + source.integers(0, each, len(test_labels))
-    # How many of a class's words the nearest to single vectors are: one alone would be a collapse.
+    # How many words are the nearest one to some vectors: one alone would be a collapse, which three votes each hide.
     drawn = model.draw_vectors(test[:200], n=50, random_state=run.seed)
     lengths = np.linalg.norm(vocabulary, axis=1)
     nearest = (drawn @ vocabulary.T / lengths).argmax(axis=2)
-    kinds = float(np.mean([len(set(row)) for row in nearest]))
-    return Measured(float((found == true[:, None]).any(axis=1).mean()), {"words_drawn": kinds})
+    # Words of the wrong class do not count, and stray ones must be one vector in twenty.
+    often = [np.bincount(row, minlength=len(vocabulary)) >= 0.05 * len(row) for row in nearest]
+    own = [row[each * label : each * (label + 1)].sum() for row, label in zip(often, test_labels, strict=False)]
+    return float((found == true[:, None]).any(axis=1).mean()), float(np.mean(own))
+
+
+def hits(run: Run) -> Measured:
+    """Return the share of test images whose tag is among the three most common of a hundred vectors.
+
+    As in the paper each vector votes for several words, the nearest ones.
+    """
+    return Measured(measured(run.data_name, run.seed, run.quick)[0], {"by chance": 3 / 30})
+
+
+def variety(run: Run) -> float:
+    """Return how many of the three words of an image's class single vectors are nearest to, one in twenty at least."""
+    return measured(run.data_name, run.seed, run.quick)[1]
 
 
 ROW = Row(
@@ -87,7 +105,18 @@ ROW = Row(
             data="FASHION",
             seeds=SEEDS,
             quick=at_least(0.7),
-            budget_s=240,
+            of_mean=True,
+            budget_s=90,
+            published="none that compares: the paper tags photographs of MIR Flickr (Mirza and Osindero 2014, table 2)",
+        ),
+        Figure(
+            "words of its class, of three, that are drawn for a test image",
+            at_least(2),
+            variety,
+            data="FASHION",
+            seeds=SEEDS,
+            quick=at_least(1.2),
+            of_mean=True,
         ),
     ),
 )

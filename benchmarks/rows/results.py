@@ -24,13 +24,15 @@ def environment() -> dict[str, Any]:
         "cpu": _cpu(),
         "instructions": sg.get_config()["isa"],
         "threads": sg.get_num_threads(),
+        "precision": sg.get_float32_matmul_precision(),
         "system": f"{platform.system()} {platform.machine()}",
     }
 
 
 def command() -> str:
-    """Return the command line as typed in the folder benchmarks, but for where the peer's interpreter lies."""
-    given = ["PYTHON" if before == "--peer" else each for before, each in zip(sys.argv, sys.argv[1:], strict=False)]
+    """Return the command line as typed in the folder benchmarks, but for where things lie on this machine."""
+    places = {"--peer": "PYTHON", "--mnist": "FOLDER", "--out": "FOLDER"}
+    given = [places.get(before, each) for before, each in zip(sys.argv, sys.argv[1:], strict=False)]
     return " ".join(["python -m rows", *given])
 
 

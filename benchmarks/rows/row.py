@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,6 +30,10 @@ class Bound:
 
 def at_least(low: float, form: str = ".4g") -> Bound:
     return Bound(f">= {format(low, form)}", low=low, form=form)
+
+
+def above(low: float, form: str = ".4g") -> Bound:
+    return Bound(f"> {format(low, form)}", low=float(np.nextafter(low, np.inf)), form=form)
 
 
 def at_most(high: float, form: str = ".4g") -> Bound:
@@ -57,19 +62,30 @@ class MissingError(Exception):
     """Something that a figure needs is not on this machine; the text says how to get it."""
 
 
+MNIST = "SWIFTGAN_MNIST"
+"""The environment variable for MNIST's folder, which --mnist sets."""
+
+
 @functools.cache
 def load(name: str) -> Data:
-    """Return DIGITS or FASHION.
+    """Return DIGITS, FASHION, or MNIST from the folder that was given.
 
     Raises
     ------
     MissingError
-        When FASHION's files are not here, saying how to get them. Damaged files are another error.
+        When files are not here, saying how to get them. Damaged files are another error.
     """
     import swiftgan as sg
 
     if name == "DIGITS":
         return Data(sg.datasets.load_digits(split="train"), sg.datasets.load_digits(split="test"))
+    if name == "MNIST":
+        if not (folder := os.environ.get(MNIST)):
+            raise MissingError("no folder of MNIST's four IDX files was given: --mnist FOLDER")
+        data = Data(*(sg.datasets.load_idx_folder(folder, split=split) for split in ("train", "test")))
+        if [len(labels) for _, labels in data] != [60_000, 10_000]:
+            raise ValueError(f"the files in {folder} are not MNIST: {[len(labels) for _, labels in data]} images")
+        return data
     try:
         data = Data(sg.datasets.load_fashion_mnist(split="train"), sg.datasets.load_fashion_mnist(split="test"))
     except FileNotFoundError as error:
@@ -114,15 +130,24 @@ class Figure:
     bound: Bound
     measure: Measure
     data: str = ""
-    """DIGITS, FASHION, or nothing."""
+    """DIGITS, FASHION, MNIST, or nothing. What needs MNIST is left out where no folder of it was given."""
     seeds: tuple[int, ...] = (0,)
     quick: Bound | None = None
     """What the short form must hold, where that is less."""
     budget_s: float = 1
     """About how many seconds a seed takes on two cores."""
+    of_mean: bool = False
+    """Whether the bound is for the mean over the seeds, not for each."""
+    published: str = ""
+    """What was published of the same, with its source, or why nothing compares."""
 
     def bound_of(self, quick: bool) -> Bound:
         return self.quick or self.bound if quick else self.bound
+
+    def holds(self, quick: bool, values: Sequence[float]) -> bool:
+        """Whether the bound holds for the values of all seeds."""
+        judged = [float(np.mean(values))] if self.of_mean else values
+        return all(self.bound_of(quick).holds(value) for value in judged)
 
     def run(self, seed: int, quick: bool, peer: str | None) -> Measured:
         """Measure with one seed."""

@@ -1,0 +1,59 @@
+"""The kept results as one table in Markdown, for docs/results.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HEAD = "| row | figure | values | must hold | besides | published | minutes |\n|---|---|---|---|---|---|---|"
+
+
+def table(folder: Path, names: Iterable[str]) -> str:
+    """Return the table of the results in a folder, row by row; a row that was not measured is left out."""
+    lines = [HEAD]
+    for name in names:
+        path = folder / f"{name}.json"
+        if path.exists():
+            lines += _lines(name, json.loads(path.read_text()))
+    return "\n".join(lines)
+
+
+def _lines(name: str, result: dict[str, Any]) -> list[str]:
+    figures = [figure for figure in result["figures"] if figure["verdict"] != "skipped"]
+    return [
+        _line(f"[{name}](results/{name}.json)" if i == 0 else "", figure, result.get("precision", "highest"))
+        for i, figure in enumerate(figures)
+    ]
+
+
+def _line(row: str, figure: dict[str, Any], precision: str) -> str:
+    values = list(figure.get("values", {}).values())
+    data = ", ".join(part for part in (figure["data"], precision if precision != "highest" else "") if part)
+    what = figure["figure"] + (f" ({data})" if data else "")
+    bound = figure["threshold"] + ("" if figure["verdict"] == "pass" else " **short**")
+    minutes = figure.get("seconds", 0) / 60
+    cells = (row, what, spread(values), bound, _besides(figure), figure.get("published", ""), f"{minutes:.1f}")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def spread(values: list[float]) -> str:
+    """Return a value; or a mean, a standard deviation, and how many there are."""
+    if not values:
+        return "failed"
+    if len(values) == 1:
+        return f"{values[0]:.3g}"
+    return f"{np.mean(values):.3g} ± {np.std(values, ddof=1):.2g} ({len(values)})"
+
+
+def _besides(figure: dict[str, Any]) -> str:
+    """Return the other numbers of a figure, each as the mean over the seeds."""
+    found: dict[str, list[float]] = {}
+    for details in figure.get("details", {}).values():
+        for name, value in details.items():
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                found.setdefault(name, []).append(float(value))
+    return ", ".join(f"{name.replace('_', ' ')} {np.mean(values):.3g}" for name, values in found.items())
