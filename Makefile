@@ -48,9 +48,10 @@ roofline: $(VENV)/.created ## each kernel beside the machine's limits and oneDNN
 	@$(BIN)/python benchmarks/roofline.py .build/bench/roofline \
 	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python) $(ARGS)
 
-rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, PEERS=1 to compare with PyTorch
+rows: $(VENV)/.installed ## measure what must hold; ROW=A7 for one row, MNIST=FOLDER, PRECISION=medium, PEERS=1 (PyTorch)
 	$(if $(PEERS),@benchmarks/peer $(VENV) $(VENV)-bench torch)
 	@cd benchmarks && $(abspath $(BIN))/python -m rows $(ROW) $(if $(QUICK),--quick) \
+	  $(if $(MNIST),--mnist $(abspath $(MNIST))) $(if $(PRECISION),--precision $(PRECISION)) \
 	  $(if $(PEERS),--peer $(abspath $(VENV)-bench)/bin/python)
 
 fuzz: $(VENV)/.installed $(VENV)/.tests ## compare random programs with NumPy and JAX, for MINUTES=10

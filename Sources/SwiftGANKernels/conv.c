@@ -98,7 +98,7 @@ sgk_status sgk_conv_part_forward(const sgk_conv_part *part, sgk_dtype dtype, con
   int64_t in = conv->in_channels, out = conv->out_channels, row = part->w_row;
   if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) {
     sgk_correlation correlation = sgk_winograd_forward(part, x, w, y);
-    return sgk_winograd_run(&correlation, 1, part->then);
+    if (sgk_winograd_suits(&correlation)) return sgk_winograd_run(&correlation, 1, part->then);
   }
   sgk_conv_part other = exchanged(part);
   if (!is_empty(conv) && is_whole(part) && exchange_pays(part) && sgk_conv_scatter_pays(&other.conv, dtype)) {
@@ -120,7 +120,7 @@ sgk_status sgk_conv_part_filter_grad(const sgk_conv_part *part, sgk_dtype dtype,
   int64_t in = conv->in_channels, out = conv->out_channels, row = part->w_row;
   if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) {
     sgk_correlation correlation = sgk_winograd_forward(part, x, NULL, NULL);
-    return sgk_winograd_filter_grad(&correlation, y, w);
+    if (sgk_winograd_filter_suits(&correlation, y)) return sgk_winograd_filter_grad(&correlation, y, w);
   }
   sgk_gemm gemm = {.dtype = dtype, .precision = conv->precision, .m = taps(conv), .n = out, .k = out_pixels(conv),
                    .a = image_patches(part, x), .a_transposed = true,
@@ -185,15 +185,21 @@ static sgk_status run_phase(const sgk_conv_part *part, sgk_dtype dtype, const vo
   return sgk_gemm_run(&gemm);
 }
 
-static sgk_status winograd_input_grad(const sgk_conv_part *part, const void *y, const void *w, void *x) {
+// Returns false where this way would round too much.
+static bool winograd_input_grad(const sgk_conv_part *part, const void *y, const void *w, void *x, sgk_status *status) {
   const sgk_conv *conv = &part->conv;
   int64_t step = conv->stride_height, count = step * step;
   sgk_correlation all[4];
   for (int64_t i = 0; i < count; ++i) all[i] = sgk_winograd_backward(part, y, w, x, i / step, i % step);
-  if (conv->height % step == 0 && conv->width % step == 0) return sgk_winograd_run(all, count, part->then);
-  sgk_status status = SGK_OK;
-  for (int64_t i = 0; i < count && status == SGK_OK; ++i) status = sgk_winograd_run(&all[i], 1, NULL);
-  return sgk_fused_follow(status, part->then);
+  if (!sgk_winograd_suits(&all[0])) return false;
+  if (conv->height % step == 0 && conv->width % step == 0) {
+    *status = sgk_winograd_run(all, count, part->then);
+    return true;
+  }
+  *status = SGK_OK;
+  for (int64_t i = 0; i < count && *status == SGK_OK; ++i) *status = sgk_winograd_run(&all[i], 1, NULL);
+  *status = sgk_fused_follow(*status, part->then);
+  return true;
 }
 
 sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, const void *y, const void *w,
@@ -211,7 +217,8 @@ sgk_status sgk_conv_part_input_grad(const sgk_conv_part *part, sgk_dtype dtype, 
     sgk_source filters = sgk_matrix(w, conv->out_channels, 1);
     return sgk_fused_follow(sgk_conv_scatter(conv, dtype, y, &filters, true, x), part->then);
   }
-  if (!is_empty(conv) && sgk_winograd_pays(part, dtype)) return winograd_input_grad(part, y, w, x);
+  sgk_status fast;
+  if (!is_empty(conv) && sgk_winograd_pays(part, dtype) && winograd_input_grad(part, y, w, x, &fast)) return fast;
   int64_t rows = conv->stride_height < conv->height ? conv->stride_height : conv->height;
   int64_t columns = conv->stride_width < conv->width ? conv->stride_width : conv->width;
   for (int64_t row = 0; row < rows; ++row) {

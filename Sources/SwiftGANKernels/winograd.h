@@ -20,8 +20,9 @@
 // so that all products with the same pair of kinds are one matrix product.
 //
 // Factors are 1, 2 and 1/2: nothing is rounded but sums. Over all results the error is 1 to 2.5 times that of the direct
-// sums. Of one result it is relative to the largest pixel of its tile, not of its own window: a zero beside a pixel of 1e6
-// may become 1e-1. Sums of pixels must be finite: an infinity, or pixels near the largest float, make their tile NaN.
+// sums; numbers for which it were more than 4 times are left to these (winograd_guard.c). Of one result it is relative to
+// the largest pixel of its tile, not of its own window: a zero beside a pixel of 1e6 may become 1e-1. Sums of pixels must be
+// finite: an infinity, or pixels near the largest float, may make their tile NaN.
 #ifndef SGK_WINOGRAD_H
 #define SGK_WINOGRAD_H
 
@@ -90,6 +91,8 @@ typedef struct sgk_winograd_kernels {
   // and the adjoint of that.
   void (*filter)(int64_t taps, const float *const *filters, int64_t count, float *const *pairs);
   void (*gather)(int64_t taps, const float *const *pairs, int64_t count, float *const *filters);
+  // The sum of squares of each of some rows of `count` elements, a multiple of 16, that lie `stride` apart.
+  void (*energies)(const float *rows, int64_t stride, int64_t rows_count, int64_t count, float *sums);
 } sgk_winograd_kernels;
 
 SGK_DECLARE_ISA_TABLE(sgk_winograd_kernels, sgk_winograd);
@@ -117,8 +120,12 @@ sgk_status sgk_winograd_run(const sgk_correlation *all, int64_t count, const sgk
 // The adjoint in w of the one correlation whose result is at y.
 sgk_status sgk_winograd_filter_grad(const sgk_correlation *correlation, const float *y, float *w);
 
-// Whether this way is taken, by the sizes alone.
+// Whether this way would be faster, by the sizes alone.
 bool sgk_winograd_pays(const sgk_conv_part *part, sgk_dtype dtype);
+// Whether it rounds about as the direct sums do, by the numbers at hand: of the correlations of a convolution the first is
+// asked for all.
+bool sgk_winograd_suits(const sgk_correlation *correlation);
+bool sgk_winograd_filter_suits(const sgk_correlation *correlation, const float *y);
 sgk_correlation sgk_winograd_forward(const sgk_conv_part *part, const void *x, const void *w, void *y);
 // The correlation that gives the pixels (row, column), (row + 2, column)... of x.
 sgk_correlation sgk_winograd_backward(const sgk_conv_part *part, const void *y, const void *w, void *x, int64_t row,

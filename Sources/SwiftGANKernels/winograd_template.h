@@ -220,7 +220,32 @@ static void gather(int64_t taps, const float *const *pairs, int64_t count, float
     gather_taps(2, pairs, count, filters);
 }
 
-const sgk_winograd_kernels SGK_ISA(sgk_winograd) = {image, result, spread, filter, gather};
+static void energies(const float *rows, int64_t stride, int64_t rows_count, int64_t count, float *sums) {
+  for (int64_t row = 0; row < rows_count; ++row) {
+    const float *x = rows + row * stride;
+    sgk_f32v sum[4] = {{0}, {0}, {0}, {0}};
+    int64_t i = 0;
+    for (; i + 4 * LANES <= count; i += 4 * LANES) {
+      UNROLLED for (int j = 0; j < 4; ++j) {
+        sgk_f32v each = *(const sgk_f32vu *)(x + i + j * LANES);
+        sum[j] += each * each;
+      }
+    }
+    for (; i < count; i += LANES) {
+      sgk_f32v each = *(const sgk_f32vu *)(x + i);
+      sum[0] += each * each;
+    }
+    sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    float half[16], *to = half;
+    *(sgk_f32vu *)to = sum[0];
+    UNROLLED for (int lanes = (int)LANES / 2; lanes > 0; lanes /= 2) {
+      UNROLLED for (int j = 0; j < lanes; ++j) half[j] += half[j + lanes];
+    }
+    sums[row] = half[0];
+  }
+}
+
+const sgk_winograd_kernels SGK_ISA(sgk_winograd) = {image, result, spread, filter, gather, energies};
 
 #endif
 #include "isa_end.h"

@@ -1,6 +1,12 @@
 import SwiftGANKernels
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// 4 x 4 taps with stride 2 and 3 x 3 taps with stride 1, in float32: what goes Winograd's way. The tests of KernelConvTests hold for these as for others.
 @Suite struct KernelWinogradTests {
   /// Enough images for the way to be taken, for each number of results along an axis.
@@ -132,6 +138,87 @@ import Testing
         for (fast, direct) in zip(fast, direct) {
           #expect(fast != direct, "\(name): not Winograd's way")
           #expect(fast < 4 * direct && fast < 1e-5, "\(name): \(fast) against \(direct)")
+        }
+      }
+    }
+  }
+
+  /// The largest error of the three passes: its norm over that of the sums of magnitudes.
+  private static func worst(_ convolution: Convolution, _ x: [Float], _ y: [Float], _ w: [Float]) -> Double {
+    let sides = [x, y, w].map { side in Strided<Float>([side.count]) { side[$0] } }
+    let exact = convolution.exact(x, y, w)
+    return zip(results(convolution, sides[0], sides[1], sides[2]), exact).map { got, sums in
+      let wrong = zip(got, sums.values).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+      return (wrong / sums.magnitudes.reduce(0) { $0 + $1 * $1 }).squareRoot()
+    }.max() ?? .nan
+  }
+
+  /// A large pixel and a large factor in one tile that no result and no tap multiplies: a column of the image with a column
+  /// of the results, and columns beside an edge with the taps of its other side. What is left of them must be small.
+  @Test(arguments: KernelSettings.levels, [SGK_PRECISION_HIGHEST, SGK_PRECISION_MEDIUM])
+  func contrast(level: sgk_isa, precision: sgk_precision) {
+    KernelSettings.with(level: level, threads: 2) {
+      for var convolution in [
+        Self.strided(out: (8, 8), channels: (16, 32)), Self.plain(out: (8, 8), channels: (32, 16)),
+      ] {
+        convolution.conv.precision = precision
+        let c = convolution.conv
+        func side(_ count: Int, _ seed: UInt64, _ channels: Int64, _ columns: Int64, _ large: Int64, _ factor: Float)
+          -> [Float]
+        {
+          var random = TestRandom(seed)
+          return (0..<count).map {
+            Float.random(in: -1...1, using: &random) * (Int64($0) / channels % columns == large ? factor : 1)
+          }
+        }
+        for factor in [10, 30, 100, 1000, 1e6] as [Float] {
+          let w = side(convolution.filterCount, 3, c.in_channels * c.out_channels, c.filter_width, -1, 1)
+          for (column, result) in [(2, 2), (4, 0), (3, 0), (c.width - 1, c.out_width - 4)] {
+            let x = side(convolution.imageCount, 1, c.in_channels, c.width, column, factor)
+            let y = side(convolution.resultCount, 2, c.out_channels, c.out_width, result, factor)
+            let error = Self.worst(convolution, x, y, w)
+            #expect(error < (precision == SGK_PRECISION_MEDIUM ? 0x1p-7 : 0x1p-20), "\(factor), \(column), \(error)")
+          }
+          for (edge, tap) in [(Int64(0), c.filter_width - 1), (-1, 0)] {
+            let x = side(convolution.imageCount, 1, c.in_channels, c.width, (edge + c.width) % c.width, factor)
+            let y = side(
+              convolution.resultCount, 2, c.out_channels, c.out_width, (edge + c.out_width) % c.out_width, factor)
+            for large in [tap, c.filter_width - 1 - tap] {
+              let w = side(convolution.filterCount, 3, c.in_channels * c.out_channels, c.filter_width, large, factor)
+              let error = Self.worst(convolution, x, y, w)
+              #expect(
+                error < (precision == SGK_PRECISION_MEDIUM ? 0x1p-7 : 0x1p-20), "\(factor), \(edge), \(large), \(error)"
+              )
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Numbers as they come in training, with many zeros, of one sign, and of several magnitudes, are not taken for hard ones.
+  @Test func ordinaryNumbersGoWinogradsWay() {
+    KernelSettings.with(threads: 2) {
+      let kinds: [(String, (inout TestRandom) -> Float)] = [
+        ("relu", { max(0, .random(in: -1...1, using: &$0)) }), ("positive", { .random(in: 0...1, using: &$0) }),
+        ("sparse", { Int.random(in: 0..<20, using: &$0) == 0 ? .random(in: -1...1, using: &$0) : 0 }),
+        (
+          "of ten magnitudes",
+          { .random(in: -1...1, using: &$0) * Float(pow(10, Double.random(in: -5...5, using: &$0))) }
+        ),
+        ("tiny", { .random(in: -1...1, using: &$0) * 1e-12 }), ("huge", { .random(in: -1...1, using: &$0) * 1e12 }),
+      ]
+      for convolution in [
+        Self.strided(out: (7, 7), channels: (32, 32)), Self.plain(out: (7, 7), channels: (32, 32)),
+      ] {
+        for (name, value) in kinds {
+          let x = Self.random(convolution.imageCount, 1, value)
+          let y = Self.random(convolution.resultCount, 2, value)
+          let w = Self.random(convolution.filterCount, 3) { .random(in: -1...1, using: &$0) }
+          let fast = Self.results(convolution, x, y, w)
+          let before = sgk_winograd_enable(false)
+          defer { _ = sgk_winograd_enable(before) }
+          for (fast, direct) in zip(fast, Self.results(convolution, x, y, w)) { #expect(fast != direct, "\(name)") }
         }
       }
     }

@@ -43,7 +43,8 @@ def find(name: str) -> Row:
 
 
 def show(row: Row, figure: Figure, quick: bool, values: str, seconds: str, verdict: str) -> None:
-    name = figure.name + (f" ({'DIGITS, short' if quick else figure.data})" if figure.data else "")
+    data = "DIGITS, short" if quick else figure.data if figure.data not in figure.name else ""
+    name = figure.name + (f" ({data})" if figure.data and data else "")
     seeds = ", ".join(map(str, figure.seeds))
     text = "mean " * figure.of_mean + figure.bound_of(quick).text
     print(SEEN.format(row.name, name, values, text, seeds, seconds, verdict), flush=True)

@@ -20,7 +20,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "epochs": 30,
         "encoder_learning_rate": 1e-3,
     },
-    "AnoGAN": {"width": 16, "latent": 64, "epochs": 20, "search_steps": 200, "threshold_rows": 1},
+    "AnoGAN": {"width": 16, "latent": 64, "epochs": 10, "search_steps": 100, "threshold_rows": 1},
 }
 QUICK: dict[str, dict[str, Any]] = {
     "FAnoGAN": {"latent": 16, "batch_size": 32, "learning_rate": 5e-4, "gan_epochs": 150, "epochs": 250},
@@ -102,6 +102,6 @@ ROW = Row(
             budget_s=budget,
             published="none that compares: both papers have scans of retinas",
         )
-        for name, budget in (("FAnoGAN", 1500), ("AnoGAN", 900))
+        for name, budget in (("FAnoGAN", 300), ("AnoGAN", 300))
     ),
 )

@@ -32,7 +32,8 @@ def _lines(name: str, result: dict[str, Any]) -> list[str]:
 
 def _line(row: str, figure: dict[str, Any], precision: str) -> str:
     values = list(figure.get("values", {}).values())
-    data = ", ".join(part for part in (figure["data"], precision if precision != "highest" else "") if part)
+    told = figure["data"] if figure["data"] not in figure["figure"] else ""
+    data = ", ".join(part for part in (told, precision if precision != "highest" else "") if part)
     what = figure["figure"] + (f" ({data})" if data else "")
     bound = figure["threshold"] + ("" if figure["verdict"] == "pass" else " **short**")
     minutes = figure.get("seconds", 0) / 60
@@ -45,7 +46,7 @@ def spread(values: list[float]) -> str:
     if not values:
         return "failed"
     if len(values) == 1:
-        return f"{values[0]:.3g}"
+        return number(float(values[0]))
     return f"{np.mean(values):.3g} ± {np.std(values, ddof=1):.2g} ({len(values)})"
 
 
@@ -56,4 +57,9 @@ def _besides(figure: dict[str, Any]) -> str:
         for name, value in details.items():
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 found.setdefault(name, []).append(float(value))
-    return ", ".join(f"{name.replace('_', ' ')} {np.mean(values):.3g}" for name, values in found.items())
+    return ", ".join(f"{name.replace('_', ' ')} {number(float(np.mean(values)))}" for name, values in found.items())
+
+
+def number(value: float) -> str:
+    """Return three digits of a number, or all of a count."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e7 else f"{value:.3g}"

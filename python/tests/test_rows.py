@@ -20,6 +20,7 @@ sys.path.insert(0, str(BENCHMARKS))
 from rows import __main__ as rows  # noqa: E402
 from rows import b9, mixtures  # noqa: E402
 from rows import row as parts  # noqa: E402
+from rows import table as tables  # noqa: E402
 
 FIGURES = [
     pytest.param(row.name, figure, id=f"{row.name}-{figure.name}-{figure.data}")
@@ -190,4 +191,45 @@ def test_other_data_are_not_taken_for_fashion(monkeypatch):
     parts.load.cache_clear()
     with pytest.raises(ValueError, match="are not Fashion-MNIST"):
         parts.load("FASHION")
+    parts.load.cache_clear()
+
+
+def test_the_table_in_the_docs_is_that_of_the_results():
+    text = (BENCHMARKS.parent / "docs" / "results.md").read_text()
+    found = tables.table(BENCHMARKS.parent / "docs" / "results", rows.row_names())
+    assert text.endswith(found + "\n"), "run python -m rows --table in benchmarks, and put it into docs/results.md"
+
+
+def test_tables_say_means_what_fell_short_and_what_was_published(tmp_path):
+    def measured(run):
+        return parts.Measured(run.seed / 10, {"count": 3, "list": [1]})
+
+    figures = (
+        parts.Figure("good", parts.above(0), measured, seeds=(0, 2), of_mean=True, published="0.5 | elsewhere"),
+        parts.Figure("bad", parts.above(0), measured, data="DIGITS", seeds=(0, 2)),
+    )
+    assert rows.run(parts.Row("A0", "test", figures), False, None, tmp_path) == 1
+    *_, good, bad = tables.table(tmp_path, ["A0", "A1"]).splitlines()
+    assert good == "| [A0](results/A0.json) | good | 0.1 ± 0.14 (2) | mean > 0 | count 3 | 0.5 \\| elsewhere | 0.0 |"
+    assert bad == "|  | bad (DIGITS) | 0.1 ± 0.14 (2) | > 0 **short** | count 3 |  | 0.0 |"
+
+
+def test_mnist_is_for_those_who_have_it(tmp_path, monkeypatch):
+    figure = parts.Figure("test images", parts.at_least(2), lambda run: len(run.data.test[0]), data="MNIST")
+    row = parts.Row("A0", "test", (figure,))
+    monkeypatch.delenv(parts.MNIST, raising=False)
+    parts.load.cache_clear()
+    assert rows.run(row, False, None, tmp_path) == 0
+    assert json.loads((tmp_path / "A0.json").read_text())["figures"] == []
+    sizes = {"train": 60_000, "test": 10_000}
+    monkeypatch.setattr(
+        sg.datasets, "load_idx_folder", lambda folder, split: (np.zeros((sizes[split], 1)), np.zeros(sizes[split]))
+    )
+    monkeypatch.setenv(parts.MNIST, "a folder")
+    assert rows.run(row, False, None, tmp_path) == 0
+    assert json.loads((tmp_path / "A0.json").read_text())["figures"][0]["values"] == {"0": 10_000.0}
+    sizes["test"] = 9
+    parts.load.cache_clear()
+    with pytest.raises(ValueError, match="are not MNIST"):
+        parts.load("MNIST")
     parts.load.cache_clear()

@@ -108,9 +108,10 @@ sg_status sg_config(char **json, sg_error *SG_NULLABLE error);
 ///   "highest"  float32 products (the default)
 ///   "high"     operands with some 16 bits of significand: error below 2^-15, of magnitudes from 2^-102 to 3e38
 ///   "medium"   operands rounded to bfloat16: error below 2^-7
-/// An error is the norm of what is off by the norm of the sums of all terms' magnitudes. Convolutions of 4x4 taps and stride
-/// 2 and of 3x3 go Winograd's way, where it is relative to the largest pixel of a tile: neighbours that differ by more than
-/// some 30 times exceed the bound of "medium". The environment's SWIFTGAN_WINOGRAD=0 has them summed term by term.
+/// An error is the norm of what is off by the norm of the sums of all terms' magnitudes, over all results. Convolutions of 4x4
+/// taps and stride 2 and of 3x3 go Winograd's way unless the numbers are such that it would round more than 4 times as much
+/// as sums term by term. One result's own error is relative to the largest pixel of its tile there, and an infinity may make
+/// its tile NaN. The environment's SWIFTGAN_WINOGRAD=0 has all summed term by term.
 /// Sums and results are float32 at each. It is the least precision that is asked for: what the CPU does not do faster, and
 /// products too small to gain, are float32 (see sg_config). This is the one in force on this thread. Static text.
 const char *sg_float32_matmul_precision_get(void);

@@ -34,7 +34,7 @@ sgk_status sgk_conv2d_input_grad_then(const sgk_conv *conv, sgk_dtype dtype, con
 sgk_status sgk_conv2d_filter_grad(const sgk_conv *conv, sgk_dtype dtype, const void *x, const void *y, void *w);
 
 // Whether float32 convolutions of 3 x 3 taps and of 4 x 4 with stride 2 go Winograd's way (winograd.h) where that is
-// faster. They do, unless SWIFTGAN_WINOGRAD is 0; the second sets it for the process and returns what it was. Not while
+// faster and rounds about as the direct sums do. They do, unless SWIFTGAN_WINOGRAD is 0; the second sets it for the process and returns what it was. Not while
 // kernels run.
 bool sgk_winograd_enabled(void);
 bool sgk_winograd_enable(bool enable);
