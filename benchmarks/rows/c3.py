@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import swiftgan as sg
 
+from .judges import image_judge
 from .row import Figure, Measured, Row, Run, at_least, at_most, load
 
 SEEDS = (0, 1, 2)
@@ -19,11 +20,6 @@ def trained(data: str, seed: int, quick: bool) -> sg.DCGAN:
     """Return a DCGAN of all training images; no label is looked at."""
     settings = {"width": 16, "epochs": 60, "batch_size": 64} if quick else {"width": 32, "epochs": 10}
     return sg.DCGAN(random_state=seed, verbose=False, **settings).fit(load(data).train[0])
-
-
-@functools.cache
-def judge(data: str) -> sg.metrics.ImageClassifier:
-    return sg.metrics.ImageClassifier(random_state=0).fit(*load(data).train)
 
 
 def accuracy(train: np.ndarray, labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray, seed: int) -> float:
@@ -68,7 +64,7 @@ def steps(run: Run) -> Measured:
     model = trained(run.data_name, run.seed, run.quick)
     noise = model.draw_noise(2 * WAYS, random_state=run.seed)
     way = model.interpolate(noise[:WAYS], noise[WAYS:], n=POINTS)
-    features = judge(run.data_name).features(way.reshape(-1, *way.shape[2:])).reshape(WAYS, POINTS, -1)
+    features = image_judge(run.data_name).features(way.reshape(-1, *way.shape[2:])).reshape(WAYS, POINTS, -1)
     lengths = np.linalg.norm(np.diff(features, axis=1), axis=2)
     ratios = lengths.max(axis=1) / lengths.mean(axis=1)
     return Measured(float(ratios.max()), {"median of walks": float(np.median(ratios))})
@@ -84,7 +80,7 @@ def forgotten(run: Run) -> Measured:
     from sklearn.linear_model import LogisticRegression
 
     model = trained(run.data_name, run.seed, run.quick)
-    classify = judge(run.data_name).predict
+    classify = image_judge(run.data_name).predict
     noise = model.draw_noise(2000, random_state=run.seed)
     probe, fresh = noise[:1000], noise[1000:]
     read, before = classify(model.generate(probe)), classify(model.generate(fresh))

@@ -27,7 +27,7 @@ def judge(data: str, epochs: int) -> sg.CNNClassifier:
 
 
 def judged_by(run: Run) -> sg.CNNClassifier:
-    return judge(run.data_name, run.choose(6, 15))
+    return judge(run.data_name, run.choose(4, 15))
 
 
 def judges(run: Run) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import swiftgan as sg
 
+from .judges import image_judge
 from .row import Figure, Measured, Row, Run, at_most, load
 
 SEEDS = (0, 1, 2)
@@ -56,17 +57,11 @@ def equal_size(name: str, data: str, count: int) -> int:
     return sizes[low]
 
 
-@functools.cache
-def judge(data: str) -> sg.metrics.ImageClassifier:
-    """Return the classifier whose features distances are measured in."""
-    return sg.metrics.ImageClassifier(random_state=0).fit(*load(data).train)
-
-
 def distance(model: Any, run: Run) -> float:
     """Return the Fréchet distance of as many samples as there are test images from those."""
     real = run.data.test[0]
     samples = model.sample(len(real), random_state=run.seed)
-    return float(sg.metrics.frechet_distance(real, samples, features=judge(run.data_name)))
+    return float(sg.metrics.frechet_distance(real, samples, features=image_judge(run.data_name)))
 
 
 @functools.cache

@@ -39,7 +39,7 @@ def judge(data: str, attribute: str, quick: bool) -> sg.CNNClassifier:
     """Return a classifier of one attribute of real images."""
     images, labels, bright = attributes(Run(0, quick, data), "train")
     target = {"class": labels, "bright": joint(labels, bright)}[attribute]
-    return sg.CNNClassifier(random_state=0).fit(images, target, epochs=30 if quick else 15, verbose=False)
+    return sg.CNNClassifier(random_state=0).fit(images, target, epochs=30 if quick else 5, verbose=False)
 
 
 @functools.cache
