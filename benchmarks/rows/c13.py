@@ -16,8 +16,8 @@ MODELS: dict[str, dict[str, Any]] = {
         "width": 16,
         "latent": 64,
         "learning_rate": 5e-4,
-        "gan_epochs": 20,
-        "epochs": 30,
+        "gan_epochs": 16,
+        "epochs": 24,
         "encoder_learning_rate": 1e-3,
     },
     "AnoGAN": {"width": 16, "latent": 64, "epochs": 10, "search_steps": 100, "threshold_rows": 1},
@@ -26,7 +26,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "FAnoGAN": {"latent": 16, "batch_size": 32, "learning_rate": 5e-4, "gan_epochs": 150, "epochs": 250},
     "AnoGAN": {"latent": 16, "batch_size": 32, "epochs": 100, "search_steps": 100},
 }
-TESTED = {"FAnoGAN": 10_000, "AnoGAN": 1000}
+TESTED = {"FAnoGAN": 10_000, "AnoGAN": 500}
 """How many test images are scored: a search takes as many steps for each as training does."""
 
 

@@ -11,8 +11,8 @@ import swiftgan as sg
 from .row import Figure, Measured, Row, Run, at_least, at_most
 
 SEEDS = (0, 1, 2)
-ICGAN: dict[str, Any] = {"width": 32, "latent": 64, "gan_epochs": 10, "epochs": 16, "encoder_learning_rate": 1e-3}
-BIGAN: dict[str, Any] = {"width": 32, "latent": 64, "joint_units": 128, "learning_rate": 1e-3, "epochs": 8}
+ICGAN: dict[str, Any] = {"width": 32, "latent": 64, "gan_epochs": 8, "epochs": 13, "encoder_learning_rate": 1e-3}
+BIGAN: dict[str, Any] = {"width": 32, "latent": 64, "joint_units": 128, "learning_rate": 1e-3, "epochs": 5}
 QUICK: dict[str, Any] = {"width": 16, "latent": 16, "batch_size": 64, "gan_epochs": 60, "epochs": 90}
 
 
