@@ -16,7 +16,7 @@ from . import _core, _registry
 from ._creation import asarray
 from ._fit import History, Record, Watch, fit_limits, play, untraced
 from ._given_objectives import in_options, made_up_names
-from ._labels import classes_of, encode_labels
+from ._labels import MAKE_CLASSES, USE_REGRESSOR, classes_of, encode_labels, labels_of
 from ._metadata import add_metadata
 from ._precision import as_precision
 from ._random_state import as_seed
@@ -107,8 +107,10 @@ class Estimator:
             ``range`` says otherwise. Not copied: it is read where it is, so leave it unchanged while training. Booleans
             become 0 and 1 (float32); only models that can do nothing but sample, such as GANs, refuse them.
         y : array (N,) or (N, k), or ignored
-            For classifiers and other models of labelled data a label for each sample: integers, strings or booleans;
-            for regressors one or more numbers for each. Other models ignore it.
+            For classifiers and other models of labelled data a label for each sample: integers, strings or booleans,
+            all of one kind; for regressors one or more numbers for each. Other models ignore it. Models that learn from
+            samples without a label too (`SemiSupervisedGAN`) take -1 for those, also among strings: in a list, or in an
+            array of dtype object.
         epochs, steps : int, optional
             Passes over the data, or steps, or whichever comes first. Neither: the hyperparameter ``epochs``.
         callbacks : sequence of Callback
@@ -160,7 +162,9 @@ class Estimator:
         """Train on, by default for one epoch, from where the model is; like ``fit`` when it was never trained.
 
         On the same data, stopping and going on gives the same bits as training through. ``classes``, all there are,
-        is for the first call of a model with labels, when not all of them are in ``y``.
+        is for the first call of a model with labels, when not all of them are in ``y``. To models that learn from
+        samples without a label too (`SemiSupervisedGAN`) -1 stands for those, and is no class: it is left out of
+        ``classes``, and ``y`` may be nothing but -1 once the classes are known.
         """
         if epochs is None and steps is None:
             epochs = 1
@@ -177,7 +181,10 @@ class Estimator:
     def _new_model(self) -> _core.Model:
         options = in_options({name: value for name, value in self.get_params().items() if name not in _OWN})
         options["seed"] = as_seed(self.random_state)  # type: ignore[attr-defined]
-        return _core.model(self._entry.name, _registry.encode(options))
+        try:
+            return _core.model(self._entry.name, _registry.encode(options))
+        except (TypeError, ValueError) as error:
+            raise type(error)(_registry.in_python(str(error))) from None
 
     def _train(
         self: Self,
@@ -281,11 +288,26 @@ class Estimator:
         """Return labels as integers with the names of their classes, or targets as they are."""
         if self._entry.target == "values":
             return asarray(y.to_numpy() if hasattr(y, "to_numpy") else y), None
-        known = None if classes is None else np.unique(np.asarray(classes))
+        unlabelled = self._entry.unlabelled
+        known = numbers = None
+        if classes is not None:
+            known = np.unique(labels_of(classes, unlabelled=unlabelled, name="classes")[0])
         if model is self._model and self._model is not None:
             target = self._description["target"]
-            known = classes_of(target) if target["classes"]["names"] is not None else None
-        return encode_labels(y, known, unlabelled=self._entry.unlabelled)
+            given, known = known, classes_of(target)
+            if given is not None and not np.array_equal(given, known):
+                raise ValueError(
+                    f"classes {given.tolist()} are not those of the first call, {known.tolist()}: leave classes out, "
+                    "or fit anew"
+                )
+            numbers = None if target["classes"]["names"] is not None else np.asarray(known, dtype=np.int64)
+        advice = USE_REGRESSOR if self._predicts_classes else MAKE_CLASSES
+        found, names = encode_labels(y, known, numbers, unlabelled=unlabelled, advice=advice)
+        return asarray(found), names if numbers is None else None
+
+    @property
+    def _predicts_classes(self) -> bool:
+        return any(function.name == "predict" and function.output == "labels" for function in self._entry.functions)
 
     def _as_input(self, entry: _registry.Input, value: Any) -> Tensor:
         """Return an argument of a function as the library takes it."""

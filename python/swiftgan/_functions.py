@@ -39,8 +39,11 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
         bound.apply_defaults()
         given = bound.arguments
         model = self._fitted
+        rows = next((entry for entry in function.inputs if entry.type not in ("labels", "set")), None)
         inputs = [
-            self._as_input(entry, _each(given, entry)) for entry in function.inputs if given[entry.name] is not None
+            self._as_input(entry, _each(given, entry, rows))
+            for entry in function.inputs
+            if given[entry.name] is not None
         ]
         options = {option.name: given[option.name] for option in function.options if option.name != "seed"}
         if _is_random(function):
@@ -61,12 +64,14 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
     return call
 
 
-def _each(given: dict[str, Any], entry: _registry.Input) -> Any:
-    """Return an argument; a single label in place of optional ones stands for each row of X, or ``n`` of that class."""
+def _each(given: dict[str, Any], entry: _registry.Input, rows: _registry.Input | None) -> Any:
+    """Return an argument; a single label in place of labels stands for each of ``rows``, or ``n`` of that class."""
     value = given[entry.name]
-    if not (entry.optional and entry.type == "labels" and np.ndim(value) == 0):
+    if entry.type != "labels" or np.ndim(value) != 0:
         return value
-    count: Any = len(given["X"]) if "X" in given else given.get("n")
+    count: Any = given.get("n") if rows is None else np.shape(given[rows.name])[:1]
+    if isinstance(count, tuple):
+        count = count[0] if count else 1
     # What is no number of samples the library refuses.
     return np.full(max(count.__index__(), 1) if hasattr(count, "__index__") else 1, value)
 
@@ -111,7 +116,7 @@ def _document(function: _registry.Function) -> str:
     if len(parameters) > 1:
         lines += ["Parameters", "----------"]
     described = {
-        entry.name: ("label or array" if entry.optional and entry.type == "labels" else "array", entry.summary)
+        entry.name: ("label or array" if entry.type == "labels" else "array", entry.summary)
         for entry in function.inputs
     }
     described |= {option.name: (option.allowed, option.summary) for option in function.options}

@@ -6,14 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from ._creation import asarray
-from ._tensor import Tensor
+Array = np.ndarray[Any, Any]
+
+# The label of a sample without one; scikit-learn's.
+UNLABELLED = -1
 
 # Integers that the library takes as they are.
 _NATIVE = (np.int32, np.int64, np.uint8)
+# Larger ones are not exact in JSON, in which files keep them.
+_LARGEST = 2**53
+
+# What to do with numbers that are no classes: of models that predict classes, and of others.
+USE_REGRESSOR = "for numbers to be predicted use a regressor"
+MAKE_CLASSES = "make classes of numbers, as np.digitize does"
 
 
-def classes_of(target: dict[str, Any]) -> np.ndarray[Any, Any]:
+def classes_of(target: dict[str, Any]) -> Array:
     """Return the classes that a model was fitted to, as ``numpy.unique`` gives them."""
     classes = target["classes"]
     if classes["names"] is not None:
@@ -21,87 +29,199 @@ def classes_of(target: dict[str, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(classes["values"], dtype=classes["dtype"])
 
 
-# The label of a sample without one; scikit-learn's.
-UNLABELLED = -1
-
-
 def encode_labels(
-    y: Any, known: np.ndarray[Any, Any] | None = None, *, unlabelled: bool = False
-) -> tuple[Tensor, list[Any] | None]:
+    y: Any,
+    known: Array | None = None,
+    numbers: Array | None = None,
+    *,
+    unlabelled: bool = False,
+    advice: str = USE_REGRESSOR,
+) -> tuple[Array, list[Any] | None]:
     """Return labels as integers, and the names of the classes that they number (None for integers as they are).
 
     Parameters
     ----------
     y : array (N,)
-        Integers, booleans, strings, or floats without fractions.
+        Integers, booleans, strings, or floats without fractions, all of one kind.
     known : array, optional
-        The classes, where they are known: the labels are numbered by their place there.
+        The classes in ascending order, where they are known: labels are looked up there, 7.0 being 7.
+    numbers : array of int, optional
+        What the library calls the known classes; by default their places.
     unlabelled : bool
         Whether -1 stands for a sample without a label; it stays -1.
+    advice : str
+        What to do with numbers that are no classes.
 
     Raises
     ------
     ValueError, TypeError
         For labels of another shape or kind, and for one that is not among the known classes.
     """
-    labels = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
-    if labels.ndim != 1:
-        raise ValueError(f"y should be a 1d array of labels, one for each sample, but has the shape {labels.shape}")
-    check_kind(labels)
-    if unlabelled and (known is not None or labels.dtype.kind in "fO"):
-        return _encode_some(labels, known)
+    labels, labelled = labels_of(y, unlabelled=unlabelled, advice=advice)
+    names: list[Any] | None = None
     if known is not None:
-        return asarray(_places(labels, known)), known.tolist()
-    if labels.dtype.kind in "iu":
-        return asarray(labels if labels.dtype in _NATIVE else labels.astype(np.int64)), None
-    try:
-        names, places = np.unique(labels, return_inverse=True)
-    except TypeError as error:
-        raise TypeError(f"labels must be of one kind, all strings or all numbers: {error}") from None
-    return asarray(places.astype(np.int32)), names.tolist()
+        places = _places(labels, known)
+        found, names = places if numbers is None else numbers[places], known.tolist()
+    elif labels.dtype.kind in "iuf" and (np.abs(labels, dtype=np.float64) > _LARGEST).any():
+        raise _too_large(labels[np.abs(labels, dtype=np.float64) > _LARGEST][0].item())
+    elif labels.dtype.kind in "iu" or (unlabelled and labels.dtype.kind == "f"):
+        found = labels if labels.dtype in _NATIVE else labels.astype(np.int64)
+    else:
+        classes, places = np.unique(labels, return_inverse=True)
+        found, names = places.astype(np.int32), classes.tolist()
+    if labelled is None:
+        return found, names
+    every = np.full(len(labelled), UNLABELLED, np.int64)
+    every[labelled] = found
+    return every, names
 
 
-def _encode_some(labels: np.ndarray[Any, Any], known: np.ndarray[Any, Any] | None) -> tuple[Tensor, list[Any] | None]:
-    """Return labels of which some are -1, for samples without; numbers become integers."""
-    if labels.dtype.kind == "f" and known is None:
-        return asarray(labels.astype(np.int64)), None
-    missing = np.asarray([not isinstance(label, (str, bool)) and label == UNLABELLED for label in labels.tolist()])
-    places = np.full(len(labels), UNLABELLED, np.int32)
-    if missing.all():
-        return asarray(places), None
-    found, names = encode_labels(np.asarray(labels[~missing].tolist()), known)
-    places[~missing] = np.asarray(found)
-    return asarray(places), names
+def labels_of(
+    y: Any, *, unlabelled: bool = False, name: str = "y", advice: str = USE_REGRESSOR
+) -> tuple[Array, Array | None]:
+    """Return the labels that there are, of one kind, and which rows have one (None: all)."""
+    labels = as_array(y)
+    if labels.ndim != 1:
+        raise ValueError(
+            f"{name} should be a 1d array of labels, one for each sample, but has the shape {labels.shape}"
+        )
+    if not unlabelled:
+        return of_one_kind(labels, name=name, advice=advice), None
+    _refuse_texts_of_minus_one(labels, name)
+    labelled = np.asarray([not _is_minus_one(label) for label in labels.tolist()], dtype=bool)
+    if labelled.all():
+        return of_one_kind(labels, name=name, advice=advice), None
+    return of_one_kind(labels[labelled], name=name, advice=advice), labelled
 
 
-def check_kind(labels: np.ndarray[Any, Any]) -> None:
-    """Raise an error unless these are labels of classes: integers, strings, booleans, or floats without fractions."""
+def as_array(y: Any) -> Array:
+    """Return labels as an array; of objects where a list holds several kinds, of which NumPy would make texts."""
+    if hasattr(y, "to_numpy"):
+        return np.asarray(y.to_numpy())
+    if not isinstance(y, (list, tuple)):
+        return np.asarray(y)
+    kinds = {_kind(label) for label in y} - {None}
+    # Integers beyond 64 bits would become floats.
+    if len(kinds) > 1 or any(isinstance(label, int) and abs(label) > _LARGEST for label in y):
+        labels = np.empty(len(y), dtype=object)
+        labels[:] = y
+        return labels
+    return np.asarray(y)
+
+
+def of_one_kind(labels: Array, *, name: str = "y", advice: str = USE_REGRESSOR) -> Array:
+    """Return labels as integers, booleans, texts or floats without fractions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no labels: fractions, NaN, None, other objects, and labels of several kinds.
+    """
+    if labels.dtype.kind in "OT":
+        labels = _from_objects(labels, name)
     kind = labels.dtype.kind
     if kind == "f":
         bad = labels[~np.isfinite(labels)]
         if len(bad):
-            raise ValueError(f"y contains NaN or infinity, which are no labels: {bad[0]}")
+            raise ValueError(f"{name} contains NaN or infinity, which are no labels: {bad[0]}")
         bad = labels[labels != np.floor(labels)]
         if len(bad):
             raise ValueError(
-                f"Unknown label type: continuous. y holds {bad[0].item()!r}, but a classifier needs labels of classes; "
-                "for numbers to be predicted use a regressor"
+                f"Unknown label type: continuous. {name} holds {bad[0].item()!r}, but labels of classes are needed; "
+                f"{advice}"
             )
-    elif kind == "O":
-        if any(label is None or label != label for label in labels):
-            raise ValueError("y contains None or NaN, which are no labels")
-        if not all(isinstance(label, (str, bool, int, float, np.generic)) for label in labels):
-            raise TypeError(f"labels must be integers, strings or booleans, not {type(labels[0]).__name__}")
     elif kind not in "iubU":
         raise TypeError(f"labels must be integers, strings or booleans, not of dtype {labels.dtype}")
+    return labels
 
 
-def _places(labels: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the place of each label among the known classes, which are in ascending order."""
-    places = {name: place for place, name in enumerate(known.tolist())}
-    try:
-        return np.asarray([places[label] for label in labels.tolist()], dtype=np.int32)
-    except KeyError as error:
+def check_comparable(y: Any, classes: Array, *, unlabelled: bool) -> None:
+    """Raise an error unless labels are of the kind of the classes, as those that predictions are compared with must."""
+    labels = as_array(y).reshape(-1)
+    if unlabelled:
+        _refuse_texts_of_minus_one(labels, "y")
+        missing = sum(map(_is_minus_one, labels.tolist()))
+        if missing:
+            raise ValueError(
+                f"score: {missing} of {len(labels)} labels are {UNLABELLED}, which stands for no label; leave them out"
+            )
+    _check_kinds(of_one_kind(labels), classes)
+
+
+def _from_objects(labels: Array, name: str) -> Array:
+    """Return objects as an array of what they are."""
+    given = labels.ravel().tolist()
+    if any(label is None or (isinstance(label, float) and label != label) for label in given):
+        raise ValueError(f"{name} contains None or NaN, which are no labels")
+    first: dict[str, Any] = {}
+    for label in given:
+        kind = _kind(label)
+        if kind is None:
+            raise TypeError(f"labels must be integers, strings or booleans, not {type(label).__name__}")
+        if kind == "numbers" and isinstance(label, int) and abs(label) > _LARGEST:
+            raise _too_large(label)
+        first.setdefault(kind, label)
+    if len(first) > 1:
+        a, b = list(first.values())[:2]
+        raise TypeError(f"labels must be of one kind, all strings or all numbers, but {name} holds {a!r} and {b!r}")
+    return np.asarray(given).reshape(labels.shape)
+
+
+def _too_large(label: float) -> ValueError:
+    return ValueError(f"label {label} is too large in magnitude; labels go up to 2^53: number the classes 0, 1, ...")
+
+
+def _kind(label: Any) -> str | None:
+    if isinstance(label, str):
+        return "texts"
+    if isinstance(label, (bool, np.bool_)):
+        return "booleans"
+    return "numbers" if isinstance(label, (int, float, np.integer, np.floating)) else None
+
+
+_KINDS = {"U": "texts", "b": "booleans", "i": "numbers", "u": "numbers", "f": "numbers"}
+
+
+def _is_minus_one(label: Any) -> bool:
+    return _kind(label) == "numbers" and label == UNLABELLED
+
+
+def _refuse_texts_of_minus_one(labels: Array, name: str) -> None:
+    """Raise an error for the text '-1': NumPy made it of the number, which stands for no label."""
+    if labels.dtype.kind not in "UOT":
+        return
+    for label in labels.ravel().tolist():
+        if isinstance(label, str) and label.strip() in ("-1", "-1.0"):
+            raise ValueError(
+                f"{name} holds the text {label!r}, but a sample without a label has the number {UNLABELLED}: NumPy "
+                "makes texts of numbers among texts; give a list, or an array with dtype=object"
+            )
+
+
+def _shown(classes: Array) -> str:
+    listed = ", ".join(map(repr, classes[:12].tolist()))
+    return f"{listed}, ..." if len(classes) > 12 else listed
+
+
+def _check_kinds(labels: Array, classes: Array) -> None:
+    given, wanted = _KINDS[labels.dtype.kind], _KINDS.get(classes.dtype.kind, "objects")
+    if given != wanted and labels.size:
         raise ValueError(
-            f"label {error.args[0]!r} is of no class that the model was made for: {known.tolist()[:12]}"
-        ) from None
+            f"label {labels.reshape(-1)[0].item()!r} is of no class that the model was made for: its classes are "
+            f"{wanted}, {_shown(classes)}, and not {given}; give labels as classes_ has them"
+        )
+
+
+def _places(labels: Array, classes: Array) -> Array:
+    """Return the place of each label among the classes, which are in ascending order; equal numbers are the same."""
+    _check_kinds(labels, classes)
+    if not labels.size:
+        return np.zeros(0, np.int32)
+    places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    strange = labels[classes[places] != labels]
+    if len(strange):
+        raise ValueError(
+            f"label {strange[0].item()!r} is of no class that the model was made for: {_shown(classes)}; to add a "
+            "class fit anew (partial_fit is told all there are in the first call, by classes=)"
+        )
+    return places.astype(np.int32)

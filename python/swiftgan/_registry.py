@@ -224,12 +224,12 @@ def document(entry: Entry, *more: str) -> str:
 
 
 # JSON's words, in which the library documents itself.
-_PYTHON = {"null": "None", "true": "True", "false": "False", "an object": "a dict"}
+_PYTHON = {"null": "None", "true": "True", "false": "False", "an object": "a dict", "objects such as": "dicts such as"}
 
 
 def in_python(text: str) -> str:
     """Return a text of the library in Python's words."""
-    return re.sub(r"\b(null|true|false|an object)\b", lambda word: _PYTHON[word[0]], text)
+    return re.sub(r"\b([Nn]ull|true|false|an object|objects such as)\b", lambda word: _PYTHON[word[0].lower()], text)
 
 
 class UnknownParameterError(TypeError, ValueError):

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import _registry
 from ._estimator import Estimator
-from ._labels import classes_of
+from ._labels import check_comparable, classes_of
 
 
 class Classifier(Estimator):
@@ -22,7 +22,11 @@ class Classifier(Estimator):
         return classes_of(self._description["target"])
 
     def score(self, X: Any, y: Any) -> float:
-        """Return the share of rows whose class is predicted right; ``y`` is of shape (N,), or a column (N, 1)."""
+        """Return the share of rows whose class is predicted right; ``y`` is of shape (N,), or a column (N, 1).
+
+        Labels are of the kind of ``classes_``; 7.0 is 7. Rows without a label (-1) cannot be judged: leave them out.
+        """
+        check_comparable(y, self.classes_, unlabelled=self._entry.unlabelled)
         predicted = self.predict(X)  # type: ignore[attr-defined]
         return float(np.mean(predicted == _like(predicted, y)))
 
@@ -133,7 +137,7 @@ def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
     found: list[type[Estimator]] = []
     if entry.target == "labels":
         found.append(Classifier if "predict" in names else Conditional)
-    if entry.target == "values":
+    if entry.target == "values" and "predict" in names:
         found.append(Regressor)
     if "transform" in names:
         found.append(Transformer)

@@ -939,7 +939,7 @@ class LAPGAN(Estimator):
     def to_network(self, X: Any) -> _Array: ...
     def from_network(self, t: Any) -> _Array: ...
 
-class TagGAN(Regressor):
+class TagGAN(Estimator):
     def __init__(
         self,
         *,

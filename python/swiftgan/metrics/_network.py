@@ -13,7 +13,7 @@ from .. import nn, optim, random
 from .._activations import log_softmax
 from .._creation import asarray
 from .._gradients import no_grad, value_and_grad
-from .._labels import check_kind
+from .._labels import as_array, of_one_kind
 from .._metadata import add_metadata, read_metadata
 from .._numbers import positive, whole
 from .._tensor import Tensor
@@ -223,10 +223,4 @@ def as_labels(y: Any) -> Array:
     TypeError, ValueError
         For what are no labels: fractions, NaN, labels of several kinds.
     """
-    labels = np.asarray(y).reshape(-1)
-    check_kind(labels)
-    if labels.dtype.kind != "O":
-        return labels
-    if len({isinstance(label, str) for label in labels}) > 1:
-        raise TypeError("labels must be of one kind, all strings or all numbers")
-    return np.asarray(labels.tolist())
+    return of_one_kind(as_array(y).reshape(-1))
