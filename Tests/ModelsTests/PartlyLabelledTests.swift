@@ -100,6 +100,13 @@ import Testing
         digits.images, targets: Tensor([Int32](repeating: -1, count: 64)))
     }
     #expect(none.contains("all 64 are -1"), "\(none)")
+    // Once the classes are known, data may have no label.
+    let unlabelled = Tensor([Int32](repeating: -1, count: 64))
+    try model.fit(digits.images, targets: unlabelled, steps: 2)
+    #expect(try model.built.trainer.history["class_loss"]?.suffix(2) == [0, 0])
+    let named = try Model.make("semi_supervised_gan", ["hidden": [8], "batch_size": 16])
+    try named.fit(digits.images, targets: unlabelled, classNames: ["a", "b", "c"], steps: 1)
+    #expect(try named.call("predict_proba", [digits.images]).shape == [64, 3])
     // Others take -1 for a class like any.
     let other = try Model.make("mlp_classifier", ["batch_size": 16])
     try other.fit(digits.images, targets: Tensor(labels), steps: 1)

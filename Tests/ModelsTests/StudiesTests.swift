@@ -62,6 +62,38 @@ import Testing
         == Support.bytes(weight.value.selected(axis: 3, at: 2).contiguous()))
   }
 
+  /// A dense discriminator that is given the class beside the pixels still has images for weights.
+  @Test func denseWeightsAreImages() throws {
+    let (model, _) = try fitted("cgan", ["architecture": "mlp", "discriminator_hidden": [6]])
+    #expect(try model.call("filters").shape == [30, 8, 8, 1])
+  }
+
+  @Test func labelsAreForDiscriminatorsThatAreShownThem() throws {
+    for (name, count) in [("cgan", 2), ("icgan", 2), ("acgan", 1), ("projection_gan", 1)] {
+      let declaration = try Model.make(name).declaration
+      for function in ["features", "guided_backprop"] {
+        #expect(try declaration.function(function).inputs.count == count, "\(name) \(function)")
+      }
+    }
+    let (model, digits) = try fitted("cgan")
+    let expected = try model.call("features", [digits.images, digits.labels])
+    let other = try model.call("features", [digits.images, Tensor([Int32](repeating: 3, count: 64))])
+    #expect(try (expected - other).abs().max().item() > 0)
+    #expect(Support.message { _ = try model.call("features", [digits.images]) }.contains("not 1 tensor"))
+  }
+
+  @Test func noiseIsFinite() throws {
+    let (model, digits) = try fitted("cgan")
+    let noise = Tensor.concatenate([Tensor.zeros([2, 100]), Tensor.full(.nan, [1, 100])], axis: 0)
+    let labels = digits.labels.sliced(axis: 0, from: 0, to: 3)
+    let told = Support.message { _ = try model.call("generate", [noise, labels]) }
+    #expect(told.contains("row 2 of noise holds NaN"), "\(told)")
+    let two = Support.message {
+      _ = try model.call("arithmetic", [Tensor.zeros([3, 100]), Tensor.zeros([3, 100]), labels])
+    }
+    #expect(two.contains("y has 3 labels, but the result is of one class"), "\(two)")
+  }
+
   /// Guided back-propagation by hand: back through the layers one by one, with what comes to a rectifier cut at 0.
   @Test func guidedGradientsPassPositiveOnesAlone() throws {
     let (model, digits) = try fitted("dcgan", ["discriminator_norm": "none"])

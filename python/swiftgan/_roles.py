@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from typing import Any, TypeVar
 
 import numpy as np
 
-from . import _registry
+from . import _core, _registry
 from ._estimator import Estimator
 from ._labels import check_comparable, classes_of
+
+Self = TypeVar("Self", bound="Clusterer")
 
 
 class Classifier(Estimator):
@@ -99,6 +102,44 @@ class OutlierDetector(Density):
         return found
 
 
+class Clusterer(Estimator):
+    """An estimator that finds clusters in data without labels."""
+
+    _estimator_type = "clusterer"
+    _labels: np.ndarray[Any, Any] | None = None
+
+    @property
+    def labels_(self) -> np.ndarray[Any, Any]:
+        """The cluster of each row that the model was fitted to: what ``predict`` said of them when the fit was done.
+
+        Neither ``partial_fit``, which goes on from there, nor a file keeps them: ask ``predict(X)``.
+        """
+        if self._model is None or self._labels is None:
+            raise AttributeError(
+                f"this {type(self).__name__} has no labels_: they are of the rows of the last fit here; use predict(X)"
+            )
+        return self._labels
+
+    def fit_predict(self, X: Any, y: Any = None, **fit_params: Any) -> np.ndarray[Any, Any]:
+        """Fit to data and return the cluster of each row; ``fit_params`` go to ``fit``, and ``y`` is ignored."""
+        found: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).predict(X)  # type: ignore[attr-defined]
+        return found
+
+    def _train(self: Self, X: Any, y: Any, classes: Any, model: _core.Model, *how: Any) -> Self:
+        is_new = model is not self._model
+        before, self._labels = self._labels, None
+        try:
+            super()._train(X, y, classes, model, *how)
+        except BaseException:
+            if is_new and self._model is not model:  # a fit that failed leaves the model as it was
+                self._labels = before
+            raise
+        # A model may have no clusters by its options: predict then says so.
+        with contextlib.suppress(ValueError):
+            self._labels = self.predict(X) if is_new else None  # type: ignore[attr-defined]
+        return self
+
+
 class Sampler(Estimator):
     """An estimator that can be judged by its samples only."""
 
@@ -139,6 +180,8 @@ def bases(entry: _registry.Entry) -> tuple[type[Estimator], ...]:
         found.append(Classifier if "predict" in names else Conditional)
     if entry.target == "values" and "predict" in names:
         found.append(Regressor)
+    if entry.target == "none" and "predict" in names and "decision_function" not in names:
+        found.append(Clusterer)
     if "transform" in names:
         found.append(Transformer)
     if "score_samples" in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import swiftgan as sg
+from scikit_learn import LABELS, passed_checks
 
 NAMES = ["CGAN", "ACGAN", "ProjectionGAN"]
 
@@ -70,6 +71,21 @@ def test_one_noise_many_classes(name, digits):
     assert logits.shape == (4,)
     changed = gan.discriminate(images[:4], (labels[:4] + 1) % 10)
     assert (logits == changed).all() == (name == "ACGAN")
+
+
+def test_the_class_head_of_an_acgan_tells_the_class(digits):
+    images, labels = digits
+    gan = make("ACGAN", batch_size=64).fit(images[:1300], labels[:1300], epochs=15)
+    assert gan.score(images[1300:], labels[1300:]) > 0.85
+    probabilities = gan.predict_proba(images[:9])
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(np.exp(gan.predict_log_proba(images[:9])), probabilities, rtol=1e-4)
+    np.testing.assert_array_equal(gan.classes_[probabilities.argmax(axis=1)], gan.predict(images[:9]))
+
+
+def test_an_acgan_is_a_classifier_to_scikit_learn():
+    model = make("ACGAN", hidden=[16], latent=2, batch_size=8, epochs=30, learning_rate=1e-2)
+    assert len(passed_checks(model, **LABELS)) > 30
 
 
 def test_classes_are_drawn_as_in_the_data(rng):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import swiftgan as sg
+from scikit_learn import passed_checks
 
 
 def small(**options):
@@ -74,3 +77,34 @@ def test_mistakes_are_told(fitted, digits):
         fitted.traverse(code=3)
     with pytest.raises(ValueError, match="objective of logits"):
         small(objective="began").fit(digits[0], steps=1)
+
+
+def test_a_clusterer_to_scikit_learn():
+    base = pytest.importorskip("sklearn.base")
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    model = small(categorical=[3], continuous=0, hidden=[16], latent=2, batch_size=10, epochs=100, learning_rate=1e-2)
+    model.set_params(discriminator_learning_rate=5e-3)
+    assert base.is_clusterer(model)
+    assert len(passed_checks(model)) > 30
+    # Those of clusterers it runs for heirs of its own class alone.
+    for read_only in (False, True):
+        checks.check_clustering("InfoGAN", model, readonly_memmap=read_only)
+    checks.check_clusterer_compute_labels_predict("InfoGAN", model)
+
+
+def test_labels_are_of_the_last_fit(fitted, digits, tmp_path):
+    images = digits[0][:200]
+    model = small(categorical=[4])
+    with pytest.raises(AttributeError, match="labels_"):
+        _ = model.labels_
+    found = model.fit_predict(images, steps=3)
+    np.testing.assert_array_equal(found, model.labels_)
+    np.testing.assert_array_equal(found, model.predict(images))
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).labels_, found)
+    with pytest.raises(ValueError, match="batch_size"):
+        model.fit(images[:3])
+    np.testing.assert_array_equal(found, model.labels_)
+    model.save(tmp_path / "model.safetensors")
+    for other in (sg.load(tmp_path / "model.safetensors"), model.partial_fit(images, steps=1)):
+        assert not hasattr(other, "labels_")
+    assert not hasattr(small(categorical=[]).fit(images, steps=1), "labels_")

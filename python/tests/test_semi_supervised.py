@@ -54,6 +54,61 @@ def test_labels_of_other_kinds(kind, digits, tmp_path):
     np.testing.assert_array_equal(again.sample(5, random_state=1), gan.sample(5, random_state=1))
 
 
+def test_minus_one_among_names(digits):
+    """A list, or an array of objects; NumPy makes texts of a list of both, which are refused as scikit-learn's are."""
+    images, labels = (part[:200] for part in digits)
+    mixed = [-1 if label < 0 else f"digit {label}" for label in few(labels, 5).tolist()]
+    model = small().fit(images, mixed, steps=3)
+    assert model.classes_.tolist() == [f"digit {label}" for label in range(10)]
+    same = small().fit(images, np.array(mixed, dtype=object), steps=3)
+    np.testing.assert_array_equal(same.predict_proba(images), model.predict_proba(images))
+    for given in (np.array(mixed), np.array(mixed).tolist(), np.array(mixed, dtype=np.str_).astype(object)):
+        with pytest.raises(
+            ValueError, match="the text '-1', but a sample without a label has the number -1.*dtype=object"
+        ):
+            small().fit(images, given, steps=1)
+        with pytest.raises(ValueError, match="the text '-1'"):
+            model.partial_fit(images, given, steps=1)
+
+
+@pytest.mark.parametrize("kind", ["integers", "names"])
+def test_data_that_come_in_pieces(kind, digits):
+    images, labels = (part[:300] for part in digits)
+    some = few(labels, 3)
+    if kind == "names":
+        some = np.array([-1 if label < 0 else f"digit {label}" for label in some.tolist()], dtype=object)
+    classes = [label for label in some.tolist() if label != -1]
+    none = [-1] * 100
+    later = small(batch_size=50).partial_fit(images[:100], some[:100], classes=[-1, *classes], steps=2)
+    first = small(batch_size=50).partial_fit(images[:100], none, classes=[-1, *classes], steps=2)
+    for model in (later, first):
+        assert model.classes_.tolist() == sorted(set(classes))
+        before = model.predict_proba(images)
+        model.partial_fit(images[200:], none, steps=2)
+        history = model.history_
+        assert (history["class_loss"][-2:] == 0).all()
+        assert model.untraced_ == {}
+        assert (model.predict_proba(images) != before).any()
+        model.partial_fit(images[:100], some[:100], steps=2)
+        assert (model.history_["class_loss"][-2:] > 0).all()
+    with pytest.raises(ValueError, match="all 100 are -1, which stands for none; the first data must have labels"):
+        small().partial_fit(images[:100], none, steps=1)
+
+
+def test_what_minus_one_is_can_be_read_and_is_not_judged(digits):
+    images, labels = (part[:200] for part in digits)
+    for text in (
+        sg.SemiSupervisedGAN.__doc__,
+        sg.SemiSupervisedGAN.fit.__doc__,
+        sg.SemiSupervisedGAN.partial_fit.__doc__,
+    ):
+        assert "-1" in text
+        assert "no label" in text or "without a label" in text
+    model = small().fit(images, few(labels, 5), steps=2)
+    with pytest.raises(ValueError, match="150 of 200 labels are -1, which stands for no label; leave them out"):
+        model.score(images, few(labels, 5))
+
+
 def test_mistakes_are_told(digits):
     images, labels = (part[:200] for part in digits)
     with pytest.raises(ValueError, match="all 200 are -1, which stands for none"):

@@ -66,16 +66,59 @@ def test_dropped_features_are_gone(gan):
         gan.forget(noise, [16])
 
 
-@pytest.mark.parametrize("name", ["CGAN", "ACGAN", "ProjectionGAN"])
+@pytest.mark.parametrize("name", ["CGAN", "ACGAN", "ProjectionGAN", "IcGAN"])
 def test_conditional_models_are_told_the_class(name, digits):
     images, labels = (part[:64] for part in digits)
-    gan = getattr(sg, name)(width=8, batch_size=16, random_state=0, verbose=False).fit(images, labels, steps=2)
+    gan = getattr(sg, name)(width=8, batch_size=16, random_state=0, verbose=False)
+    gan.set_params(**({"gan_epochs": None} if name == "IcGAN" else {})).fit(images, labels, steps=2)
     noise = gan.draw_noise(6, random_state=0)
-    assert len(gan.features(images, labels)) == 64
-    assert gan.guided_backprop(images[:3], labels[:3]).shape == (3, 8, 8, 1)
     assert gan.interpolate(noise[:2], noise[2:4], [1, 2], n=3).shape == (2, 3, 8, 8, 1)
     assert gan.arithmetic(noise[:3], noise[3:], [4], variations=1).shape == (2, 8, 8, 1)
+    np.testing.assert_array_equal(
+        gan.arithmetic(noise[:3], noise[3:], 4, random_state=1),
+        gan.arithmetic(noise[:3], noise[3:], [4], random_state=1),
+    )
+    with pytest.raises(ValueError, match="y has 2 labels, but the result is of one class"):
+        gan.arithmetic(noise[:3], noise[3:], [4, 5])
+    np.testing.assert_array_equal(gan.generate(noise, 4), gan.generate(noise, [4] * 6))
     np.testing.assert_array_equal(gan.forget(noise, labels[:6], []), gan.generate(noise, labels[:6]))
+    with pytest.raises(ValueError, match="row 2 of noise holds NaN or infinity"):
+        gan.generate(np.where(np.arange(6)[:, None] == 2, np.nan, noise), labels[:6])
+
+
+@pytest.mark.parametrize("name", ["CGAN", "IcGAN"])
+def test_features_that_see_the_label_say_so(name, digits):
+    """They depend on it, so that no row goes without one, and the documentation warns of a classifier on them."""
+    images, labels = (part[:64] for part in digits)
+    gan = getattr(sg, name)(width=8, batch_size=16, random_state=0, verbose=False)
+    gan.set_params(**({"gan_epochs": None} if name == "IcGAN" else {})).fit(images, labels, steps=2)
+    for method in (gan.features, gan.guided_backprop):
+        assert (method(images, labels) != method(images, (labels + 1) % 10)).any()
+        with pytest.raises(TypeError, match="'y'"):
+            method(images)
+    assert "shown y" in gan.features.__doc__
+
+
+@pytest.mark.parametrize("name", ["ACGAN", "ProjectionGAN", "SemiSupervisedGAN", "InfoGAN"])
+def test_features_that_do_not_see_the_label_take_none(name, digits):
+    images, labels = (part[:64] for part in digits)
+    gan = getattr(sg, name)(batch_size=16, random_state=0, verbose=False, architecture="conv", width=8)
+    gan.fit(images, *([] if name == "InfoGAN" else [labels]), steps=2)
+    assert gan.features(images).shape == (64, 4 * 4 * 8 + 2 * 2 * 16)
+    assert gan.guided_backprop(images[:3]).shape == (3, 8, 8, 1)
+    assert "linear classifier" in gan.features.__doc__
+    with pytest.raises(TypeError, match="'y'"):
+        gan.features(images, y=labels)
+
+
+def test_first_weights_of_dense_layers(digits, rng):
+    """Images, also where the discriminator is given the class beside the pixels."""
+    images, labels = (part[:64] for part in digits)
+    shared = {"batch_size": 16, "random_state": 0, "verbose": False}
+    dense = sg.CGAN(architecture="mlp", discriminator_hidden=[10], **shared).fit(images, labels, steps=1)
+    assert dense.filters().shape == (50, 8, 8, 1)
+    points = rng.normal(size=(64, 3)).astype(np.float32)
+    assert sg.CGAN(discriminator_hidden=[10], **shared).fit(points, labels, steps=1).filters().shape == (50, 3)
 
 
 def test_codes_are_held_on_a_way(digits):

@@ -63,11 +63,28 @@ def test_saved_and_trained_on(pairs, tmp_path):
     np.testing.assert_array_equal(a, b)
 
 
+def test_it_claims_no_role_that_it_has_not(gan, pairs):
+    base = pytest.importorskip("sklearn.base")
+    assert not base.is_regressor(gan)
+    assert not hasattr(gan, "score")
+    assert gan.__sklearn_tags__().target_tags.required
+    assert base.clone(gan).get_params() == gan.get_params()
+
+
+def test_few_words(gan, pairs):
+    """By default all of them are asked for; more cannot be."""
+    images, vocabulary, _ = pairs
+    assert gan.top_tags(images[:2], vocabulary[:5], n=3).shape == (2, 5)
+    for name in ("k", "nearest"):
+        with pytest.raises(ValueError, match=f"{name} 30 of a vocabulary of 20"):
+            gan.top_tags(images[:2], vocabulary, **{name: 30})
+    with pytest.raises(ValueError, match="row 3 of vocabulary holds NaN"):
+        gan.top_tags(images[:2], np.where(np.arange(20)[:, None] == 3, np.nan, vocabulary))
+
+
 def test_mistakes_are_told(gan, pairs):
     images, vocabulary, _ = pairs
     with pytest.raises(ValueError, match="shape \\(words, 8\\)"):
         gan.top_tags(images[:2], vocabulary[:, :5])
-    with pytest.raises(ValueError, match="k 30 of a vocabulary of 20"):
-        gan.top_tags(images[:2], vocabulary, k=30)
     with pytest.raises(ValueError, match="y to be passed"):
         sg.TagGAN(verbose=False).fit(images)

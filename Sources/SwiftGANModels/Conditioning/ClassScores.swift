@@ -31,14 +31,12 @@ public struct ClassScores: Conditioning {
   /// logsumexp of the scores.
   public func logit(_ numbers: Tensor, _ conditions: Tensor) -> Tensor { numbers.logSumExp(axes: [1]) }
 
-  /// `class_loss`: the weighted cross-entropy of the labelled samples.
+  /// `class_loss`: the weighted cross-entropy of the labelled samples; 0 where a batch has none.
   public func terms(_ discriminator: Network, player: String) -> [Game.Term] {
     let weight = weight
     return [
       Game.Term("class_loss", player: player) { context in
-        guard let samples = context.batch[PartlyLabelled.column] else {
-          throw TensorError(.state, "the batch has no labelled samples '\(PartlyLabelled.column)'")
-        }
+        guard let samples = context.batch[PartlyLabelled.column] else { return Tensor(0) }
         let (labels, scores) = (try context.target(), discriminator(samples))
         context.record("labelled_accuracy", accuracy(scores, labels))
         return weight * Losses.crossEntropy(scores, labels: labels)

@@ -27,7 +27,7 @@ public struct ClassLabels: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - labels: `[N]`, integers or booleans.
-  ///   - names: names of the classes 0, 1, ..., which the labels then are.
+  ///   - names: names of the classes 0, 1, ..., which the labels then are; not each class needs to have one.
   ///   - minimum: the fewest classes that make sense.
   /// - Throws: `TensorError`: `.shape` for another shape, `.type` for floats, `.value` for no labels, too few classes, too
   ///   many, or a label that is no index of a name.
@@ -35,22 +35,18 @@ public struct ClassLabels: Sendable, Equatable {
     try ClassLabels.checkForm(labels)
     var found: [Int: Int] = [:]
     for label in try labels.cast(to: .int64).scalars(as: Int64.self) { found[Int(label), default: 0] += 1 }
-    guard !found.isEmpty else { throw TensorError(.value, "there are no labels") }
+    guard !found.isEmpty || names != nil else { throw TensorError(.value, "there are no labels") }
     let seen = found.keys.sorted()
     if let far = seen.first(where: { $0.magnitude > UInt(JSON.maximumExactInteger) }) {
       throw TensorError(.value, "label \(far) is too large in magnitude; labels go up to 2^53")
     }
-    guard seen.count >= minimum else {
-      throw TensorError(
-        .value,
-        "all labels are of one class (\(names.map { _ in "the first" } ?? "\(seen[0])")); "
-          + "at least \(minimum) classes are needed")
+    guard names?.count ?? seen.count >= minimum else {
+      let only = names?.first?.text() ?? seen.first.map { "\($0)" } ?? "none"
+      throw TensorError(.value, "all labels are of one class (\(only)); at least \(minimum) classes are needed")
     }
-    if let names {
-      guard let low = seen.first, let high = seen.last, low >= 0, high < names.count else {
-        throw TensorError(
-          .value,
-          "labels go from \(seen.first ?? 0) to \(seen.last ?? 0), but there are \(names.count) names of classes")
+    if let names, let low = seen.first, let high = seen.last {
+      guard low >= 0, high < names.count else {
+        throw TensorError(.value, "labels go from \(low) to \(high), but there are \(names.count) names of classes")
       }
     }
     values = names.map { Array($0.indices) } ?? seen
@@ -77,15 +73,24 @@ public struct ClassLabels: Sendable, Equatable {
   public static let unlabelled = -1
 
   /// Which rows have a label, int64 `[n]`.
-  /// - Throws: `TensorError`: as ``init(of:names:minimum:)`` for what are no labels, and `.value` when no row has one.
+  /// - Throws: `TensorError`: as ``init(of:names:minimum:)`` for what are no labels.
   static func labelledRows(_ labels: Tensor) throws -> Tensor {
     try checkForm(labels)
     let values = try labels.cast(to: .int64).scalars(as: Int64.self)
-    let rows = values.indices.filter { values[$0] != Int64(unlabelled) }.map { Int64($0) }
-    guard !rows.isEmpty else {
-      throw TensorError(.value, "no sample has a label: all \(values.count) are \(unlabelled), which stands for none")
+    return Tensor(values.indices.filter { values[$0] != Int64(unlabelled) }.map { Int64($0) })
+  }
+
+  /// The classes in labels of which some may be ``unlabelled``.
+  /// - Throws: `TensorError`: as ``init(of:names:minimum:)``, and `.value` when no row has a label and there are no names.
+  static func partly(_ labels: Tensor, names: [JSON]?, minimum: Int) throws -> ClassLabels {
+    let rows = try labelledRows(labels)
+    guard rows.count > 0 || names != nil else {
+      throw TensorError(
+        .value,
+        "no sample has a label: all \(labels.count) are \(unlabelled), which stands for none; the first data must have "
+          + "labels, or the classes be given")
     }
-    return Tensor(rows)
+    return try ClassLabels(of: labels.gather(rows, axis: 0), names: names, minimum: minimum)
   }
 
   /// Throws unless all labels are of these classes.

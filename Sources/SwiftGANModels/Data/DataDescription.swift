@@ -135,7 +135,8 @@ public struct DataDescription: Sendable, Equatable {
       throw TensorError(
         .value,
         "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside their "
-          + "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]")
+          + "range [\(text(allowed.lowerBound)), \(text(allowed.upperBound))]; rescale them, or give the range that they lie "
+          + "in")
     }
   }
 
@@ -189,7 +190,8 @@ public struct DataDescription: Sendable, Equatable {
     return TensorError(
       .value,
       "the data hold values from \(text(seen.lowerBound)) to \(text(seen.upperBound)), outside the range "
-        + "[\(text(bounds.lowerBound)), \(text(bounds.upperBound))] of the data that the model was made for")
+        + "[\(text(bounds.lowerBound)), \(text(bounds.upperBound))] of the data that the model was made for; rescale them as "
+        + "those were")
   }
 
   /// The networks' samples `[n] + networkShape` as the user's data: own shape, range and type.

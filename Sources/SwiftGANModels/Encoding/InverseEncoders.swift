@@ -57,7 +57,7 @@ struct InverseEncoders {
     func made(_ noise: Tensor, _ labels: Tensor) throws -> Tensor {
       data.userSamples(try gan.parts.samples(of: noise, labels))
     }
-    let told = ModelSystem.classifying(label, classes: classes)
+    let told = ModelSystem.classifying(classes: classes) { label($0) }
     return told.mapValues { function in
       { call in
         try request.requireTrained(players.label)

@@ -131,12 +131,13 @@ public final class Model {
     }
   }
 
-  /// Batches of all samples with labelled ones beside them.
+  /// Batches of all samples with labelled ones beside them, where there are some.
   private func partlyLabelled(
     _ dataset: Dataset, _ data: Tensor, _ labels: Tensor?, _ description: DataDescription, _ target: TargetDescription?
   ) throws -> any BatchSource {
     guard let labels, let target else { return dataset }
     let rows = try ClassLabels.labelledRows(labels)
+    guard rows.count > 0 else { return dataset }
     return try PartlyLabelled(
       dataset, samples: data.gather(rows, axis: 0), labels: target.internalTargets(labels.gather(rows, axis: 0)),
       seed: options.seed(for: "labelled data"), transform: description.internalSamples)
@@ -167,10 +168,12 @@ public final class Model {
     switch declaration.target {
     case .none: return (description, nil)
     case .labels:
-      let known =
+      let fewest = declaration.fewestClasses
+      let classes = try targets.map { labels in
         try declaration.allowsUnlabelled
-        ? targets.map { $0.gather(try ClassLabels.labelledRows($0), axis: 0) } : targets
-      let classes = try known.map { try ClassLabels(of: $0, names: classNames, minimum: declaration.fewestClasses) }
+          ? ClassLabels.partly(labels, names: classNames, minimum: fewest)
+          : ClassLabels(of: labels, names: classNames, minimum: fewest)
+      }
       return (description, classes.map { .classes($0) })
     case .values: return (description, try targets.map { .values(try TargetValues(of: $0)) })
     }

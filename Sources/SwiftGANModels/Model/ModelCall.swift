@@ -84,7 +84,21 @@ public struct ModelCall {
         throw TensorError(
           .shape, "\(input.name) has shape \(describe(shape: value.shape)), but must have (N, size)")
       }
+      try checkFinite(value, input.name)
     }
+  }
+
+  /// Throws when a number is NaN or infinite, in float32 as networks compute, naming its row: what is made of it would be
+  /// nonsense without a word.
+  private func checkFinite(_ value: Tensor, _ name: String) throws {
+    let (rows, size) = (value.shape.first ?? 0, value.shape.last ?? 0)
+    guard value.dtype.isFloat, rows > 0, size > 0 else { return }
+    let good = value.cast(to: .float32).isFinite()
+    guard try !(good.all().scalars(as: Bool.self).first ?? true) else { return }
+    let flags = try good.contiguous().scalars(as: Bool.self)
+    let bad = (flags.firstIndex(of: false) ?? 0) / size
+    throw TensorError(
+      .value, "\(function.name): row \(bad) of \(name) holds NaN or infinity, or a number too large for float32")
   }
 
   private func checkCounts() throws {

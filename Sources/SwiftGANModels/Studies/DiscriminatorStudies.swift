@@ -14,13 +14,20 @@ struct DiscriminatorStudies {
     self.owner = owner
   }
 
-  static func declarations(conditional: Bool) -> [ModelFunction] {
-    let inputs: [ModelFunction.Input] = [.samples] + (conditional ? [.labels] : [])
+  /// - Parameter seesLabels: whether the discriminator is shown labels beside the samples, so that what it sees depends on
+  ///   them.
+  static func declarations(seesLabels: Bool) -> [ModelFunction] {
+    let inputs: [ModelFunction.Input] = [.samples] + (seesLabels ? [.labels] : [])
+    let use =
+      seesLabels
+      ? " The discriminator is shown y, so that these features give it away: a classifier of classes that is fitted to them "
+        + "reads y, not the image."
+      : " For a linear classifier."
     return [
       ModelFunction(
         "features",
-        "What all of the discriminator's convolutions see, for a linear classifier: each map's largest values in a grid of "
-          + "cells, flattened and joined, float32 (n, features). Of dense layers, the units.", inputs: inputs,
+        "What all of the discriminator's convolutions see: each map's largest values in a grid of cells, flattened and "
+          + "joined, float32 (n, features). Of dense layers, the units of those in one sequence." + use, inputs: inputs,
         options: [
           OptionDescription(
             "grid", .integer(1...1024), default: 4, "Cells along each side; a smaller map keeps its own pixels.")
@@ -28,7 +35,7 @@ struct DiscriminatorStudies {
       ModelFunction(
         "filters",
         "The filters of the discriminator's first layer as images, float32 (filters, height, width, channels); of a dense "
-          + "layer, one image of weights for each unit."),
+          + "layer, the weights of each unit: an image where the data are images, else as many numbers as it is given."),
       ModelFunction(
         "guided_backprop",
         "Which pixels excite a feature of the discriminator where it is strongest: the gradient along each image, through "
@@ -58,14 +65,14 @@ struct DiscriminatorStudies {
     }
   }
 
-  private func shown(_ samples: Tensor, _ rows: ModelCall.Rows) throws -> Tensor {
+  private func shown(_ samples: Tensor, _ rows: ModelCall.Rows, _ call: ModelCall) throws -> Tensor {
     guard pack == 1 else {
       throw TensorError(
         .value,
         "\(owner): its discriminator is shown \(pack) samples at once (pack), so it says nothing of a single one")
     }
     guard let conditioning = parts.conditioning else { return samples }
-    guard rows.labels != nil || conditioning.origin != .given else {
+    guard rows.labels != nil || conditioning.shownShape(call.data.networkShape) == call.data.networkShape else {
       throw TensorError(.state, "\(owner): the labels are missing")
     }
     return conditioning.shown(samples, rows.labels ?? Tensor.zeros([0]))
@@ -76,7 +83,7 @@ struct DiscriminatorStudies {
     let grid = try call.options.int("grid")
     return try call.mapRows { rows in
       // A reference batch, where there is one, comes first.
-      let hidden = try layers.outputs(shown(rows.samples, rows)).hidden.map { layer in
+      let hidden = try layers.outputs(shown(rows.samples, rows, call)).hidden.map { layer in
         layer.sliced(axis: 0, from: (layer.shape.first ?? 0) - rows.count)
       }
       let maps = hidden.filter { $0.rank == 4 }
@@ -90,8 +97,8 @@ struct DiscriminatorStudies {
       let axis = weight.outputAxis
     else { throw TensorError(.state, "\(owner): the discriminator has no weights") }
     let rows = weight.value.moveAxes([axis], to: [0])
-    let shape = parts.conditioning?.shownShape(call.data.networkShape) ?? call.data.networkShape
     // Dense weights have a number for each pixel, of samples or of several packed together.
+    let shape = call.data.networkShape
     guard rows.rank == 2, shape.count == 3 else { return try rows.contiguous().checked() }
     let channels = rows.shape[1] / (shape[0] * shape[1])
     guard channels * shape[0] * shape[1] == rows.shape[1] else { return try rows.contiguous().checked() }
@@ -104,7 +111,7 @@ struct DiscriminatorStudies {
     let feature = try call.options.json("feature").intValue
     return try call.mapRows { rows in
       let gradient = try Gradient.withoutPauses {
-        try guided(rows.samples, layers, layer, feature) { try shown($0, rows) }
+        try guided(rows.samples, layers, layer, feature) { try shown($0, rows, call) }
       }
       return gradient.reshape([rows.count] + call.data.sampleShape)
     }

@@ -157,8 +157,13 @@ struct GeneratorStudies {
     let around = spread * (2 * Tensor.randomUniform([variations, parts.latent.size], key: key) - 1)
     let noise = Tensor.concatenate([result.expandDims(at: 0), result + around], axis: 0)
     let label = try call.inputs.count > 2 ? call.inputs[2].map { try call.classes.indices($0) } : nil
+    guard label.map({ $0.shape == [1] }) ?? true else {
+      throw TensorError(
+        .shape, "\(owner).arithmetic: y has \(label?.count ?? 0) labels, but the result is of one class: give one label"
+      )
+    }
     // All of one condition, as they are of one concept.
-    let condition = try condition(label?.sliced(axis: 0, from: 0, to: 1), 1, key.folded(1)).map { one in
+    let condition = try condition(label, 1, key.folded(1)).map { one in
       one.shape.first == 1 ? one.broadcast(to: [1 + variations] + one.shape.dropFirst()) : one
     }
     return call.data.userSamples(try parts.samples(of: noise, condition))

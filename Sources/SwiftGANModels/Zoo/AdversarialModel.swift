@@ -34,6 +34,8 @@ public struct AdversarialModel: Sendable {
     case none
     /// Each sample has one, and samples are asked for by label.
     case conditions
+    /// As ``conditions``, and the discriminator is shown it beside the sample.
+    case shown
     /// Some samples have one, which the discriminator learns; the generator is told nothing.
     case partly
   }
@@ -78,12 +80,12 @@ public struct AdversarialModel: Sendable {
     let builder = AdversarialBuilder(
       labels: labels, boundedOutput: boundedOutput, conditioning: conditioning, implement: implement,
       automaticPenalty: automaticPenalty, descriptions: descriptions, addition: addition, networks: networks)
-    let isConditional = labels == .conditions
+    let isConditional = labels == .conditions || labels == .shown
     let general: [ModelFunction] =
       [
         .sample(conditional: isConditional), .generate(isConditional), .discriminate(isConditional),
       ] + GeneratorStudies.declarations(conditional: isConditional)
-      + DiscriminatorStudies.declarations(conditional: isConditional)
+      + DiscriminatorStudies.declarations(seesLabels: labels == .shown)
     let own = functions + (addition?.functions ?? [])
     self.networks = networks
     self.declaration = ModelDeclaration(

@@ -43,8 +43,8 @@ struct AdversarialPair {
     guard conditioning == nil || pack == 1 else {
       throw TensorError(
         .value,
-        "\(request.name): pack \(pack) would show the discriminator samples of several conditions at once, such as of "
-          + "several classes; leave it out")
+        "\(request.name): pack \(pack) would show the discriminator samples of several conditions (classes, "
+          + "codes, coarse images) at once; leave it out")
     }
     let objective = try ObjectiveRegistry.shared.make(options.json("objective"))
     if objective.output == .nothing { try AdversarialOptions.requireNoDiscriminator(options, like: descriptions) }

@@ -10,7 +10,7 @@ extension AdversarialModel {
   /// of 240 and 50 units, then 240, in the discriminator.
   public static let cgan = AdversarialModel(
     "cgan", "The conditional GAN (Mirza and Osindero 2014): both players are told the class.",
-    labels: .conditions, defaults: ["batch_size": 128], options: networkOptions(hidden: [1200]) + joinedOptions,
+    labels: .shown, defaults: ["batch_size": 128], options: networkOptions(hidden: [1200]) + joinedOptions,
     conditioning: joinLabels, networks: convolutional(or: joinedPerceptrons))
 
   /// AC-GAN (Odena et al. 2017): the generator is told the class, and the discriminator tells it beside real or generated;
@@ -20,11 +20,20 @@ extension AdversarialModel {
     labels: .conditions, defaults: ["batch_size": 128],
     options: networkOptions(hidden: [256, 256]) + [
       OptionDescription(
-        "class_weight", .number(.positive), default: 1, "Weight of the classes' cross-entropy in both losses.")
+        "class_loss_weight", .number(.positive), default: 1, "Weight of the classes' cross-entropy in both losses.")
     ],
+    functions: ModelFunction.classifying,
     conditioning: { options, _, classes in
-      AuxiliaryClassifier(classes: classes, weight: try options.double("class_weight"))
-    }, networks: convolutional(or: perceptrons))
+      AuxiliaryClassifier(classes: classes, weight: try options.double("class_loss_weight"))
+    }, implement: classifyByHead, networks: convolutional(or: perceptrons))
+
+  /// What the discriminator's class scores, behind the logit, say of samples.
+  @Sendable private static func classifyByHead(
+    _ request: ModelRequest, _ parts: AdversarialGame
+  ) throws -> [String: ModelSystem.Function] {
+    guard let discriminator = parts.discriminator else { return [:] }
+    return ModelSystem.classifying(classes: try request.classes) { discriminator($0).sliced(axis: 1, from: 1) }
+  }
 
   /// The projection discriminator (Miyato and Koyama 2018) with hinge loss and spectral normalisation, as in the paper; see
   /// ``LabelProjection``.

@@ -7,7 +7,7 @@ extension AdversarialModel {
   /// noise and another class; see ``InverseEncoders``.
   public static let icgan = AdversarialModel(
     "icgan", "The invertible conditional GAN (Perarnau et al. 2016): edits images by encoders of noise and class.",
-    labels: .conditions, defaults: ["batch_size": 128],
+    labels: .shown, defaults: ["batch_size": 128],
     options: networkOptions(hidden: [1200]) + joinedOptions + OptionDescription.encoding(norm: "batch", passes: 80),
     conditioning: joinLabels,
     addition: AdversarialAddition(

@@ -8,7 +8,8 @@ extension AdversarialModel {
   /// the paper's networks for MNIST: with them few labels went furthest.
   public static let semiSupervisedGAN = AdversarialModel(
     "semi_supervised_gan",
-    "A classifier of few labels (Salimans et al. 2016): the discriminator tells the classes, and generated samples apart.",
+    "A classifier of few labels (Salimans et al. 2016): the discriminator tells the classes, and generated samples "
+      + "apart. It is fitted to labels of which some are -1, which stands for no label.",
     labels: .partly, defaults: ["objective": "feature_matching", "batch_size": 100, "learning_rate": 3e-4],
     options: networkOptions(hidden: [500, 500], architecture: "mlp").map {
       $0.name == "discriminator_norm" ? plainNorm : $0
@@ -22,7 +23,7 @@ extension AdversarialModel {
       OptionDescription(
         "discriminator_dropout", .number(.decay), default: 0.3,
         "Probability of the discriminator's hidden units to be dropped in training."),
-    ], functions: [.predict, .predictProba, .predictLogProba],
+    ], functions: ModelFunction.classifying,
     conditioning: { options, _, classes in
       ClassScores(classes: classes, weight: try options.double("supervised_weight"))
     }, implement: classify,
@@ -53,6 +54,6 @@ extension AdversarialModel {
     _ request: ModelRequest, _ parts: AdversarialGame
   ) throws -> [String: ModelSystem.Function] {
     guard let discriminator = parts.discriminator else { return [:] }
-    return ModelSystem.classifying(discriminator, classes: try request.classes)
+    return ModelSystem.classifying(classes: try request.classes) { discriminator($0) }
   }
 }

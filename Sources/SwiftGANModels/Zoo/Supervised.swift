@@ -29,7 +29,7 @@ extension ModelRequest {
     }
     return ModelSystem(
       game: game,
-      functions: ModelSystem.classifying(network, classes: classes),
+      functions: ModelSystem.classifying(classes: classes) { network($0) },
       evaluation: { batch, _ in
         let labels = try batch.target()
         let logits = network(batch.real)
@@ -50,12 +50,12 @@ extension ModelRequest {
 }
 
 extension ModelSystem {
-  /// ``ModelFunction/classifying`` by a network that gives each class a score.
-  static func classifying(_ network: Network, classes: ClassLabels) -> [String: Function] {
+  /// ``ModelFunction/classifying`` by what gives samples a score for each class.
+  static func classifying(classes: ClassLabels, _ scores: @escaping (Tensor) -> Tensor) -> [String: Function] {
     [
-      "predict": { call in classes.labels(try call.mapRows { network($0.samples).argmax(axis: -1) }) },
-      "predict_proba": { call in try call.mapRows { network($0.samples).softmax(axis: -1) } },
-      "predict_log_proba": { call in try call.mapRows { network($0.samples).logSoftmax(axis: -1) } },
+      "predict": { call in classes.labels(try call.mapRows { scores($0.samples).argmax(axis: -1) }) },
+      "predict_proba": { call in try call.mapRows { scores($0.samples).softmax(axis: -1) } },
+      "predict_log_proba": { call in try call.mapRows { scores($0.samples).logSoftmax(axis: -1) } },
     ]
   }
 }

@@ -47,8 +47,12 @@ private enum TagGAN {
       .samples, ModelFunction.Input("vocabulary", .set, "The vector of each word, (words, size)."),
     ],
     options: [
-      OptionDescription("k", .integer(1...1_000_000), default: 10, "How many tags."),
-      OptionDescription("nearest", .integer(1...1_000_000), default: 20, "How many words each vector stands for."),
+      OptionDescription(
+        "k", .optional(.integer(1...1_000_000)), default: nil,
+        "How many tags; null for 10, or all words where they are fewer."),
+      OptionDescription(
+        "nearest", .optional(.integer(1...1_000_000)), default: nil,
+        "How many words each vector stands for; null for 20, or all words where they are fewer."),
     ] + seeded)
 
   static func system(_ request: ModelRequest) throws -> ModelSystem {
@@ -109,17 +113,21 @@ private struct Drawn {
   }
 
   func topTags(_ call: ModelCall) throws -> Tensor {
-    let (count, wanted) = (try call.options.int("n"), try call.options.int("k"))
+    let count = try call.options.int("n")
     guard let words = call.inputs[1], words.shape.last == values.size, let known = words.shape.first, known > 0 else {
       throw TensorError(
         .shape,
         "\(owner).top_tags: vocabulary must have shape (words, \(values.size)), not "
           + describe(shape: call.inputs[1]?.shape ?? []))
     }
-    let nearest = min(try call.options.int("nearest"), known)
-    guard wanted <= known else {
-      throw TensorError(.value, "\(owner).top_tags: k \(wanted) of a vocabulary of \(known) words")
+    func number(_ option: String, _ usual: Int) throws -> Int {
+      let given = try call.options.json(option).intValue ?? min(usual, known)
+      guard given <= known else {
+        throw TensorError(.value, "\(owner).top_tags: \(option) \(given) of a vocabulary of \(known) words")
+      }
+      return given
     }
+    let (wanted, nearest) = (try number("k", 10), try number("nearest", 20))
     let directions = unit(words.cast(to: .float32))
     return try call.mapRows { rows in
       var (found, cosines) = (Tensor.zeros([rows.count, known]), Tensor.zeros([rows.count, known]))
