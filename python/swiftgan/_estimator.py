@@ -10,18 +10,13 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-import numpy as np
-
 from . import _core, _registry
-from ._creation import asarray
 from ._fit import History, Record, Watch, fit_limits, play, untraced
+from ._given import Given
 from ._given_objectives import in_options, made_up_names
-from ._labels import MAKE_CLASSES, USE_REGRESSOR, classes_of, encode_labels, labels_of
 from ._metadata import add_metadata
 from ._precision import as_precision
 from ._random_state import as_seed
-from ._tensor import Tensor
-from .errors import not_fitted
 from .nn._layers import Network
 
 Self = TypeVar("Self", bound="Estimator")
@@ -33,7 +28,7 @@ METADATA = "swiftgan.estimator"
 _OWN = ("epochs", "verbose", "eager", "precision", "random_state")
 
 
-class Estimator:
+class Estimator(Given):
     """A model that is fitted to data: what all classes of `swiftgan.models` have in common.
 
     What a fitted model can do (``sample``, ``predict``, ``transform``, ...) its class says, and so do the networks that
@@ -51,11 +46,7 @@ class Estimator:
         The number of features, for a model of vectors.
     """
 
-    _entry: _registry.Entry
-    _model: _core.Model | None = None
     _record: Record | None = None
-    # Whether booleans do as data: as the numbers 0 and 1.
-    _takes_booleans = True
 
     # ------------------------------------------------------------------------------------------------- parameters
 
@@ -245,87 +236,6 @@ class Estimator:
             input_tags=InputTags(two_d_array=True, three_d_array=True),
             non_deterministic=False,
         )
-
-    @property
-    def _fitted(self) -> _core.Model:
-        if self._model is None:
-            raise not_fitted(f"this {type(self).__name__} has not been trained; call fit first")
-        return self._model
-
-    # ------------------------------------------------------------------------------------------------------- data
-
-    def _as_data(self, X: Any, model: _core.Model | None = None) -> Tensor:
-        if hasattr(X, "to_numpy"):  # a table of pandas or polars
-            X = X.to_numpy()
-        if hasattr(X, "toarray"):
-            raise TypeError("sparse data are not supported; make them dense with X.toarray()")
-        if hasattr(X, "__array__") and not isinstance(X, (Tensor, np.ndarray)):
-            X = np.asarray(X)
-        data = asarray(X)
-        model = self._model if model is None else model
-        if data.dtype == np.bool_ and self._takes_booleans:
-            data = data.astype("float32" if model is None else json.loads(model.describe())["data"]["scaling"]["dtype"])
-        if model is not None and data.ndim == 1:
-            raise ValueError(
-                f"X has the shape {data.shape}, a single axis. Reshape your data: X.reshape(1, -1) for one sample, "
-                "X.reshape(-1, 1) for samples of one feature"
-            )
-        if model is None:
-            return data
-        known = json.loads(model.describe())["data"]
-        shape, dtype = known["sample_shape"], known["scaling"]["dtype"]
-        if data.ndim == 2 and len(shape) == 1 and data.shape[1] != shape[0]:
-            raise ValueError(
-                f"X has {data.shape[1]} features, but {type(self).__name__} is expecting {shape[0]} features as input"
-            )
-        # Another precision of the same numbers; integers may be of another range.
-        is_float = data.dtype in (np.float32, np.float64) and dtype in ("float32", "float64")
-        if is_float and data.dtype != dtype:
-            data = data.astype(dtype)
-        return data
-
-    def _as_target(self, y: Any, classes: Any, model: _core.Model) -> tuple[Tensor, list[Any] | None]:
-        """Return labels as integers with the names of their classes, or targets as they are."""
-        if self._entry.target == "values":
-            return asarray(y.to_numpy() if hasattr(y, "to_numpy") else y), None
-        unlabelled = self._entry.unlabelled
-        known = numbers = None
-        if classes is not None:
-            known = np.unique(labels_of(classes, unlabelled=unlabelled, name="classes")[0])
-        if model is self._model and self._model is not None:
-            target = self._description["target"]
-            given, known = known, classes_of(target)
-            if given is not None and not np.array_equal(given, known):
-                raise ValueError(
-                    f"classes {given.tolist()} are not those of the first call, {known.tolist()}: leave classes out, "
-                    "or fit anew"
-                )
-            numbers = None if target["classes"]["names"] is not None else np.asarray(known, dtype=np.int64)
-        advice = USE_REGRESSOR if self._predicts_classes else MAKE_CLASSES
-        found, names = encode_labels(y, known, numbers, unlabelled=unlabelled, advice=advice)
-        return asarray(found), names if numbers is None else None
-
-    @property
-    def _predicts_classes(self) -> bool:
-        return any(function.name == "predict" and function.output == "labels" for function in self._entry.functions)
-
-    def _as_input(self, entry: _registry.Input, value: Any) -> Tensor:
-        """Return an argument of a function as the library takes it."""
-        if entry.type == "samples":
-            return self._as_data(value)
-        if entry.type == "labels":
-            return self._as_target(value, None, self._fitted)[0]
-        return asarray(value)
-
-    def _as_labels(self, found: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Return labels of the library as the user gave them."""
-        target = self._description["target"]
-        return classes_of(target)[found] if target["classes"]["names"] is not None else found
-
-    @property
-    def _description(self) -> dict[str, Any]:
-        description: dict[str, Any] = json.loads(self._fitted.describe())
-        return description
 
     # ------------------------------------------------------------------------------------------------- the result
 

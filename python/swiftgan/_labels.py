@@ -135,17 +135,23 @@ def of_one_kind(labels: Array, *, name: str = "y", advice: str = USE_REGRESSOR) 
     return labels
 
 
-def check_comparable(y: Any, classes: Array, *, unlabelled: bool) -> None:
-    """Raise an error unless labels are of the kind of the classes, as those that predictions are compared with must."""
-    labels = as_array(y).reshape(-1)
+def judged(y: Array, classes: Array, *, unlabelled: bool) -> Array:
+    """Return which rows of labels (N,) or (N, 1) predictions can be compared with: all that have one.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For labels of another kind than the classes, and where no row has one.
+    """
+    labels = y.reshape(-1)
+    rows = np.ones(len(labels), dtype=bool)
     if unlabelled:
         _refuse_texts_of_minus_one(labels, "y")
-        missing = sum(map(_is_minus_one, labels.tolist()))
-        if missing:
-            raise ValueError(
-                f"score: {missing} of {len(labels)} labels are {UNLABELLED}, which stands for no label; leave them out"
-            )
-    _check_kinds(of_one_kind(labels), classes)
+        rows = np.asarray([not _is_minus_one(label) for label in labels.tolist()], dtype=bool)
+        if len(rows) and not rows.any():
+            raise ValueError(f"score: all {len(rows)} labels are {UNLABELLED}, which stands for no label")
+    _check_kinds(of_one_kind(labels[rows]), classes)
+    return rows
 
 
 def _from_objects(labels: Array, name: str) -> Array:

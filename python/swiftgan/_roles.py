@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._estimator import Estimator
-from ._labels import check_comparable, classes_of
+from ._labels import as_array, classes_of, judged
 
 Self = TypeVar("Self", bound="Clusterer")
 
@@ -27,11 +27,13 @@ class Classifier(Estimator):
     def score(self, X: Any, y: Any) -> float:
         """Return the share of rows whose class is predicted right; ``y`` is of shape (N,), or a column (N, 1).
 
-        Labels are of the kind of ``classes_``; 7.0 is 7. Rows without a label (-1) cannot be judged: leave them out.
+        Labels are of the kind of ``classes_``; 7.0 is 7. Of models that learn from samples without a label too, rows
+        whose label is -1 are left out.
         """
-        check_comparable(y, self.classes_, unlabelled=self._entry.unlabelled)
         predicted = self.predict(X)  # type: ignore[attr-defined]
-        return float(np.mean(predicted == _like(predicted, y)))
+        wanted = _like(predicted, as_array(y))
+        rows = judged(wanted, self.classes_, unlabelled=self._entry.unlabelled)
+        return float(np.mean(predicted[rows] == wanted[rows]))
 
 
 class Conditional(Estimator):

@@ -168,6 +168,15 @@ WRONG = {
         lambda: sg.nn.Dense(3, 2, biass=True),
         TypeError, r"no option 'biass' \(did you mean 'bias'\?\)",
     ),
+    "a model's option": (lambda: sg.GAN(latent="a").fit(X, steps=1), TypeError, "option 'latent' .*, or None, not"),
+    "data of another range": (
+        lambda: sg.GAN(batch_size=1, verbose=False, hidden=[2]).fit(IMAGE, steps=1).discriminate(300 * IMAGE),
+        ValueError, r"from 300 to 300, outside the range \[0, 1\] of the data .*; rescale them as those were",
+    ),
+    "data outside their own range": (
+        lambda: sg.GAN(range=[0, 1], batch_size=1, verbose=False).fit(300 * IMAGE),
+        ValueError, r"from 300 to 300, outside their range \[0, 1\]; rescale them, or give the range that they lie in",
+    ),
 }  # fmt: skip
 
 
