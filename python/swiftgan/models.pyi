@@ -305,7 +305,7 @@ class ACGAN(Classifier):
         discriminator_norm: str = "auto",
         hidden: Any = [256, 256],
         activation: str = "relu",
-        class_weight: float = 1,
+        class_loss_weight: float = 1,
         latent: int | None = 100,
         latent_distribution: str = "normal",
         objective: Any = "non_saturating",
