@@ -24,9 +24,9 @@ class set_float32_matmul_precision:  # noqa: N801 - used as a function
 
     How far a result is off is said as the norm of the error by the norm of the sums of all terms' magnitudes, over all
     results. Convolutions of 4x4 taps and stride 2 and of 3x3 go Winograd's way, unless the numbers are such that it
-    would round more than four times as much as sums term by term. There a single result is off relative to the largest pixel
-    of its tile (4x4 pixels), and one infinity or NaN may make all results of its tile NaN. The environment variable
-    ``SWIFTGAN_WINOGRAD=0`` has all convolutions summed term by term.
+    would round more than four times as much as sums term by term. There a single result is off relative to the largest
+    pixel of its tile (4x4 pixels), and one infinity or NaN may make all results of its tile NaN. The environment
+    variable ``SWIFTGAN_WINOGRAD=0`` has all convolutions summed term by term.
 
     Parameters
     ----------
