@@ -18,15 +18,33 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "FASHION": {"width": 32},
     "MNIST": {"width": 32},
 }
-EPOCHS = {"DIGITS": 200, "FASHION": 10, "MNIST": 10}
+EPOCHS = {"DIGITS": 100, "FASHION": 10, "MNIST": 10}
+STARTS = {"DIGITS": 3}
+"""Fits from other seeds, of which the one is kept whose categories tell most of the training images: no label is seen."""
 """For DIGITS chosen on seeds 100 to 102."""
 
 
 @functools.cache
 def fitted(data: str, seed: int, quick: bool) -> sg.InfoGAN:
     run = Run(seed, quick, data)
-    epochs = run.choose(EPOCHS[data], 40)
-    return sg.InfoGAN(random_state=seed, verbose=False, **OPTIONS[data]).fit(run.data.train[0], epochs=epochs)
+    images, epochs = run.data.train[0], run.choose(EPOCHS[data], 40)
+    starts = 1 if quick else STARTS.get(data, 1)
+    # Another seed's starts are others: seeds 0, 1, 2 and starts 0, 1, 2 are nine fits.
+    fits = (
+        sg.InfoGAN(random_state=seed + 1000 * start, verbose=False, **OPTIONS[data]).fit(images, epochs=epochs)
+        for start in range(starts)
+    )
+    return max(fits, key=lambda gan: told(gan, images)) if starts > 1 else next(fits)
+
+
+def told(gan: sg.InfoGAN, images: np.ndarray) -> float:
+    """Return the nats that an image tells of its category c, as the network reads it: H(c) - H(c | x)."""
+    shares = gan.predict_proba(images).astype(np.float64)
+
+    def entropy(p: np.ndarray) -> np.ndarray:
+        return -(p * np.log(np.maximum(p, 1e-12))).sum(-1)
+
+    return float(entropy(shares.mean(0)) - entropy(shares).mean())
 
 
 def matched(clusters: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -62,7 +80,7 @@ ROW = Row(
     (
         *(
             Figure(
-                f"{data}, test images whose category is not their class's",
+                f"{data}, test images whose category is not their class's{', best told of 3 fits' * (data in STARTS)}",
                 at_most(bound),
                 error,
                 data=data,
@@ -73,7 +91,7 @@ ROW = Row(
                 published=published,
             )
             for data, bound, budget, published in (
-                ("DIGITS", 0.2, 90, PAPER),
+                ("DIGITS", 0.2, 150, PAPER),
                 ("FASHION", 0.39, 200, "0.37 (ClusterGAN, Mukherjee et al. 2019, table 2)"),
                 ("MNIST", 0.05, 200, PAPER),
             )
