@@ -18,10 +18,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "FASHION": {"width": 32},
     "MNIST": {"width": 32},
 }
+"""For DIGITS chosen on seeds 100 to 102."""
 EPOCHS = {"DIGITS": 100, "FASHION": 10, "MNIST": 10}
 STARTS = {"DIGITS": 3}
-"""Fits from other seeds, of which the one is kept whose categories tell most of the training images: no label is seen."""
-"""For DIGITS chosen on seeds 100 to 102."""
+"""Fits, of which the one is kept whose categories the training images tell most of: no label is seen."""
 
 
 @functools.cache
