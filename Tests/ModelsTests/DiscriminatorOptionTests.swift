@@ -29,6 +29,33 @@ import Testing
     }
   }
 
+  /// |E f(x) - E f(G(z))|^2 is of the samples alone, also where a fixed batch goes before them.
+  @Test func meansOfFeaturesAreOfTheSamplesBesideVirtualBatchNorm() throws {
+    let model = try Model.make(
+      "dcgan", ["width": 4, "batch_size": 8, "objective": "feature_matching", "virtual_batch_norm": "both"])
+    try model.fit(images, steps: 2)
+    let built = try model.built
+    let (game, data) = (built.trainer.game, built.data)
+    let real = try data.internalSamples(images.sliced(axis: 0, from: 8, to: 16)).checked()
+    let context = RoundContext(
+      player: try game.player("generator"), batch: try Batch([("x", real)]), state: game.state, step: 2,
+      key: RandomKey(seed: 3))
+    let loss = try #require(game.losses["generator"])(context).item()
+    let fake = try #require(context.known("generator's samples"))
+    /// What the discriminator's last layer is given: what the last but one gives, without the fixed batch's rows.
+    func means(_ samples: Tensor) throws -> Tensor {
+      var hidden: [Tensor] = []
+      _ = try game.network("discriminator").output(of: samples) { _, output in
+        hidden.append(output)
+        return output
+      }
+      let last = hidden[hidden.count - 2]
+      return last.sliced(axis: 0, from: last.shape[0] - samples.shape[0]).reshape([samples.shape[0], -1]).mean(axes: [0]
+      )
+    }
+    #expect(Support.isClose(loss, try (means(real) - means(fake)).square().sum().item(), 1e-5))
+  }
+
   /// A term of the user's own may look at what it likes.
   @Test func otherPenaltiesAreNotAskedAbout() throws {
     struct Size: Penalty {

@@ -74,6 +74,32 @@ import Testing
     #expect(abs(deviations[0] - 0.135) < 0.01 && abs(deviations[1] - 1.649) < 0.1)
   }
 
+  /// Where noise is uniform on [-1, 1], codes lie there too, and may fill it.
+  @Test func codesOfALawLieWhereTheNoiseDoes() throws {
+    let e = try Network(sequential([dense(3, 4, initializer: "zeros")]), seed: 1)
+    e.parameters[1].value = Tensor([3, -1, -2, -0.1] as [Float])
+    let d = try Network(sequential([dense(5, 1, initializer: "glorot_uniform")]), seed: 2)
+    let g = try Network(sequential([dense(2, 3, initializer: "glorot_uniform")]), seed: 3)
+    let joint = JointGame(
+      generator: g, encoder: e, discriminator: d, latent: Latent(size: 2, distribution: .uniform),
+      objective: Wasserstein(), isStochastic: true)
+    let middle = try joint.code(Tensor.zeros([1, 3])).cast(to: .float64).scalars(as: Double.self)
+    #expect(Support.isClose(middle, [tanh(3), tanh(-1)], 1e-6))
+    let judging = try Player("discriminator", trains: [d], optimizer: "adam")
+    let game = try joint.game(
+      generator: Player("generator", trains: [g, e], optimizer: "adam"), discriminator: judging)
+    let context = RoundContext(
+      player: judging, batch: try Batch([("x", Tensor.zeros([4001, 3]))]), state: game.state, step: 0,
+      key: RandomKey(seed: 4))
+    _ = try #require(game.losses["discriminator"])(context)
+    let codes = try #require(context.known("real view")).sliced(axis: 1, from: 3, to: 5)
+    #expect(try codes.abs().max().item() <= 1)
+    // The middle of the drawn ones is that of the law: as many above as below.
+    let below = codes.cast(to: .float64) .< Tensor(middle).reshape([1, 2])
+    let shares = try below.cast(to: .float64).mean(axes: [0]).scalars(as: Double.self)
+    for share in shares { #expect(abs(share - 0.5) < 0.03) }
+  }
+
   /// Whoever makes the real side gains by what the discriminator loses of it.
   @Test func encodersMinimiseTheOtherSide() throws {
     let d = Tensor(try Support.numbers(7, seed: 3))

@@ -47,6 +47,61 @@ import Testing
     #expect(Support.isClose(try #require(own), try softplus(-logits(generated(generating))).item(), 1e-5))
   }
 
+  /// Notes what a discriminator is shown.
+  private struct Watched: Conditioning {
+    final class Notes: @unchecked Sendable { var shown: [(samples: Tensor, coarse: Tensor)] = [] }
+    let own = CoarseImage(planes: 1, joins: true)
+    let notes = Notes()
+
+    var showsImages: Bool { own.showsImages }
+    func told(_ noise: Tensor, _ condition: Tensor) -> Tensor { own.told(noise, condition) }
+    func givenShape(latent: Int, shape: [Int]) -> [Int] { own.givenShape(latent: latent, shape: shape) }
+    func samples(_ output: Tensor, _ condition: Tensor) -> Tensor { own.samples(output, condition) }
+    func shownShape(_ shape: [Int]) -> [Int] { own.shownShape(shape) }
+    func shown(_ samples: Tensor, _ condition: Tensor) -> Tensor {
+      notes.shown.append((samples, condition))
+      return own.shown(samples, condition)
+    }
+  }
+
+  /// Where the discriminator sees both, the coarse image moves with the sum: with differences of nothing the two stay equal.
+  @Test func augmentationMovesTheCoarseImageWithTheSum() throws {
+    let images = Tensor.randomUniform([12, 8, 8, 1], key: RandomKey(seed: 1))
+    let watched = Watched()
+    func flat(_ channels: Int, _ outputs: Int, _ initializer: JSON) throws -> Network {
+      let size = 64 * channels
+      return try Network(
+        sequential(
+          ["flatten", dense(size, outputs, initializer: initializer)] + (outputs > 1 ? [reshape(to: [8, 8, 1])] : [])),
+        seed: 1)
+    }
+    let (g, d) = (try flat(2, 64, "zeros"), try flat(2, 1, "glorot_uniform"))
+    let parts = AdversarialGame(
+      generator: g, discriminator: d, latent: Latent(size: 64), objective: NonSaturating(),
+      penalties: [("r1", try PenaltyRegistry.shared.make("r1")), ("gp", try PenaltyRegistry.shared.make("gp"))],
+      conditioning: watched, source: AdversarialGame.Source(real: { $0.real }, condition: { $0.real }),
+      view: { samples, key in
+        Augmentation.allCases.enumerated().reduce(samples) { $1.element($0, key: key.folded($1.offset)) }
+      })
+    let (generating, judging) = (
+      try Player("generator", trains: [g], optimizer: "adam"),
+      try Player("discriminator", trains: [d], optimizer: "adam")
+    )
+    let game = try parts.game(generator: generating, discriminator: judging)
+    for player in [judging, generating] {
+      watched.notes.shown = []
+      let context = RoundContext(
+        player: player, batch: try Batch([("x", images)]), state: game.state, step: 0, key: RandomKey(seed: 9))
+      _ = try #require(game.losses[player.name])(context).checked()
+      for term in game.penalties where term.player == player.name { _ = try term.value(context).checked() }
+      #expect(watched.notes.shown.count == (player.name == "generator" ? 1 : 4))
+      for (samples, coarse) in watched.notes.shown {
+        #expect(try (samples - images).abs().max().item() > 0.1, "it is augmented")
+        #expect(try (samples - coarse).abs().max().item() < 1e-6, "\(player.name)")
+      }
+    }
+  }
+
   /// Equation 1: from the coarsest image on, I_k = u(I_(k+1)) + G_k(z_k, u(I_(k+1))).
   @Test func samplesGoThroughAllLevels() throws {
     let (model, digits) = try fitted(["levels": 3, "batch_norm": "none", "output": "linear"])

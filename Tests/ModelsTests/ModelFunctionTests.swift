@@ -17,6 +17,7 @@ import Testing
   /// Options that make each model small. A model without an entry is built with its defaults.
   static let small: [String: JSONObject] = [
     "gan": ["hidden": [8]], "dcgan": ["width": 4], "wgan_gp": ["width": 4, "critic_steps": 1],
+    "lsgan": ["width": 4], "wgan": ["width": 4, "critic_steps": 2], "mmd_gan": ["width": 4, "critic_steps": 2],
     "cgan": ["width": 4], "acgan": ["width": 4], "projection_gan": ["width": 4],
     "info_gan": ["width": 4], "semi_supervised_gan": ["hidden": [8]],
     "anogan": ["width": 4, "search_steps": 3, "threshold_rows": 16],

@@ -20,7 +20,7 @@ from . import _core
 # Words of registered names that are not just capitalised in class names.
 _SPELLINGS = {
     "gan": "GAN", "dcgan": "DCGAN", "wgan": "WGAN", "gp": "GP", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
-    "cgan": "CGAN", "acgan": "ACGAN",
+    "lsgan": "LSGAN", "mmd": "MMD", "cgan": "CGAN", "acgan": "ACGAN",
     "anogan": "AnoGAN", "icgan": "IcGAN", "bigan": "BiGAN", "lapgan": "LAPGAN",
     "cnn": "CNN", "mlp": "MLP", "vae": "VAE", "cvae": "CVAE", "rbm": "RBM", "elm": "ELM", "made": "MADE",
     "sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSProp", "conv2d": "Conv2D", "transpose2d": "Transpose2D",

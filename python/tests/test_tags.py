@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import swiftgan as sg
+from processes import interrupted
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,39 @@ def test_tags_are_the_words_found_most_often(gan, pairs):
     found = gan.top_tags(images[:9], vocabulary, k=3, nearest=4, n=12, random_state=3)
     expected = np.argsort(-(counts + 0.25 * (cosines.mean(1) + 1)), axis=1)[:, :3]
     np.testing.assert_array_equal(found, expected)
+
+
+def test_many_draws_are_made_in_pieces(gan, pairs):
+    """What is drawn does not depend on how many rows and words fit into a piece."""
+    images, vocabulary, _ = pairs
+    some = gan.draw_vectors(images[:300], n=3, random_state=3)
+    np.testing.assert_allclose(gan.draw_vectors(images[:300], n=70, random_state=3)[:, :3], some, atol=1e-5)
+    apart = gan.draw_vectors(images[256:257], n=2000, random_state=3)
+    assert apart.shape == (1, 2000, 8)
+    # 20 words among 60,000 that are far from all that is drawn: rows go one by one.
+    far = np.tile(-some.mean((0, 1), keepdims=True)[0], (60000, 1)).astype(np.float32)
+    many = np.concatenate([vocabulary, far])
+    few = gan.top_tags(images[:40], vocabulary, k=1, nearest=1, n=30, random_state=3)
+    np.testing.assert_array_equal(gan.top_tags(images[:40], many, k=1, nearest=1, n=30, random_state=3), few)
+
+
+@pytest.mark.parametrize("call", ["top_tags(images, words, n=1000000)", "draw_vectors(images, n=100000)"])
+def test_ctrl_c_ends_a_drawing(call):
+    out = interrupted(
+        f"""
+        import numpy as np, swiftgan as sg
+        source = np.random.default_rng(0)
+        images = source.integers(0, 255, (256, 8, 8), dtype=np.uint8)
+        words = source.normal(size=(5000, 8)).astype(np.float32)
+        model = sg.TagGAN(batch_size=64, random_state=0, verbose=False).fit(images, words[:256], steps=1)
+        print("go", flush=True)
+        try:
+            model.{call}
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+        """
+    )
+    assert out == "stopped\n"
 
 
 def test_vectors_differ_from_draw_to_draw(gan, pairs):

@@ -34,6 +34,9 @@ public struct CoarseImage: Conditioning {
     joins ? shape.dropLast() + [2 * (shape.last ?? 1)] : shape
   }
 
+  /// Where the coarse image is shown.
+  public var showsImages: Bool { joins }
+
   /// The samples, with the coarse image as further planes where it is shown.
   public func shown(_ samples: Tensor, _ condition: Tensor) -> Tensor {
     joins ? .concatenate([samples, condition], axis: 3) : samples

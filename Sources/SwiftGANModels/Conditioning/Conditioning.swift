@@ -26,6 +26,10 @@ public protocol Conditioning: Sendable {
   /// The shape of what the discriminator is shown for samples of a shape.
   func shownShape(_ shape: [Int]) -> [Int]
 
+  /// Whether the discriminator is shown the condition as an image that lies on the sample: then what moves or recolours the one
+  /// does so with the other.
+  var showsImages: Bool { get }
+
   /// What the discriminator is shown for samples `[N, ...]` under these conditions.
   func shown(_ samples: Tensor, _ condition: Tensor) -> Tensor
 
@@ -77,6 +81,8 @@ extension Conditioning {
   public func samples(_ output: Tensor, _ condition: Tensor) -> Tensor { output }
   /// The same.
   public func shownShape(_ shape: [Int]) -> [Int] { shape }
+  /// No.
+  public var showsImages: Bool { false }
   /// The samples alone.
   public func shown(_ samples: Tensor, _ condition: Tensor) -> Tensor { samples }
   /// The first number.

@@ -42,6 +42,8 @@ public enum TargetDescription: Sendable, Equatable {
 public struct TargetValues: Sendable, Equatable {
   /// How many numbers belong to a sample.
   public var size: Int { description.networkShape.last ?? 1 }
+  /// The dtype of the targets, float64 for integers.
+  public var dtype: DType { description.scaling.dtype }
   private let description: DataDescription
   private let isVector: Bool
 

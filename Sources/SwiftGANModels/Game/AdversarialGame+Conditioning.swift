@@ -22,6 +22,19 @@ extension AdversarialGame {
     conditioning?.origin == .given ? try condition(context) : none
   }
 
+  // MARK: Views
+
+  /// The key of a view of samples. Where the condition is seen as well there is one for all sides, as they share the condition.
+  func viewKey(_ context: RoundContext, _ purpose: String) -> RandomKey {
+    context.key(conditioning?.showsImages == true ? "view" : purpose)
+  }
+
+  /// A condition as the discriminator sees it beside viewed samples.
+  func viewed(_ condition: Tensor, _ context: RoundContext) throws -> Tensor {
+    guard let conditioning, conditioning.showsImages else { return condition }
+    return try context.shared("condition view\(suffix)") { try view(condition, viewKey(context, "")) }
+  }
+
   /// The condition of samples that have none.
   private var none: Tensor { Tensor.zeros([0]) }
 

@@ -12,7 +12,8 @@ import SwiftGANNN
 /// ```
 public struct AdversarialGame {
   /// What the discriminator is shown of a batch: the batch itself, or one packed, augmented, noised. It is applied alike
-  /// to real and generated samples, and gradients flow through it to the generator.
+  /// to real and generated samples, and gradients flow through it to the generator; and with the same key to an image that
+  /// samples are conditioned on, where the discriminator is shown it.
   public typealias View = (_ samples: Tensor, _ key: RandomKey) throws -> Tensor
 
   /// What a game plays for, found in the batch of an update.
@@ -170,7 +171,7 @@ public struct AdversarialGame {
         fake: {
           // Named for whoever looks on, where no discriminator's update has samples of its own.
           try view(
-            context.shared("generator's samples") { try samples(of: noise, condition) }, context.key("fake view"))
+            context.shared("generator's samples") { try samples(of: noise, condition) }, viewKey(context, "fake view"))
         })
       let isAhead = judging != nil && unrolledSteps > 0
       let loss = try isAhead ? objective.lookAheadGeneratorLoss(judged) : objective.generatorLoss(judged)
@@ -192,7 +193,7 @@ public struct AdversarialGame {
     let real = try realView(context)
     let purpose = "look-ahead noise"
     let (noise, condition) = (noise(context, purpose), try condition(context, purpose))
-    let fake = try view(samples(of: noise, condition), context.key("look-ahead view"))
+    let fake = try view(samples(of: noise, condition), viewKey(context, "look-ahead view"))
     let judged = judgements(context, condition: condition, real: { real }, fake: { fake })
     let told = try toldLosses(judged, fake: condition, context).map(\.value) + furtherLosses(context)
     let loss = told.reduce(try objective.discriminatorLoss(judged), +)
@@ -218,8 +219,8 @@ public struct AdversarialGame {
     fake: @escaping () throws -> Tensor
   ) -> Judgements {
     Judgements(
-      real: Judgement(real) { try judge($0, realCondition(context)) },
-      fake: Judgement(fake) { try judge($0, condition) }, state: context.state)
+      real: Judgement(real) { try judge($0, viewed(realCondition(context), context)) },
+      fake: Judgement(fake) { try judge($0, viewed(condition, context)) }, state: context.state)
   }
 
   /// What the discriminator says in its own update; computed once for its loss, penalties and estimates.
@@ -231,7 +232,7 @@ public struct AdversarialGame {
       func judgeOnce(_ shown: Tensor) throws -> Judgement.Answer {
         var said: Judgement.Answer?
         func answer() throws -> Judgement.Answer {
-          let answer = try said ?? judge(shown, condition())
+          let answer = try said ?? judge(shown, viewed(condition(), context))
           said = answer
           return answer
         }
@@ -269,7 +270,7 @@ public struct AdversarialGame {
   private func critic(_ samples: Tensor, _ judged: Judgements, _ context: RoundContext) throws -> Tensor {
     guard let discriminator else { throw TensorError(.state, "the game has no discriminator") }
     guard let conditioning else { return try objective.critic(discriminator(samples), of: samples, judged) }
-    let condition = try realCondition(context)
+    let condition = try viewed(realCondition(context), context)
     let output = conditioning.logit(discriminator(conditioning.shown(samples, condition)), condition)
     return try objective.critic(output, of: samples, judged)
   }
@@ -277,7 +278,7 @@ public struct AdversarialGame {
   private func realView(_ context: RoundContext) throws -> Tensor {
     try context.shared("real view") {
       // Named for whoever looks on, as the generated ones are.
-      try view(context.shared("real samples") { try source.real(context.batch) }, context.key("real view"))
+      try view(context.shared("real samples") { try source.real(context.batch) }, viewKey(context, "real view"))
     }
   }
 
@@ -290,7 +291,7 @@ public struct AdversarialGame {
         let samples = try context.shared("fake samples") {
           try self.samples(of: noise(context), condition(context))
         }
-        return try view(samples, context.key("fake view"))
+        return try view(samples, viewKey(context, "fake view"))
       }
     }
   }

@@ -219,7 +219,7 @@ public final class Model {
     let function = ModelFunction("fit", "What a fit does when training is done.", inputs: [.samples])
     let call = try ModelCall(
       function, [data], options: Options([:], for: [], owner: name), data: built.data, target: built.target)
-    try built.trainer.withAllSamplingWeights { try settlement(call) }
+    try built.trainer.withAllSamplingWeights { try settlement.afterFit(call) }
   }
 
   /// Forgets networks that were never trained, unless another thread has begun to train them.
@@ -257,6 +257,9 @@ public final class Model {
   /// while another thread trains.
   /// - Throws: `TensorError`: `.state` before there is anything to save, `.io` when the file cannot be written.
   public func save(to path: String) throws {
+    if let settlement = try built.system.settlement {
+      try built.trainer.withAllSamplingWeights { try settlement.beforeSaving() }
+    }
     var content: JSONObject = ["model": JSON(name), "options": .object(options.values)]
     for (key, value) in try description.objectValue ?? [:] { content[key] = value }
     try built.trainer.save(to: path, content: .object(content))

@@ -6,7 +6,7 @@ import SwiftGANNN
 /// ```swift
 /// "transform": { call in try call.mapRows { encoder($0.samples) } }
 /// ```
-public struct ModelCall {
+public struct ModelCall: Sendable {
   /// A piece of the rows of a call.
   public struct Rows {
     /// The inputs: samples as the networks see them (float32), labels as indices of classes (int32), vectors as float32;
@@ -161,22 +161,41 @@ public struct ModelCall {
     }
   }
 
+  /// Calls `body` with the pieces of ``mapRows(group:_:)`` and where their rows are, for results that it puts together itself.
+  public func eachRows(_ body: (Rows, Range<Int>) throws -> Void) throws { try each(ModelCall.chunk, body) }
+
   private func map(_ size: Int, _ body: (Rows) throws -> Tensor) throws -> Tensor {
+    var parts: [Tensor] = []
+    try each(size) { rows, _ in parts.append(try body(rows).checked()) }
+    return try ModelCall.joined(parts)
+  }
+
+  private func each(_ size: Int, _ body: (Rows, Range<Int>) throws -> Void) throws {
     let key = RandomKey(seed: UInt64(options.values["seed"]?.intValue ?? 0))
     guard count > 0 else { throw TensorError(.value, "\(function.name): there are no rows") }
-    return try ModelCall.chunks(of: count, size) { range in
+    try ModelCall.each(of: count, size) { range in
       let rows = try rows(from: range.lowerBound, to: range.upperBound)
-      return try body(Rows(inputs: rows, key: key.folded(range.lowerBound / size)))
+      try body(Rows(inputs: rows, key: key.folded(range.lowerBound / size)), range)
+    }
+  }
+
+  /// Calls `body` with pieces of the rows 0, 1, ..., count - 1, and asks between whether to give up.
+  private static func each(of count: Int, _ size: Int, _ body: (Range<Int>) throws -> Void) throws {
+    for start in stride(from: 0, to: count, by: size) {
+      try Interruption.ask()
+      try body(start..<min(start + size, count))
     }
   }
 
   /// The rows 0, 1, ..., count - 1, made some hundred at a time and joined.
   static func chunks(of count: Int, _ size: Int = chunk, _ make: (Range<Int>) throws -> Tensor) throws -> Tensor {
-    let parts = try stride(from: 0, to: count, by: size).map { start in
-      try Interruption.ask()
-      return try make(start..<min(start + size, count)).checked()
-    }
-    return try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
+    var parts: [Tensor] = []
+    try each(of: count, size) { parts.append(try make($0).checked()) }
+    return try joined(parts)
+  }
+
+  private static func joined(_ parts: [Tensor]) throws -> Tensor {
+    try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
   }
 
   /// The rows of all inputs as networks see them.

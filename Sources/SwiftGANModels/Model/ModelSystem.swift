@@ -55,9 +55,22 @@ public struct ModelSystem {
   public typealias Function = (ModelCall) throws -> Tensor
   /// Makes samples as the networks make them, `[count] + data.networkShape`.
   public typealias Sampler = (SampleRequest) throws -> Tensor
-  /// What is found out of the training data when a fit is done, such as a threshold; it keeps that in the game's state. The call
-  /// has the training data as its only input, and networks are as in a ``Function``.
-  public typealias Settlement = (ModelCall) throws -> Void
+  /// What is found out of the training data when a fit is done, such as a threshold, and kept in the game's state. Networks are
+  /// as in a ``Function``.
+  public struct Settlement {
+    /// What is done at the end of each fit; the call has the training data as its only input.
+    public let afterFit: (ModelCall) throws -> Void
+    /// What is done before the model is written to a file: finds what was left for later.
+    public let beforeSaving: () throws -> Void
+
+    /// A settlement.
+    public init(
+      afterFit: @escaping (ModelCall) throws -> Void, beforeSaving: @escaping () throws -> Void = {}
+    ) {
+      self.afterFit = afterFit
+      self.beforeSaving = beforeSaving
+    }
+  }
   /// Figures of held-out rows, each a scalar mean over the batch.
   public typealias Evaluation = (_ batch: Batch, _ key: RandomKey) throws -> [(name: String, value: Tensor)]
 
@@ -71,7 +84,7 @@ public struct ModelSystem {
   public internal(set) var functions: [String: Function]
   /// What is recorded of held-out rows as `validation_<name>` (option `validation`); nil for nothing.
   public let evaluation: Evaluation?
-  /// What is done at the end of each fit; nil for nothing.
+  /// What is found out of the training data; nil for nothing.
   public let settlement: Settlement?
 
   /// A system.

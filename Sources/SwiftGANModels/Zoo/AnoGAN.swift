@@ -37,7 +37,7 @@ extension AdversarialModel {
         try call.mapAlone { -(try search($0.samples).loss.cast(to: .float64)) }
       }
       return AdversarialAddition.Parts { game in
-        let (functions, settlement) = try OutlierThreshold(request, game).completion(scores)
+        let (functions, settlement) = try OutlierThreshold(request, game, isDear: true).completion(scores)
         let own: [String: ModelSystem.Function] = [
           "transform": { call in try call.mapAlone { try search($0.samples).noise } },
           "reconstruct": { call in

@@ -53,7 +53,10 @@ extension AdversarialModel {
         "reconstruct": { call in try trained(call) { data.userSamples(try parts.samples(of: encoder($0))) } },
       ]
       // A fit that ends before the encoder has learned anything has no scores to find a threshold of.
-      return (functions.merging(own) { first, _ in first }, { if try player.updates > 0 { try settlement($0) } })
+      let whenTrained = ModelSystem.Settlement(afterFit: { call in
+        if try player.updates > 0 { try settlement.afterFit(call) }
+      })
+      return (functions.merging(own) { first, _ in first }, whenTrained)
     }
   }
 }

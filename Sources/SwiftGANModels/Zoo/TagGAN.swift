@@ -92,24 +92,54 @@ private enum TagGAN {
   }
 }
 
-/// The functions of a trained GAN of tags.
+/// The functions of a trained GAN of tags. They draw a few hundred vectors at a time, so that memory does not grow with how many
+/// are drawn, and ask between whether to give up.
 private struct Drawn {
+  /// How many cosines are in memory at a time.
+  private static let mostCosines = 1 << 21
+
   let parts: AdversarialGame
   let values: TargetValues
   let owner: String
 
-  /// `[rows, n, size]` vectors.
-  private func vectors(_ rows: ModelCall.Rows, _ count: Int) throws -> Tensor {
-    let draws = try (0..<count).map { index in
-      let noise = parts.latent.sample(rows.count, key: rows.key.folded(index))
-      return values.userValues(try parts.samples(of: noise, rows.samples)).reshape([rows.count, values.size])
+  /// Vectors of some of the rows, `[draws, rows, size]`. The noise of a row and a draw does not depend on what else is drawn.
+  private func vectors(_ rows: ModelCall.Rows, _ range: Range<Int>, _ draws: Range<Int>) throws -> Tensor {
+    func picked(_ tensor: Tensor) -> Tensor { tensor.sliced(axis: 0, from: range.lowerBound, to: range.upperBound) }
+    let noise = draws.map { picked(parts.latent.sample(rows.count, key: rows.key.folded($0))) }
+    let shown = picked(rows.samples)
+    let repeated = shown.expandDims(at: 0).broadcast(to: [draws.count] + shown.shape)
+      .reshape([draws.count * range.count] + shown.shape.dropFirst())
+    return try values.userValues(parts.samples(of: .concatenate(noise, axis: 0), repeated))
+      .reshape([draws.count, range.count, values.size]).checked()
+  }
+
+  /// Calls `body` with pieces of the draws, so many that a network has enough to do and there are at most `most`.
+  private func pieces(_ count: Int, rows: Int, most: Int = .max, _ body: (Range<Int>) throws -> Void) throws {
+    let size = max(1, min(ModelCall.chunk / max(rows, 1), most))
+    for start in stride(from: 0, to: count, by: size) {
+      try Interruption.ask()
+      try body(start..<min(start + size, count))
     }
-    return try Tensor.stack(draws, axis: 1).checked()
   }
 
   func vectors(_ call: ModelCall) throws -> Tensor {
-    let count = try call.options.int("n")
-    return try call.mapRows { try vectors($0, count) }
+    let (count, size) = (try call.options.int("n"), values.size)
+    // Asked for first, so that too many are told before any is drawn; no one else has seen it yet.
+    let output = try Tensor.zeros([call.count, count, size], dtype: values.dtype).checked()
+    guard let address = output.address else { return output }
+    let bytes = size * values.dtype.byteSize
+    try call.eachRows { rows, range in
+      try pieces(count, rows: rows.count) { draws in
+        try vectors(rows, 0..<rows.count, draws).swapAxes(0, 1).withUnsafeBytes { source in
+          guard let source = source.baseAddress else { return }
+          for (place, row) in range.enumerated() {
+            (address + (row * count + draws.lowerBound) * bytes).copyMemory(
+              from: source + place * draws.count * bytes, byteCount: draws.count * bytes)
+          }
+        }
+      }
+    }
+    return output
   }
 
   func topTags(_ call: ModelCall) throws -> Tensor {
@@ -128,22 +158,21 @@ private struct Drawn {
       return given
     }
     let (wanted, nearest) = (try number("k", 10), try number("nearest", 20))
-    let directions = unit(words.cast(to: .float32))
+    let directions = try unit(words.cast(to: .float32)).transposed().checked()
     return try call.mapRows { rows in
-      var (found, cosines) = (Tensor.zeros([rows.count, known]), Tensor.zeros([rows.count, known]))
-      // Draw by draw, so that memory is that of one cosine for each row and word.
-      for index in 0..<count {
-        let noise = parts.latent.sample(rows.count, key: rows.key.folded(index))
-        let drawn = values.userValues(try parts.samples(of: noise, rows.samples)).reshape([rows.count, values.size])
-        let cosine = try unit(drawn.cast(to: .float32)).matmul(directions.swapAxes(0, 1)).checked()
-        let places = cosine.topK(nearest, axis: 1).indices
-        let hits = (0..<nearest).reduce(Tensor.zeros([rows.count, known])) { sum, place in
-          sum + indicators(places.selected(axis: 1, at: place), classes: known)
+      try ModelCall.chunks(of: rows.count, max(1, Drawn.mostCosines / known)) { range in
+        var votes = Votes(voters: range.count, candidates: known)
+        var sum = Tensor.zeros([range.count, values.size])
+        let most = max(1, Drawn.mostCosines / (known * range.count))
+        try pieces(count, rows: range.count, most: most) { draws in
+          let drawn = unit(try vectors(rows, range, draws).cast(to: .float32).reshape([-1, values.size]))
+          try votes.add(drawn.matmul(directions), each: nearest)
+          sum = try (sum + drawn.reshape([draws.count, range.count, -1]).sum(axes: [0])).checked()
         }
-        (found, cosines) = (try (found + hits).checked(), try (cosines + cosine).checked())
+        // Of words found as often the nearer first: half a vote at most.
+        let cosines = (sum / Double(count)).matmul(directions)
+        return (votes.counts + 0.25 * (cosines + 1)).topK(wanted, axis: 1).indices
       }
-      // Of words found as often the nearer first: half a hit at most.
-      return (found + 0.25 * (cosines / Double(count) + 1)).topK(wanted, axis: 1).indices
     }
   }
 

@@ -38,6 +38,18 @@ final class FeatureTap {
 
   /// The tap of the innermost call that asks for features; nil where none does.
   static var current: FeatureTap? { ThreadBindings.existing?.featureTap }
+
+  /// What `body` gives for a batch with `extra` examples before it, where what is gathered on the way is to be of the batch
+  /// alone: the features lose their first `extra` rows, too.
+  static func skipping(_ extra: Int, _ body: () -> Tensor) -> Tensor {
+    guard let tap = current else { return body() }
+    let (marked, beforeLast) = (tap.marked, tap.beforeLast)
+    (tap.marked, tap.beforeLast) = (nil, nil)
+    let output = body()
+    tap.marked = tap.marked?.sliced(axis: 0, from: extra) ?? marked
+    tap.beforeLast = tap.beforeLast?.sliced(axis: 0, from: extra) ?? beforeLast
+    return output
+  }
 }
 
 extension Network {

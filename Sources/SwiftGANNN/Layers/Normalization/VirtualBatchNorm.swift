@@ -84,7 +84,7 @@ public struct VirtualBatchNorm: Layer {
   }
 }
 
-/// Puts a fixed batch before every batch that goes through a network, and takes its outputs away again: what
+/// Puts a fixed batch before every batch that goes through a network, and takes its outputs and ``Features`` away again: what
 /// ``VirtualBatchNorm`` inside normalises by.
 ///
 /// Input (batch, ...) and output as of the network. The reference batch is the first `size` examples of the first batch seen
@@ -124,7 +124,7 @@ public struct ReferenceBatch: Layer {
       }
       if store.isTraining { try remember(x) }
       let all = Tensor.concatenate([reference.value.cast(to: x.dtype), x])
-      return parts.within(0) { parts.layers[0](all) }.sliced(axis: 0, from: size)
+      return FeatureTap.skipping(size) { parts.within(0) { parts.layers[0](all) } }.sliced(axis: 0, from: size)
     }
   }
 
