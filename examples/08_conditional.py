@@ -31,5 +31,5 @@ rows = [
     for label in range(10)
 ]  # fmt: skip
 given.folder.mkdir(parents=True, exist_ok=True)
-sg.viz.save_grid(np.concatenate(rows), given.folder / "conditional.png", columns=10, scale=4)
+sg.viz.save_grid(np.concatenate(rows), given.folder / "conditional.png", columns=10, scale=8)
 print(f"wrote {given.folder / 'conditional.png'}")

@@ -32,7 +32,7 @@ print(f"categories are mostly the digits {names.tolist()}: {np.mean(names[cluste
 
 given.folder.mkdir(parents=True, exist_ok=True)
 categories = gan.traverse(code=0, rows=6, random_state=1)
-sg.viz.save_grid(categories, given.folder / "categories.png", columns=10, scale=4)
+sg.viz.save_grid(categories, given.folder / "categories.png", columns=10, scale=8)
 continuous = [gan.traverse(code=code, rows=4, steps=10, random_state=1) for code in (1, 2)]
-sg.viz.save_grid(np.concatenate(continuous), given.folder / "continuous.png", columns=10, scale=4)
+sg.viz.save_grid(np.concatenate(continuous), given.folder / "continuous.png", columns=10, scale=8)
 print(f"wrote categories.png and continuous.png to {given.folder}")

@@ -47,5 +47,5 @@ for name, found in errors.items():
 axes.set(xlabel="labels", ylabel="% of test images told wrong", xticks=given.labels, ylim=(0, None))
 axes.legend(title="trained on")
 figure.savefig(given.folder / "labels.png", dpi=150)
-sg.viz.save_grid(samples, given.folder / "drawn.png", columns=10, scale=4)
+sg.viz.save_grid(samples, given.folder / "drawn.png", columns=10, scale=8)
 print(f"wrote labels.png and drawn.png to {given.folder}")

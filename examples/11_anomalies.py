@@ -42,5 +42,5 @@ for chosen in (order[:8], order[-8:]):
     difference = np.abs(back.astype(int) - tested[chosen]).astype(np.uint8)
     rows += [tested[chosen], back, difference]
 given.folder.mkdir(parents=True, exist_ok=True)
-sg.viz.save_grid(np.concatenate(rows), given.folder / "anomalies.png", columns=8, scale=4)
+sg.viz.save_grid(np.concatenate(rows), given.folder / "anomalies.png", columns=8, scale=8)
 print(f"wrote {given.folder / 'anomalies.png'}")

@@ -35,5 +35,5 @@ chosen = [np.flatnonzero(classes == label)[0] for label in range(10)]
 parts = [tested[chosen][:, None], model.reconstruct(tested[chosen])[:, None], model.edit(tested[chosen])]
 grid = np.concatenate(parts, axis=1)
 given.folder.mkdir(parents=True, exist_ok=True)
-sg.viz.save_grid(grid.reshape(-1, *grid.shape[2:]), given.folder / "editing.png", columns=grid.shape[1], scale=4)
+sg.viz.save_grid(grid.reshape(-1, *grid.shape[2:]), given.folder / "editing.png", columns=grid.shape[1], scale=8)
 print(f"wrote {given.folder / 'editing.png'}")

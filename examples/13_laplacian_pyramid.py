@@ -33,12 +33,12 @@ print(f"put together again, images are off by at most {np.abs(again - pixels[:8]
 # Details lie about 0, which is drawn grey.
 rows = [pixels[:8], details.numpy() / 2 + 0.5, enlarged(middle) / 2 + 0.5, enlarged(coarse), again]
 sheet = np.clip(np.concatenate(rows), 0, 1)  # rounding leaves some just below 0
-sg.viz.save_grid(sheet, given.folder / "pyramid.png", columns=8, scale=6)
+sg.viz.save_grid(sheet, given.folder / "pyramid.png", columns=8, scale=8)
 
 gan = sg.LAPGAN(ema=0.99, random_state=0).fit(images, epochs=given.epochs)
 kept = enlarged(sg.pyramid_down(pixels[:8]))
 draws = [gan.refine(images[:8], random_state=seed) / 255 for seed in range(5)]
-sg.viz.save_grid(np.concatenate([pixels[:8], kept, *draws]), given.folder / "refined.png", columns=8, scale=6)
+sg.viz.save_grid(np.concatenate([pixels[:8], kept, *draws]), given.folder / "refined.png", columns=8, scale=8)
 
 samples = gan.sample(64, random_state=1)
 sg.viz.side_by_side([samples, images[:64]], ["generated", "real"], given.folder / "lapgan.png")

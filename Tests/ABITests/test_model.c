@@ -71,6 +71,9 @@ static void every_model_of_the_zoo(void) {
   } models[] = {{"gan", "{\"hidden\": [16]}"},
                 {"dcgan", "{\"width\": 4}"},
                 {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"},
+                {"lsgan", "{\"width\": 4}"},
+                {"wgan", "{\"width\": 4, \"critic_steps\": 2}"},
+                {"mmd_gan", "{\"width\": 4, \"critic_steps\": 2}"},
                 {"lapgan", "{\"width\": 4, \"hidden\": [16]}"}};
   sg_tensor *images = digits();
   const sg_tensor *data = images;

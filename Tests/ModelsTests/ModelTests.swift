@@ -34,6 +34,13 @@ import Testing
     #expect(try dcgan.string("latent_distribution") == "uniform" && dcgan.int("latent") == 100)
     let gan = try Model.make("gan").options
     #expect(try gan.double("learning_rate") == 1e-3 && gan.ints("hidden") == [128] && gan.int("batch_size") == 128)
+    for name in ["wgan", "mmd_gan"] {
+      let clipped = try Model.make(name).options
+      #expect(try clipped.double("clip_weights") == 0.01 && clipped.int("critic_steps") == 5)
+      #expect(try clipped.string("optimizer") == "rmsprop" && clipped.double("learning_rate") == 5e-5)
+    }
+    let least = try Model.make("lsgan").options.json("objective")
+    #expect(least == ["name": "least_squares", "a": 0, "b": 1, "c": 1], "\(least)")
     let wgan = try Model.make("wgan_gp").options
     #expect(try wgan.json("objective")["name"] == "wasserstein" && wgan.json("penalty") == "auto")
     #expect(try wgan.int("critic_steps") == 5 && wgan.double("beta1") == 0 && wgan.double("beta2") == 0.9)

@@ -91,7 +91,8 @@ class OutlierDetector(Density):
     def offset_(self) -> float:
         """The threshold of ``score_samples``, below which rows are taken for outliers.
 
-        It is found at the end of ``fit``: a share ``contamination`` of the training data's scores is below it.
+        A share ``contamination`` of the training data's scores is below it. Where scores take long (``AnoGAN``) it is
+        found when it is first asked for, else at the end of ``fit``.
         """
         return float(self.offset())  # type: ignore[attr-defined]
 

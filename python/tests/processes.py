@@ -13,7 +13,7 @@ import time
 def interrupted(code: str) -> str:
     """Run a program that prints "go", press Ctrl-C a second later, and return what it prints after that.
 
-    It is to end at once: half a second is much, in which a busy machine may have other things to do, so two are allowed.
+    It is to end at once; two seconds are allowed, as a busy machine may have other things to do.
     """
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],

@@ -104,7 +104,9 @@ def test_dcgan_studies(tmp_path):
     out = run(EXAMPLES / "14_dcgan_studies.py", tmp_path / "pictures", "--epochs", 20, folder=tmp_path)
     assert float(re.search(r"([\d.]+)% right by features", out)[1]) > 75
     names = {path.name for path in (tmp_path / "pictures").iterdir()}
-    assert names == {"filters.png", "guided.png", "walks.png", "arithmetic.png"}
+    assert names == {"filters.png", "guided.png", "walks.png", "arithmetic.png", "forget.png"}
+    assert float(re.search(r"drawn ([\d.]+)% as often", out)[1]) < 80
+    assert float(re.search(r"([\d.]+)% of the results", out)[1]) > 15
 
 
 def test_tags(tmp_path):
