@@ -220,6 +220,210 @@ class WGANGP(Sampler):
     @property
     def discriminator_(self) -> Network: ...
 
+class LSGAN(Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        latent: int | None = None,
+        latent_distribution: str = "normal",
+        objective: Any = "least_squares",
+        penalty: Any = None,
+        clip_weights: float | None = None,
+        critic_steps: int = 1,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "adam",
+        learning_rate: Any = 0.0002,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def draw_noise(self, n: int = 1, random_state: Any = None) -> _Array: ...
+    def interpolate(self, z0: Any, z1: Any, n: int = 9, path: str = "auto") -> _Array: ...
+    def arithmetic(
+        self,
+        plus: Any,
+        minus: Any,
+        per_concept: int = 3,
+        variations: int = 8,
+        spread: float = 0.25,
+        random_state: Any = None,
+    ) -> _Array: ...
+    def generator_features(self, noise: Any, layer: int | None = None) -> _Array: ...
+    def forget(self, noise: Any, dropped: Any, layer: int | None = None) -> _Array: ...
+    def features(self, X: Any, grid: int = 4) -> _Array: ...
+    def filters(self) -> _Array: ...
+    def guided_backprop(self, X: Any, feature: int | None = None, layer: int | None = None) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class WGAN(Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [512, 512, 512, 512],
+        activation: str = "relu",
+        latent: int | None = None,
+        latent_distribution: str = "normal",
+        objective: Any = "wasserstein",
+        penalty: Any = None,
+        clip_weights: float | None = 0.01,
+        critic_steps: int = 5,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "rmsprop",
+        learning_rate: Any = 5e-05,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def draw_noise(self, n: int = 1, random_state: Any = None) -> _Array: ...
+    def interpolate(self, z0: Any, z1: Any, n: int = 9, path: str = "auto") -> _Array: ...
+    def arithmetic(
+        self,
+        plus: Any,
+        minus: Any,
+        per_concept: int = 3,
+        variations: int = 8,
+        spread: float = 0.25,
+        random_state: Any = None,
+    ) -> _Array: ...
+    def generator_features(self, noise: Any, layer: int | None = None) -> _Array: ...
+    def forget(self, noise: Any, dropped: Any, layer: int | None = None) -> _Array: ...
+    def features(self, X: Any, grid: int = 4) -> _Array: ...
+    def filters(self) -> _Array: ...
+    def guided_backprop(self, X: Any, feature: int | None = None, layer: int | None = None) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
+class MMDGAN(Sampler):
+    def __init__(
+        self,
+        *,
+        architecture: str = "auto",
+        width: int = 64,
+        widths: Any = None,
+        discriminator_norm: str = "auto",
+        hidden: Any = [256, 256],
+        activation: str = "relu",
+        latent: int | None = None,
+        latent_distribution: str = "normal",
+        objective: Any = {"name": "mmd_gan"},
+        penalty: Any = None,
+        clip_weights: float | None = 0.01,
+        critic_steps: int = 5,
+        spectral_norm: bool = False,
+        minibatch_discrimination: int = 0,
+        critic_features: int = 16,
+        virtual_batch_norm: str = "none",
+        pack: int = 1,
+        unroll: int = 0,
+        augment: Any = [],
+        historical_averaging: float = 0,
+        last_batch: str = "drop",
+        batch_size: int = 64,
+        optimizer: str = "rmsprop",
+        learning_rate: Any = 5e-05,
+        beta1: float = 0.5,
+        beta2: float = 0.999,
+        optimizer_options: Any = {},
+        discriminator_learning_rate: Any = None,
+        ttur: Any = None,
+        ema: float = 0,
+        output: str = "auto",
+        range: Any = "auto",
+        epochs: int = 100,
+        verbose: bool = True,
+        eager: bool = False,
+        precision: str | None = None,
+        random_state: Any = None,
+    ) -> None: ...
+    def sample(self, n: int | None = None, random_state: Any = None) -> _Array: ...
+    def generate(self, noise: Any) -> _Array: ...
+    def discriminate(self, X: Any) -> _Array: ...
+    def draw_noise(self, n: int = 1, random_state: Any = None) -> _Array: ...
+    def interpolate(self, z0: Any, z1: Any, n: int = 9, path: str = "auto") -> _Array: ...
+    def arithmetic(
+        self,
+        plus: Any,
+        minus: Any,
+        per_concept: int = 3,
+        variations: int = 8,
+        spread: float = 0.25,
+        random_state: Any = None,
+    ) -> _Array: ...
+    def generator_features(self, noise: Any, layer: int | None = None) -> _Array: ...
+    def forget(self, noise: Any, dropped: Any, layer: int | None = None) -> _Array: ...
+    def features(self, X: Any, grid: int = 4) -> _Array: ...
+    def filters(self) -> _Array: ...
+    def guided_backprop(self, X: Any, feature: int | None = None, layer: int | None = None) -> _Array: ...
+    def to_network(self, X: Any) -> _Array: ...
+    def from_network(self, t: Any) -> _Array: ...
+    @property
+    def generator_(self) -> Network: ...
+    @property
+    def discriminator_(self) -> Network: ...
+
 class CGAN(Conditional, Sampler):
     def __init__(
         self,

@@ -37,7 +37,8 @@ struct Votes {
     try scores.withUnsafeBytes { bytes in
       let all = bytes.bindMemory(to: Float.self)
       for ballot in 0..<scores.shape[0] {
-        count(UnsafeBufferPointer(rebasing: all[ballot * candidates..<(ballot + 1) * candidates]), ballot % voters, each)
+        let own = all[ballot * candidates..<(ballot + 1) * candidates]
+        count(UnsafeBufferPointer(rebasing: own), ballot % voters, each)
       }
     }
   }
