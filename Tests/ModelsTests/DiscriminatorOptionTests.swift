@@ -40,7 +40,8 @@ import Testing
     let context = RoundContext(
       player: try game.player("generator"), batch: try Batch([("x", real)]), state: game.state, step: 2,
       key: RandomKey(seed: 3))
-    let loss = try #require(game.losses["generator"])(context).item()
+    let value = try #require(game.losses["generator"])
+    let loss = try value(context).item()
     let fake = try #require(context.known("generator's samples"))
     /// What the discriminator's last layer is given: what the last but one gives, without the fixed batch's rows.
     func means(_ samples: Tensor) throws -> Tensor {

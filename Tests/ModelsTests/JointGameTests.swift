@@ -91,7 +91,8 @@ import Testing
     let context = RoundContext(
       player: judging, batch: try Batch([("x", Tensor.zeros([4001, 3]))]), state: game.state, step: 0,
       key: RandomKey(seed: 4))
-    _ = try #require(game.losses["discriminator"])(context)
+    let loss = try #require(game.losses["discriminator"])
+    _ = try loss(context)
     let codes = try #require(context.known("real view")).sliced(axis: 1, from: 3, to: 5)
     #expect(try codes.abs().max().item() <= 1)
     // The middle of the drawn ones is that of the law: as many above as below.

@@ -92,7 +92,8 @@ import Testing
       watched.notes.shown = []
       let context = RoundContext(
         player: player, batch: try Batch([("x", images)]), state: game.state, step: 0, key: RandomKey(seed: 9))
-      _ = try #require(game.losses[player.name])(context).checked()
+      let loss = try #require(game.losses[player.name])
+      _ = try loss(context).checked()
       for term in game.penalties where term.player == player.name { _ = try term.value(context).checked() }
       #expect(watched.notes.shown.count == (player.name == "generator" ? 1 : 4))
       for (samples, coarse) in watched.notes.shown {
