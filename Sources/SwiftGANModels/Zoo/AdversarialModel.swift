@@ -106,7 +106,9 @@ extension ModelFunction {
 
   fileprivate static func discriminate(_ isConditional: Bool) -> ModelFunction {
     ModelFunction(
-      "discriminate", "The discriminator's raw outputs (logits; above 0: taken for real), float32 (n,).",
+      "discriminate",
+      "The discriminator's raw outputs (logits; above 0: taken for real), float32 (n,); of a critic that gives features, these, "
+        + "(n, features).",
       inputs: [.samples] + (isConditional ? [.labels] : []))
   }
 }
@@ -166,6 +168,7 @@ private struct AdversarialBuilder: Sendable {
             let shown = try Packing.pack(rows.samples, pack)
             let output = discriminator(shown)
             // A number for each sample: where there are no logits, what penalties see as the critic.
+            if objective.output == .features { return output }
             guard objective.output == .reconstruction else { return output.reshape([-1]) }
             return try objective.critic(output, of: shown, Judgements(real: Judgement(), fake: Judgement()))
           }
