@@ -40,14 +40,14 @@ public struct ClassLabels: Sendable, Equatable {
     if let far = seen.first(where: { $0.magnitude > UInt(JSON.maximumExactInteger) }) {
       throw TensorError(.value, "label \(far) is too large in magnitude; labels go up to 2^53")
     }
-    guard names?.count ?? seen.count >= minimum else {
-      let only = names?.first?.text() ?? seen.first.map { "\($0)" } ?? "none"
-      throw TensorError(.value, "all labels are of one class (\(only)); at least \(minimum) classes are needed")
-    }
     if let names, let low = seen.first, let high = seen.last {
       guard low >= 0, high < names.count else {
         throw TensorError(.value, "labels go from \(low) to \(high), but there are \(names.count) names of classes")
       }
+    }
+    guard names?.count ?? seen.count >= minimum else {
+      let only = names?.first?.text() ?? seen.first.map { "\($0)" } ?? "none"
+      throw TensorError(.value, "all labels are of one class (\(only)); at least \(minimum) classes are needed")
     }
     values = names.map { Array($0.indices) } ?? seen
     guard values.count <= ClassLabels.limit else {
