@@ -172,7 +172,7 @@ def test_an_example_does_not_depend_on_the_others_of_its_batch():
         ({"ttur": (1e-3, -1)}, ValueError, ["ttur", "-1"]),
         ({"ttur": (1e-3, 1e-3), "discriminator_learning_rate": 1e-4}, ValueError, ["ttur", "0.0001"]),
         ({"augment": "color,blur"}, ValueError, ["augment", "blur", "cutout"]),
-        ({"spectral_norm": 1}, TypeError, ["spectral_norm", "1", "true or false"]),
+        ({"spectral_norm": 1}, TypeError, ["spectral_norm", "1", "True or False"]),
         ({"minibatch_discrimination": -1}, ValueError, ["minibatch_discrimination", "-1", "0"]),
         ({"virtual_batch_norm": "yes"}, ValueError, ["virtual_batch_norm", "yes", "generator"]),
         ({"historical_averaging": -1}, ValueError, ["historical_averaging", "-1"]),
