@@ -79,8 +79,9 @@ def test_cloned_saved_and_trained_on(name, digits, tmp_path):
 
 @pytest.mark.parametrize(("name", "rate"), [("LSGAN", 2e-4), ("WGAN", 5e-4), ("MMDGAN", 5e-4)])
 def test_samples_come_near_the_data(name, rate, digits):
-    """A short training brings samples to less than half the distance at which they began."""
+    """A short training brings samples to less than a quarter of the distance at which they began."""
     images, _ = digits
-    model = getattr(sg, name)(width=8, learning_rate=rate, random_state=0, verbose=False)
+    model = getattr(sg, name)(width=8, learning_rate=rate, ema=0.99, random_state=0, verbose=False)
     first = model.fit(images, steps=1).score(images)
-    assert model.fit(images, steps=800).score(images) > 0.5 * first
+    # 0.05 to 0.16 of it by seeds and instruction sets, whose roundings lead to other games.
+    assert model.fit(images, steps=2000).score(images) > 0.25 * first
