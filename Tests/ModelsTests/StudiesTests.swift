@@ -56,10 +56,11 @@ import Testing
     let (model, _) = try fitted("cgan")
     let weight = try #require(model.built.network("discriminator").trainableParameters.first)
     let filters = try model.call("filters")
-    #expect(filters.shape == [4, 4, 4, 11] && weight.shape == [4, 4, 11, 4])
+    // One plane of pixels, and ten of the label.
+    #expect(filters.shape == [4, 4, 4, 1] && weight.shape == [4, 4, 11, 4])
     #expect(
-      try Support.bytes(filters.sliced(axis: 0, from: 2, to: 3))
-        == Support.bytes(weight.value.selected(axis: 3, at: 2).contiguous()))
+      try Support.bytes(filters.selected(axis: 0, at: 2).contiguous())
+        == Support.bytes(weight.value.selected(axis: 3, at: 2).sliced(axis: 2, from: 0, to: 1).contiguous()))
   }
 
   /// A dense discriminator that is given the class beside the pixels still has images for weights.

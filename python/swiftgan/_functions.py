@@ -35,8 +35,7 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
     signature = _signature(function)
 
     def call(self: Estimator, /, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
-        bound = signature.bind(self, *args, **kwargs)
-        bound.apply_defaults()
+        bound = _bound(function.name, signature, self, args, kwargs)
         given = bound.arguments
         model = self._fitted
         rows = next((entry for entry in function.inputs if entry.type not in ("labels", "set")), None)
@@ -62,6 +61,19 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
     call.__doc__ = _document(function)
     call.__signature__ = signature  # type: ignore[attr-defined]
     return call
+
+
+def _bound(
+    name: str, signature: inspect.Signature, model: Estimator, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> inspect.BoundArguments:
+    """Return a method's arguments with its defaults; what does not fit is told with what the method takes."""
+    try:
+        bound = signature.bind(model, *args, **kwargs)
+    except TypeError as error:
+        own = signature.replace(parameters=list(signature.parameters.values())[1:])
+        raise TypeError(f"{type(model).__name__}.{name}(): {error}; call it as {name}{own}") from None
+    bound.apply_defaults()
+    return bound
 
 
 def _each(given: dict[str, Any], entry: _registry.Input, rows: _registry.Input | None) -> Any:

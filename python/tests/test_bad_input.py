@@ -96,6 +96,40 @@ def test_bad_hyperparameters(name, value, error):
         model.sample(1)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"categorical": [1]}, "categorical.*each from 2 to 65536, not \\[1\\]"),
+        ({"widths": [0]}, "widths.*each from 1 to 65536, or None, not \\[0\\]"),
+    ],
+)
+def test_lists_of_numbers_have_bounds_that_are_told(options, words):
+    with pytest.raises(ValueError, match=words):
+        sg.InfoGAN(batch_size=32, verbose=False, **options).fit(GOOD, steps=1)
+
+
+def test_one_sample_is_told_of_the_axis_that_it_lacks():
+    model = gan().fit(GOOD, steps=1)
+    with pytest.raises(ValueError, match=r"one sample without the axis of samples; make that \(1, 8, 8, 1\)$"):
+        model.discriminate(GOOD[0])
+    flat = gan().fit(GOOD[..., 0], steps=1)
+    with pytest.raises(ValueError, match=r"make that \(1, 8, 8\)$"):
+        flat.discriminate(GOOD[0, ..., 0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda model: model.discriminate(), r"GAN.discriminate\(\): missing .*'X'; call it as discriminate\(X\)$"),
+        (lambda model: model.filters(3), r"GAN.filters\(\): too many positional arguments; call it as filters\(\)$"),
+        (lambda model: model.features(GOOD, y=3), r"GAN.features\(\): .*'y'; call it as features\(X, grid=4\)$"),
+    ],
+)
+def test_methods_say_what_they_take(call, words):
+    with pytest.raises(TypeError, match=f"^{words}"):
+        call(gan().fit(GOOD, steps=1))
+
+
 def test_dcgan_says_which_sizes_do():
     with pytest.raises(ValueError, match="7"):
         sg.DCGAN(batch_size=4, verbose=False).fit(np.zeros((8, 7, 7, 1), np.uint8), steps=1)

@@ -111,6 +111,15 @@ def test_features_that_do_not_see_the_label_take_none(name, digits):
         gan.features(images, y=labels)
 
 
+@pytest.mark.parametrize("name", ["CGAN", "IcGAN"])
+def test_filters_are_without_the_planes_of_labels(name, digits):
+    images, labels = (part[:64] for part in digits)
+    gan = getattr(sg, name)(width=8, batch_size=16, random_state=0, verbose=False)
+    gan.set_params(**({"gan_epochs": None} if name == "IcGAN" else {})).fit(images, labels, steps=1)
+    assert gan.filters().shape == (8, 4, 4, 1)
+    assert sg.viz.grid(sg.viz.stretched(gan.filters())).dtype == np.uint8
+
+
 def test_first_weights_of_dense_layers(digits, rng):
     """Images, also where the discriminator is given the class beside the pixels."""
     images, labels = (part[:64] for part in digits)

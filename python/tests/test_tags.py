@@ -122,3 +122,7 @@ def test_mistakes_are_told(gan, pairs):
         gan.top_tags(images[:2], vocabulary[:, :5])
     with pytest.raises(ValueError, match="y to be passed"):
         sg.TagGAN(verbose=False).fit(images)
+    labels = np.arange(len(images)) % 10
+    for numbers in (labels, labels[:, None].astype(np.float32)):
+        with pytest.raises(ValueError, match="y has one number .* the vector of its tag"):
+            sg.TagGAN(verbose=False).fit(images, numbers, steps=1)

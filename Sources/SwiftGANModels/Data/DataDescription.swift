@@ -146,10 +146,13 @@ public struct DataDescription: Sendable, Equatable {
   public func check(_ data: Tensor) throws {
     try data.checked()
     guard Array(data.shape.dropFirst()) == sampleShape, data.rank > 0 else {
+      let remedy =
+        data.shape == sampleShape
+        ? ", one sample without the axis of samples; make that \(describe(shape: [1] + sampleShape))" : ""
       throw TensorError(
         .shape,
         "the model was made for samples of shape \(describe(shape: sampleShape)); these data have shape "
-          + "\(describe(shape: data.shape))")
+          + "\(describe(shape: data.shape))\(remedy)")
     }
     guard data.dtype == scaling.dtype else {
       throw TensorError(

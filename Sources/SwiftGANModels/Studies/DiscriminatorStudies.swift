@@ -34,8 +34,9 @@ struct DiscriminatorStudies {
         ]),
       ModelFunction(
         "filters",
-        "The filters of the discriminator's first layer as images, float32 (filters, height, width, channels); of a dense "
-          + "layer, the weights of each unit: an image where the data are images, else as many numbers as it is given."),
+        "The filters of the discriminator's first layer as images, float32 (filters, height, width, channels), without "
+          + "what they have for a label's planes; of a dense layer, the weights of each unit: an image where the data "
+          + "are images, else as many numbers as it is given."),
       ModelFunction(
         "guided_backprop",
         "Which pixels excite a feature of the discriminator where it is strongest: the gradient along each image, through "
@@ -97,8 +98,12 @@ struct DiscriminatorStudies {
       let axis = weight.outputAxis
     else { throw TensorError(.state, "\(owner): the discriminator has no weights") }
     let rows = weight.value.moveAxes([axis], to: [0])
-    // Dense weights have a number for each pixel, of samples or of several packed together.
     let shape = call.data.networkShape
+    // What a filter has for the planes of a label is no picture.
+    if rows.rank == 4, let shown = parts.conditioning?.shownShape(shape), shown.count == 3, shown[2] == rows.shape[3] {
+      return try rows.sliced(axis: 3, from: 0, to: shape[2]).contiguous().checked()
+    }
+    // Dense weights have a number for each pixel, of samples or of several packed together.
     guard rows.rank == 2, shape.count == 3 else { return try rows.contiguous().checked() }
     let channels = rows.shape[1] / (shape[0] * shape[1])
     guard channels * shape[0] * shape[1] == rows.shape[1] else { return try rows.contiguous().checked() }

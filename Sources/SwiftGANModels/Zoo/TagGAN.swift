@@ -59,6 +59,13 @@ private enum TagGAN {
     guard case .values(let values)? = request.target else {
       throw TensorError(.state, "\(request.name) has no vectors of tags")
     }
+    // The cosine of two numbers is 1 or -1: it would find the same tags for every image.
+    guard values.size > 1 else {
+      throw TensorError(
+        .shape,
+        "\(request.name): y has one number for each sample, but takes the vector of its tag, of shape (N, size) with "
+          + "a size of at least 2; of labels, the vector of each one's word")
+    }
     let (options, size) = (request.options, try elementCount(of: request.data.networkShape))
     let latent = Latent(
       size: try options.json("latent").intValue ?? 100,

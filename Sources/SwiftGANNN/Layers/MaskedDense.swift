@@ -140,5 +140,5 @@ extension Scope {
 
 extension OptionKind {
   fileprivate static let degrees = integers(
-    0...MaskedDense.largestDegree, words: "a list of whole numbers from 0 to \(MaskedDense.largestDegree)")
+    0...MaskedDense.largestDegree, words: "a list of whole numbers")
 }

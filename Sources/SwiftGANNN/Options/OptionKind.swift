@@ -98,8 +98,12 @@ public struct OptionKind: Sendable {
   }
 
   /// Sizes of axes. A single number stands for a list of one.
+  /// - Parameter words: the list in words, to which the bounds of each number are added.
   public static func integers(_ range: ClosedRange<Int>, words: String) -> OptionKind {
-    OptionKind("integers", allowed: words) { value in
+    let bounds =
+      range.upperBound == largestSize
+      ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+    return OptionKind("integers", allowed: "\(words), each \(bounds)") { value in
       if let one = value.intValue { return range.contains(one) ? .good(.array([value])) : .outOfRange }
       guard let list = value.arrayValue, list.allSatisfy({ $0.intValue != nil }) else { return .wrongType }
       return list.allSatisfy { range.contains($0.intValue ?? 0) } ? .good(value) : .outOfRange

@@ -39,7 +39,7 @@ public struct Pad1D: Layer {
       OptionDescription(
         "padding",
         .integers(
-          0...OptionKind.largestSize, words: "a whole number of at least 0, or a list of two (before, after)"),
+          0...OptionKind.largestSize, words: "a whole number, or a list of two (before, after)"),
         "Elements before and after."),
       .mode("mode", "What they hold; reflect mirrors the sequence without repeating its ends."),
       OptionDescription("value", .number(), default: 0, "For the mode constant."),

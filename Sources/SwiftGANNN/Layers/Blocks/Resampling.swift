@@ -165,7 +165,7 @@ public struct Pad2D: Layer {
         "padding",
         .integers(
           0...OptionKind.largestSize,
-          words: "a whole number of at least 0, or a list of two (height, width) or four (top, bottom, left, right)"),
+          words: "a whole number, or a list of two (height, width) or four (top, bottom, left, right)"),
         "Rows and columns on each side."),
       .mode("mode", "What they hold; reflect mirrors the image without repeating its edge."),
       OptionDescription("value", .number(), default: 0, "For the mode constant."),

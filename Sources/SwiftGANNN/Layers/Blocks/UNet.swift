@@ -112,7 +112,7 @@ public struct UNet: Layer {
       OptionDescription("in_channels", .integer(), "Channels of the input."),
       OptionDescription("out_channels", .integer(), "Channels of the output."),
       OptionDescription(
-        "channels", .integers(1...OptionKind.largestSize, words: "a list of whole numbers above 0"),
+        "channels", .integers(1...OptionKind.largestSize, words: "a list of channels, one for each step down"),
         default: [64, 128, 256], "Channels of each step down, from the outermost; each halves height and width."),
       OptionDescription("norm", .featureLayer, default: "batch_norm", "The norm, without its features; null for none."),
       OptionDescription(
