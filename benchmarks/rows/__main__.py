@@ -25,7 +25,7 @@ import swiftgan as sg
 from . import __path__ as folder
 from .results import ROOT, command, environment, write
 from .row import MNIST, Figure, MissingError, Row
-from .table import table
+from .table import measured_on, read, table
 
 SEEN = "  {:4}{:63} {:>21}  {:18}{:9}{:>7}  {}"
 
@@ -56,8 +56,6 @@ def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str
     began = time.perf_counter()
     text = "mean " * figure.of_mean + bound.text
     result: dict[str, Any] = {"figure": figure.name, "data": figure.data, "threshold": text}
-    if figure.published:
-        result["published"] = figure.published
     try:
         found = {seed: figure.run(seed, quick, peer) for seed in figure.seeds}
     except MissingError as reason:
@@ -81,7 +79,7 @@ def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str
 
 def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
     """Measure a row and keep the result; return how many figures do not hold."""
-    print(f"{row.name}  {row.title}", flush=True)
+    print(f"{row.name}  {row.title}: on {measured_on(environment())}", flush=True)
     wanted = [figure for figure in row.figures if figure.data != "MNIST" or (os.environ.get(MNIST) and not quick)]
     figures = [measure(row, figure, quick, peer) for figure in wanted]
     skipped = sum(figure["verdict"] == "skipped" for figure in figures)
@@ -93,11 +91,18 @@ def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
     return sum(figure["verdict"] in ("fail", "error") for figure in figures)
 
 
-def show_list(names: list[str]) -> None:
-    print(SEEN.format("row", "figure", "", "must hold", "seeds", "s/seed", ""))
+def show_list(names: list[str], folder: Path) -> None:
+    """Print all figures, and how many seconds each took for a seed, and on what; or about how many it will take."""
+    print(SEEN.format("row", "figure", "", "must hold", "seeds", "s/seed", "on"))
     for row in map(find, names):
+        kept = read(folder / f"{row.name}.json")
+        known = {(figure["figure"], figure["data"]): figure for figure in kept["figures"]}
         for figure in row.figures:
-            show(row, figure, False, "", f"{figure.budget_s:g}", "")
+            took = known.get((figure.name, figure.data), {}).get("seconds")
+            if took is not None:
+                show(row, figure, False, "", f"{took / len(figure.seeds):.1f}", measured_on(kept))
+            else:
+                show(row, figure, False, "", f"~{figure.budget_s:g}", "1 thread")
 
 
 def main() -> int:
@@ -116,16 +121,17 @@ def main() -> int:
     names = [name.upper() for name in options.rows] or known
     if unknown := [name for name in names if name not in known]:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(known)}")
+    results = options.out or ROOT / "docs" / "results"
     if options.list:
-        show_list(names)
+        show_list(names, results)
         return 0
     if options.table:
-        print(table(options.out or ROOT / "docs" / "results", known))
+        print(table(results, map(find, known)))
         return 0
     sg.set_float32_matmul_precision(options.precision)
     if options.mnist:
         os.environ[MNIST] = os.path.abspath(options.mnist)
-    out = options.out or (None if options.quick else ROOT / "docs" / "results")
+    out = None if options.quick and not options.out else results
     print(SEEN.format("row", "figure", "value of each seed", "must hold", "seeds", "seconds", ""))
     failed = sum(run(find(name), options.quick, options.peer, out) for name in names)
     print(f"{failed} figures do not hold" if failed else "all that was measured holds")

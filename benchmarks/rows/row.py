@@ -135,7 +135,7 @@ class Figure:
     quick: Bound | None = None
     """What the short form must hold, where that is less."""
     budget_s: float = 1
-    """About how many seconds a seed takes on two cores."""
+    """About how many seconds a seed takes on one thread; said until a measured figure is kept."""
     of_mean: bool = False
     """Whether the bound is for the mean over the seeds, not for each."""
     published: str = ""

@@ -9,35 +9,55 @@ from typing import Any
 
 import numpy as np
 
-HEAD = "| row | figure | values | must hold | besides | published | minutes |\n|---|---|---|---|---|---|---|"
+from .row import Row
+
+HEAD = "| row | figure | values | must hold | besides | published | minutes (threads) |\n|---|---|---|---|---|---|---|"
 
 
-def table(folder: Path, names: Iterable[str]) -> str:
+def table(folder: Path, rows: Iterable[Row]) -> str:
     """Return the table of the results in a folder, row by row; a row that was not measured is left out."""
     lines = [HEAD]
-    for name in names:
-        path = folder / f"{name}.json"
-        if path.exists():
-            lines += _lines(name, json.loads(path.read_text()))
+    for row in rows:
+        lines += _lines(row, read(folder / f"{row.name}.json"))
     return "\n".join(lines)
 
 
-def _lines(name: str, result: dict[str, Any]) -> list[str]:
+def read(path: Path) -> dict[str, Any]:
+    """Return a row's kept result; one without figures where none is kept."""
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"figures": []}
+    return found
+
+
+def measured_on(result: dict[str, Any]) -> str:
+    """Return in words what a result was measured on: threads, and the precision where it is not the highest."""
+    threads, precision = result["threads"], result.get("precision", "highest")
+    return f"{threads} thread" + "s" * (threads > 1) + f", {precision} precision" * (precision != "highest")
+
+
+def _lines(row: Row, result: dict[str, Any]) -> list[str]:
     figures = [figure for figure in result["figures"] if figure["verdict"] != "skipped"]
+    # What was published is no measurement: it is what the row says today.
+    published = {(figure.name, figure.data): figure.published for figure in row.figures}
     return [
-        _line(f"[{name}](results/{name}.json)" if i == 0 else "", figure, result.get("precision", "highest"))
+        _line(
+            f"[{row.name}](results/{row.name}.json)" if i == 0 else "",
+            figure,
+            published.get((figure["figure"], figure["data"]), ""),
+            result,
+        )
         for i, figure in enumerate(figures)
     ]
 
 
-def _line(row: str, figure: dict[str, Any], precision: str) -> str:
+def _line(row: str, figure: dict[str, Any], published: str, result: dict[str, Any]) -> str:
     values = list(figure.get("values", {}).values())
+    precision = result.get("precision", "highest")
     told = figure["data"] if figure["data"] not in figure["figure"] else ""
     data = ", ".join(part for part in (told, precision if precision != "highest" else "") if part)
     what = figure["figure"] + (f" ({data})" if data else "")
     bound = figure["threshold"] + ("" if figure["verdict"] == "pass" else " **short**")
-    minutes = figure.get("seconds", 0) / 60
-    cells = (row, what, spread(values), bound, _besides(figure), figure.get("published", ""), f"{minutes:.1f}")
+    minutes = f"{figure.get('seconds', 0) / 60:.1f} ({result['threads']})"
+    cells = (row, what, spread(values), bound, _besides(figure), published, minutes)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -15,6 +15,7 @@ import pytest
 import swiftgan as sg
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+RESULTS = BENCHMARKS.parent / "docs" / "results"
 sys.path.insert(0, str(BENCHMARKS))
 
 from rows import __main__ as rows  # noqa: E402
@@ -47,6 +48,30 @@ def test_declarations_are_whole():
             assert not figure.of_mean or len(figure.seeds) > 1
             assert figure.budget_s > 0
             assert len(set(figure.seeds)) == len(figure.seeds) > 0
+            assert figure.published or not row.name.startswith("C"), f"{row.name}: {figure.name}"
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda x: x.stem)
+def test_kept_results_are_of_the_figures_of_today(path):
+    """Names, data, bounds and seeds; a row that has changed since is to be measured again."""
+    kept = [
+        (figure["figure"], figure["data"], figure["threshold"], list(figure["values"]))
+        for figure in json.loads(path.read_text())["figures"]
+        if figure["data"] != "MNIST"  # kept by those who have it
+    ]
+    assert kept == [
+        (figure.name, figure.data, "mean " * figure.of_mean + figure.bound.text, [str(seed) for seed in figure.seeds])
+        for figure in rows.find(path.stem).figures
+        if figure.data != "MNIST"
+    ]
+
+
+def test_gains_of_edits_are_those_of_the_kept_figures():
+    kept = {each["figure"]: each for each in json.loads((RESULTS / "C9.json").read_text())["figures"]}
+    for attribute, other in (("class", "brightness"), ("brightness", "class")):
+        own = kept[f"edits of the {attribute} whose {other} is kept"]
+        gain = kept[f"edits of the {attribute}: {other} kept more than of random noise by"]["values"]
+        assert gain == {seed: value - own["details"][seed]["of random noise"] for seed, value in own["values"].items()}
 
 
 def test_overlap_falls_with_modes_missed_preferred_and_missed_narrowly():
@@ -196,7 +221,7 @@ def test_other_data_are_not_taken_for_fashion(monkeypatch):
 
 def test_the_table_in_the_docs_is_that_of_the_results():
     text = (BENCHMARKS.parent / "docs" / "results.md").read_text()
-    found = tables.table(BENCHMARKS.parent / "docs" / "results", rows.row_names())
+    found = tables.table(RESULTS, map(rows.find, rows.row_names()))
     assert text.endswith(found + "\n"), "run python -m rows --table in benchmarks, and put it into docs/results.md"
 
 
@@ -208,10 +233,27 @@ def test_tables_say_means_what_fell_short_and_what_was_published(tmp_path):
         parts.Figure("good", parts.above(0), measured, seeds=(0, 2), of_mean=True, published="0.5 | elsewhere"),
         parts.Figure("bad", parts.above(0), measured, data="DIGITS", seeds=(0, 2)),
     )
-    assert rows.run(parts.Row("A0", "test", figures), False, None, tmp_path) == 1
-    *_, good, bad = tables.table(tmp_path, ["A0", "A1"]).splitlines()
-    assert good == "| [A0](results/A0.json) | good | 0.1 ± 0.14 (2) | mean > 0 | count 3 | 0.5 \\| elsewhere | 0.0 |"
-    assert bad == "|  | bad (DIGITS) | 0.1 ± 0.14 (2) | > 0 **short** | count 3 |  | 0.0 |"
+    row = parts.Row("A0", "test", figures)
+    assert rows.run(row, False, None, tmp_path) == 1
+    *_, good, bad = tables.table(tmp_path, [row, parts.Row("A1", "not measured")]).splitlines()
+    n = sg.get_num_threads()
+    assert (
+        good
+        == f"| [A0](results/A0.json) | good | 0.1 ± 0.14 (2) | mean > 0 | count 3 | 0.5 \\| elsewhere | 0.0 ({n}) |"
+    )
+    assert bad == f"|  | bad (DIGITS) | 0.1 ± 0.14 (2) | > 0 **short** | count 3 |  | 0.0 ({n}) |"
+
+
+def test_the_list_says_what_a_seed_took_and_on_what(tmp_path, capsys, monkeypatch):
+    figures = (parts.Figure("known", parts.above(0), lambda run: 1, seeds=(0, 1)),)
+    figures += (parts.Figure("new", parts.above(0), lambda run: 1, budget_s=77),)
+    monkeypatch.setattr(rows, "find", lambda name: parts.Row(name, "test", figures))
+    kept = {"figure": "known", "data": "", "seconds": 51.0}
+    (tmp_path / "A0.json").write_text(json.dumps({"threads": 1, "precision": "medium", "figures": [kept]}))
+    rows.show_list(["A0"], tmp_path)
+    _, known, new = capsys.readouterr().out.splitlines()
+    assert known.endswith(" 25.5  1 thread, medium precision")
+    assert new.endswith(" ~77  1 thread")
 
 
 def test_mnist_is_for_those_who_have_it(tmp_path, monkeypatch):
