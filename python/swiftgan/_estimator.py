@@ -17,6 +17,7 @@ from ._given_objectives import in_options, made_up_names
 from ._metadata import add_metadata
 from ._precision import as_precision
 from ._random_state import as_seed
+from ._warnings import warn_of_channels_first
 from .nn._layers import Network
 
 Self = TypeVar("Self", bound="Estimator")
@@ -94,7 +95,8 @@ class Estimator(Given):
         Parameters
         ----------
         X : array (N, H, W, C), (N, H, W) or (N, d)
-            Images: uint8, or floats in [0, 1] or [-1, 1]. Vectors: any numbers; floats are standardized unless
+            Images: uint8, or floats in [0, 1] or [-1, 1], with channels last; data that look as if they came first,
+            (N, C, H, W), are taken as they are, with a warning. Vectors: any numbers; floats are standardized unless
             ``range`` says otherwise. Not copied: it is read where it is, so leave it unchanged while training. Booleans
             become 0 and 1 (float32); only models that can do nothing but sample, such as GANs, refuse them.
         y : array (N,) or (N, k), or ignored
@@ -188,7 +190,10 @@ class Estimator(Given):
         verbose: bool | None,
         how: dict[str, Any],
     ) -> Self:
-        data = [self._as_data(X, model if model is self._model else None)]
+        is_new = model is not self._model
+        data = [self._as_data(X, None if is_new else model)]
+        if is_new:
+            warn_of_channels_first(data[0].shape)
         options: dict[str, Any] = {**limits, **how}
         if self._entry.target != "none":
             if y is None:

@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -128,6 +129,29 @@ def test_one_sample_is_told_of_the_axis_that_it_lacks():
 def test_methods_say_what_they_take(call, words):
     with pytest.raises(TypeError, match=f"^{words}"):
         call(gan().fit(GOOD, steps=1))
+
+
+@pytest.mark.parametrize(("name", "channels"), [("GAN", 1), ("InfoGAN", 3), ("Autoencoder", 4)])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_channels_first_are_warned_of(name, channels, method):
+    """At the line of the call, whatever lies between, and once: not when training goes on."""
+    model = getattr(sg, name)(hidden=[4], batch_size=8, verbose=False)
+    images = np.random.default_rng(0).random((8, channels, 8, 6), np.float32)
+    words = rf"images of {channels} by 8 with 6 channels.*X.transpose\(0, 2, 3, 1\)"
+    with pytest.warns(UserWarning, match=words) as caught:
+        getattr(model, method)(images, steps=1)
+    assert [warning.filename for warning in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.partial_fit(images, steps=1)
+        model.fit(images.transpose(0, 2, 3, 1), steps=1)
+
+
+@pytest.mark.parametrize("shape", [(8, 4, 4, 16), (8, 3, 3, 8), (8, 2, 8, 8), (8, 8, 8, 1), (8, 1, 8, 3), (8, 3, 6)])
+def test_other_shapes_are_taken_without_a_word(shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gan(batch_size=8).fit(np.random.default_rng(0).random(shape, np.float32), steps=1)
 
 
 def test_dcgan_says_which_sizes_do():
