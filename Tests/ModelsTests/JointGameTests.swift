@@ -51,7 +51,7 @@ import Testing
     for gradient in gradients { #expect(try gradient.abs().max().item() > 0) }
   }
 
-  @Test func codesOfALawAreDrawnAroundItsMean() throws {
+  @Test func codesAreDrawnAroundTheirMean() throws {
     let e = try Network(sequential([dense(3, 4, initializer: "zeros")]), seed: 1)
     e.parameters[1].value = Tensor([1, -1, -2, 0.5] as [Float])
     let d = try Network(sequential([dense(5, 1, initializer: "glorot_uniform")]), seed: 2)
@@ -75,7 +75,7 @@ import Testing
   }
 
   /// Where noise is uniform on [-1, 1], codes lie there too, and may fill it.
-  @Test func codesOfALawLieWhereTheNoiseDoes() throws {
+  @Test func drawnCodesLieWhereTheNoiseDoes() throws {
     let e = try Network(sequential([dense(3, 4, initializer: "zeros")]), seed: 1)
     e.parameters[1].value = Tensor([3, -1, -2, -0.1] as [Float])
     let d = try Network(sequential([dense(5, 1, initializer: "glorot_uniform")]), seed: 2)
@@ -95,7 +95,7 @@ import Testing
     _ = try loss(context)
     let codes = try #require(context.known("real view")).sliced(axis: 1, from: 3, to: 5)
     #expect(try codes.abs().max().item() <= 1)
-    // The middle of the drawn ones is that of the law: as many above as below.
+    // The middle of the drawn ones is the code: as many above as below.
     let below = codes.cast(to: .float64) .< Tensor(middle).reshape([1, 2])
     let shares = try below.cast(to: .float64).mean(axes: [0]).scalars(as: Double.self)
     for share in shares { #expect(abs(share - 0.5) < 0.03) }
@@ -161,7 +161,7 @@ import Testing
     let found = try loss(context).item()
     let noise = Latent(size: 6).sample(64, key: context.key("noise"))
     let generator = try built.network("generator")
-    let made = try generator.evaluating {
+    let made = generator.evaluating {
       generator(.concatenate([noise, indicators(classes, classes: 10)], axis: 1))
     }
     let expected = try (z(made) - noise).square().mean().item()

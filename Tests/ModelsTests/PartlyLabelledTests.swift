@@ -64,6 +64,28 @@ import Testing
     }
   }
 
+  /// E[H(p(y | x))] - H(E[p(y | x)]), number by number; 0 where the classes are as probable for all samples, and -log K where
+  /// each is certain and all are as frequent.
+  @Test func informationIsThatOfSampleAndClass() throws {
+    let told = ClassScores(classes: 3, informationWeight: 0.5)
+    let scores = Tensor.randomNormal([4, 3], key: RandomKey(seed: 1)).cast(to: .float64)
+    let numbers = try scores.scalars(as: Double.self)
+    let shares = (0..<4).map { row -> [Double] in
+      let powers = numbers[(3 * row)..<(3 * row + 3)].map { exp($0) }
+      return powers.map { $0 / powers.reduce(0, +) }
+    }
+    func entropy(_ shares: [Double]) -> Double { -shares.reduce(0) { $0 + $1 * log($1) } }
+    let mean = (0..<3).map { k in shares.reduce(0) { $0 + $1[k] } / 4 }
+    let wanted = shares.reduce(0) { $0 + entropy($1) } / 4 - entropy(mean)
+    func loss(_ scores: Tensor) throws -> Double { try told.loss(scores, Tensor.zeros([0])).item() }
+    #expect(Support.isClose(try loss(scores), 0.5 * wanted, 1e-6))
+    #expect(Support.isClose(try loss(Tensor.zeros([6, 3], dtype: .float64)), 0, 1e-6))
+    let certain = 200 * indicators(Tensor([0, 1, 2, 0, 1, 2] as [Int32]), classes: 3)
+    #expect(Support.isClose(try loss(certain), -0.5 * log(3.0), 1e-6))
+    #expect(told.lossName(.real) == "information_loss" && told.lossName(.fake) == nil)
+    #expect(told.lossName(.generator) == nil && ClassScores(classes: 3).lossName(.real) == nil)
+  }
+
   @Test func theDiscriminatorLearnsTheLabelledSamples() throws {
     let latent = Latent(size: 2)
     let generator = try Network(dense(2, 1, initializer: "glorot_uniform"), seed: 1)

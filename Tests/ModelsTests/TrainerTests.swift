@@ -222,7 +222,7 @@ import Testing
       Thread {
         while shared.isTraining {
           let step = shared.trainer.betweenRounds { shared.trainer.stepCount }
-          shared.lock.withLock { shared.seen.insert(step) }
+          shared.lock.withLock { _ = shared.seen.insert(step) }
         }
       }
     }

@@ -79,7 +79,8 @@ def measure(row: Row, figure: Figure, quick: bool, peer: str | None) -> dict[str
 
 def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
     """Measure a row and keep the result; return how many figures do not hold."""
-    print(f"{row.name}  {row.title}: on {measured_on(environment())}", flush=True)
+    made_with = environment()  # before measuring takes an hour, in which files and commits may change
+    print(f"{row.name}  {row.title}: on {measured_on(made_with)}", flush=True)
     wanted = [figure for figure in row.figures if figure.data != "MNIST" or (os.environ.get(MNIST) and not quick)]
     figures = [measure(row, figure, quick, peer) for figure in wanted]
     skipped = sum(figure["verdict"] == "skipped" for figure in figures)
@@ -87,7 +88,7 @@ def run(row: Row, quick: bool, peer: str | None, out: Path | None) -> int:
         print(f"      {out / row.name}.json is left as it was: {skipped} of {len(figures)} figures were skipped")
     elif out is not None:
         head = {"row": row.name, "title": row.title, "form": "short" if quick else "full", "command": command()}
-        write(out / f"{row.name}.json", {**head, **environment(), "figures": figures})
+        write(out / f"{row.name}.json", {**head, **made_with, "figures": figures})
     return sum(figure["verdict"] in ("fail", "error") for figure in figures)
 
 

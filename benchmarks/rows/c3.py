@@ -16,10 +16,10 @@ WAYS, POINTS = 64, 17
 
 
 @functools.cache
-def trained(data: str, seed: int, quick: bool) -> sg.DCGAN:
-    """Return a DCGAN of all training images; no label is looked at."""
+def trained(data: str, seed: int, quick: bool, steps: int | None = None) -> sg.DCGAN:
+    """Return a DCGAN of all training images, after so many steps or all; no label is looked at."""
     settings = {"width": 16, "epochs": 60, "batch_size": 64} if quick else {"width": 32, "epochs": 10}
-    return sg.DCGAN(random_state=seed, verbose=False, **settings).fit(load(data).train[0])
+    return sg.DCGAN(random_state=seed, verbose=False, **settings).fit(load(data).train[0], steps=steps)
 
 
 def accuracy(train: np.ndarray, labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray, seed: int) -> float:
@@ -35,28 +35,35 @@ def accuracy(train: np.ndarray, labels: np.ndarray, test: np.ndarray, test_label
 
 
 @functools.cache
-def accuracies(data: str, seed: int, quick: bool) -> tuple[float, float]:
-    """Return the accuracy with features and with raw pixels, both of the same labelled images, drawn by the seed."""
+def accuracies(data: str, seed: int, quick: bool) -> dict[str, float]:
+    """Return the accuracy with features and with raw pixels, all of the same labelled images, drawn by the seed.
+
+    Convolutions tell much before they have learned anything: features after one step stand beside.
+    """
     (images, labels), (test, test_labels) = load(data)
-    model = trained(data, seed, quick)
     rows = np.random.default_rng(seed).permutation(len(images))[: 100 if quick else 1000]
 
     def pixels(x: np.ndarray) -> np.ndarray:
         return x.reshape(len(x), -1) / 255
 
-    return tuple(
-        accuracy(view(images[rows]), labels[rows], view(test), test_labels, seed) for view in (model.features, pixels)
-    )  # type: ignore[return-value]
+    views = {
+        "features": trained(data, seed, quick).features,
+        "pixels": pixels,
+        "features after one step": trained(data, seed, quick, 1).features,
+    }
+    return {
+        name: accuracy(view(images[rows]), labels[rows], view(test), test_labels, seed) for name, view in views.items()
+    }
 
 
 def margin(run: Run) -> Measured:
     """Return by how much features beat pixels on the mean over the seeds, less the spread of the margin."""
     seeds = SEEDS[:1] if run.quick else SEEDS
-    found = np.array([accuracies(run.data_name, seed, run.quick) for seed in seeds])
-    margins = found[:, 0] - found[:, 1]
+    found = [accuracies(run.data_name, seed, run.quick) for seed in seeds]
+    margins = np.array([each["features"] - each["pixels"] for each in found])
     spread = float(margins.std(ddof=1)) if len(seeds) > 1 else 0.0
-    details = {"features": found[:, 0].tolist(), "pixels": found[:, 1].tolist(), "spread": spread}
-    return Measured(float(margins.mean()) - spread, details)
+    details = {name: [each[name] for each in found] for name in found[0]}
+    return Measured(float(margins.mean()) - spread, {**details, "spread": spread})
 
 
 def steps(run: Run) -> Measured:
@@ -104,8 +111,10 @@ ROW = Row(
             at_least(0),
             margin,
             data="FASHION",
+            # On 8x8 digits pixels are hard to beat: the short form says only that features are worth something.
             quick=at_least(-0.1),
-            budget_s=900,
+            budget_s=1500,
+            published="1,000 labels of SVHN: 22.48 % wrong (Radford et al. 2016, table 2)",
         ),
         Figure("largest step of any walk over its mean", at_most(3), steps, data="FASHION", seeds=SEEDS, budget_s=20),
         Figure(

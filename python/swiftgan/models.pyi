@@ -730,6 +730,7 @@ class SemiSupervisedGAN(Classifier):
         hidden: Any = [500, 500],
         activation: str = "relu",
         supervised_weight: float = 1,
+        information_weight: float = 0,
         last_batch: str = "keep",
         discriminator_noise: float = 0.3,
         discriminator_dropout: float = 0.3,

@@ -37,6 +37,20 @@ def test_unlabelled_samples_help(digits):
     np.testing.assert_allclose(np.exp(gan.predict_log_proba(images[:9])), gan.predict_proba(images[:9]), rtol=1e-4)
 
 
+def test_information_helps(digits):
+    """Of samples without labels it is known that each has one class, and that there are as many of each."""
+    images, labels = digits
+    some = few(labels[:1300], 2)
+    found = {}
+    for weight in (0, 1):
+        gan = sg.SemiSupervisedGAN(information_weight=weight, random_state=0, verbose=False, hidden=[256, 256])
+        gan.fit(images[:1300], some, epochs=40)
+        found[weight] = gan.score(images[1300:], labels[1300:])
+    assert found[1] > found[0], found
+    assert -np.log(10) <= gan.history_["information_loss"][-1] < -1
+    assert gan.untraced_ == {}
+
+
 @pytest.mark.parametrize("kind", ["names", "floats", "small integers"])
 def test_labels_of_other_kinds(kind, digits, tmp_path):
     images, labels = (part[:200] for part in digits)

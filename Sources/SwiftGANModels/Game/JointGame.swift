@@ -10,8 +10,8 @@ import SwiftGANNN
 public struct JointGame {
   /// Maps `[N, latent size]` to samples.
   public let generator: Network
-  /// Maps samples to codes `[N, latent size]`, or to the means and log standard deviations of a normal law, from which codes are
-  /// drawn, `[N, 2 latent size]`.
+  /// Maps samples to codes `[N, latent size]`, or to the means and log standard deviations of a normal distribution, from which
+  /// codes are drawn, `[N, 2 latent size]`.
   public let encoder: Network
   /// Maps pairs `[N, values of a sample + latent size]` to one logit for each; see ``pair(_:_:)``.
   public let discriminator: Network
@@ -21,8 +21,8 @@ public struct JointGame {
   public let objective: any LogitObjective
   /// Penalties on the discriminator's slope along pairs, each with its name in the history.
   public let penalties: [(name: String, penalty: any Penalty)]
-  /// Whether codes are drawn from the encoder's law, as in ALI, or are what it gives, as in BiGAN. The law is normal; where
-  /// the noise is uniform, codes are the hyperbolic tangents of normal numbers, so that they lie where the noise does.
+  /// Whether codes are drawn from the encoder's distribution, as in ALI, or are what it gives, as in BiGAN. It is normal;
+  /// where the noise is uniform, codes are the hyperbolic tangents of normal numbers, so that they lie where the noise does.
   public let isStochastic: Bool
 
   /// The parts of a game.
@@ -63,7 +63,7 @@ public struct JointGame {
     return .concatenate([samples.reshape([count, -1]), codes], axis: 1)
   }
 
-  /// The code of samples, or the middle of its law (the median of each coordinate), `[N, latent size]`.
+  /// The code of samples, or the middle of their distribution (the median of each coordinate), `[N, latent size]`.
   public func code(_ samples: Tensor) -> Tensor {
     let numbers = encoder(samples)
     return isStochastic ? inRange(numbers.sliced(axis: 1, from: 0, to: latent.size)) : numbers

@@ -31,7 +31,7 @@ private struct JointSystem {
         "Units of the discriminator's layer for codes, and of that for samples with their codes (conv)."),
       OptionDescription(
         "stochastic_encoder", .boolean, default: false,
-        "Whether the encoder gives a normal law from which codes are drawn in training (ALI), or codes (BiGAN). With uniform "
+        "Whether the encoder gives a normal distribution from which codes are drawn in training (ALI), or codes (BiGAN). With uniform "
           + "noise codes are the tanh of what is drawn, so that they lie where the noise does."),
       OptionDescription(
         "encoder_norm", .choice(["batch", "none"]), default: "batch",

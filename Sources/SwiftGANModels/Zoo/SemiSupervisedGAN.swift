@@ -16,6 +16,10 @@ extension AdversarialModel {
     } + [
       OptionDescription(
         "supervised_weight", .number(.positive), default: 1, "Weight of the labelled samples' cross-entropy."),
+      OptionDescription(
+        "information_weight", .number(.nonNegative), default: 0,
+        "Weight of the mutual information of sample and class in the discriminator's loss, over all samples (Springenberg "
+          + "2016): for classes that are about as frequent as each other; 0 for none."),
       TrainingOptions.lastBatch,
       OptionDescription(
         "discriminator_noise", .number(.nonNegative), default: 0.3,
@@ -25,7 +29,9 @@ extension AdversarialModel {
         "Probability of the discriminator's hidden units to be dropped in training."),
     ], functions: ModelFunction.classifying,
     conditioning: { options, _, classes in
-      ClassScores(classes: classes, weight: try options.double("supervised_weight"))
+      ClassScores(
+        classes: classes, weight: try options.double("supervised_weight"),
+        informationWeight: try options.double("information_weight"))
     }, implement: classify,
     networks: { request in
       let networks = try convolutional(or: perceptrons)(request)
