@@ -140,6 +140,7 @@ int main(void) {
   objective_tests();
   trainer_tests();
   model_tests();
+  zoo_tests();
   density_tests();
   dataset_tests();
   thread_tests();

@@ -96,6 +96,7 @@ void game_tests(void);
 void objective_tests(void);
 void trainer_tests(void);
 void model_tests(void);
+void zoo_tests(void);
 void density_tests(void);
 void dataset_tests(void);
 void thread_tests(void);

@@ -1,6 +1,7 @@
 // Nonsense for every operation and layer: random tensors, attributes and options must come back as a result or an
 // error, and never end the process.
 #include "fuzz.h"
+#include "json.h"
 
 static sg_attribute any_attribute(const char *key, int64_t *integers) {
   static const char *const words[] = {"same", "valid", "float32", "", "mean", "\xff"};
@@ -22,44 +23,18 @@ typedef struct listed {
   int key_count;
 } listed;
 
-static int list_operations(listed *found, int capacity) {
-  char *json = NULL, *at;
+// What is registered of a kind, each with the names under a key of it: attributes, or options.
+static int list(const char *kind, const char *key, listed *found, int capacity) {
+  char *json = NULL;
   int count = 0;
-  OK(sg_registry_list(&json, "operation", e));
-  for (at = json; at != NULL && (at = strstr(at, "{\"name\": \"")) != NULL && count < capacity; ++count) {
-    char *end = strchr(at, ']');
-    listed *one = &found[count];
+  OK(sg_registry_list(&json, kind, e));
+  for (const char *at = json_first(json); at != NULL && count < capacity; at = json_next(at)) {
+    listed *one = &found[count++];
     memset(one, 0, sizeof *one);
-    sscanf(at + 10, "%63[^\"]", one->name);
-    at = strchr(at, '[') + 1;
-    while (at < end && one->key_count < 8 && sscanf(at, "%*[\", ]%31[^\"]", one->keys[one->key_count]) == 1) {
-      at = strstr(at, one->keys[one->key_count]) + strlen(one->keys[one->key_count]) + 1;
-      ++one->key_count;
-    }
-  }
-  sg_string_free(json);
-  return count;
-}
-
-static int list_layers(listed *found, int capacity) {
-  char *json = NULL, *at;
-  int count = 0;
-  OK(sg_registry_list(&json, "layer", e));
-  // [{"name": ..., "summary": ..., "options": [{"name": ..., ...}, ...]}, ...]
-  for (at = json; at != NULL && (at = strstr(at, "{\"name\": \"")) != NULL && count < capacity; ++count) {
-    char *next_layer = strstr(at, "}]}, {\"name\""), *end = strstr(at, "\"options\": []}");
-    listed *one = &found[count];
-    memset(one, 0, sizeof *one);
-    sscanf(at + 10, "%63[^\"]", one->name);
-    at += 10;
-    if (end != NULL && (next_layer == NULL || end < next_layer) && strstr(at, "\"options\": [") == end) continue;
-    end = next_layer != NULL ? next_layer : json + strlen(json);
-    while ((at = strstr(at, "{\"name\": \"")) != NULL && at < end && one->key_count < 8) {
-      sscanf(at + 10, "%31[^\"]", one->keys[one->key_count]);
-      if (strstr(at, "\"type\": ") != NULL && strstr(at, "\"type\": ") < at + 60) ++one->key_count;
-      at += 10;
-    }
-    at = end;
+    snprintf(one->name, sizeof one->name, "%s", json_text(json_get(at, "name")));
+    for (const char *part = json_first(json_get(at, key)); part != NULL && one->key_count < 8; part = json_next(part))
+      snprintf(one->keys[one->key_count++], sizeof one->keys[0], "%s",
+               json_text(*part == '{' ? json_get(part, "name") : part));
   }
   sg_string_free(json);
   return count;
@@ -93,8 +68,8 @@ static void describe(const listed *one, const sg_attribute *given, size_t count,
 static void nonsense_for_every_operation(void) {
   static listed operations[256];
   static int64_t integers[8][8];
-  int calls = fuzz_begin(60), count = list_operations(operations, 256), successes = 0;
-  CHECK(count > 60);
+  int calls = fuzz_begin(60), count = list("operation", "attributes", operations, 256), successes = 0;
+  CHECK(count > 60 && count < 256);
   for (int i = 0; i < count; ++i) {
     const sg_operation *operation = NULL;
     OK(sg_operation_find(&operation, operations[i].name, e));
@@ -145,11 +120,11 @@ static const char *any_json(void) {
 }
 
 static void nonsense_for_every_layer(void) {
-  static listed layers[64];
+  static listed layers[256];
   int calls = fuzz_begin(200), count, made = 0, applied = 0;
   sg_generator *generator = NULL;
-  count = list_layers(layers, 64);
-  CHECK(count > 15);
+  count = list("layer", "options", layers, 256);
+  CHECK(count > 15 && count < 256);
   OK(sg_generator_create(&generator, 1, e));
   for (int i = 0; i < count; ++i) {
     for (int k = 0; k < calls; ++k) {

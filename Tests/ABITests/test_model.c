@@ -65,29 +65,6 @@ static void fit_sample_save_load_resume(void) {
   sg_model_free(loaded);
 }
 
-static void every_model_of_the_zoo(void) {
-  static const struct {
-    const char *name, *options;
-  } models[] = {{"gan", "{\"hidden\": [16]}"},
-                {"dcgan", "{\"width\": 4}"},
-                {"wgan_gp", "{\"width\": 4, \"critic_steps\": 2}"},
-                {"lsgan", "{\"width\": 4}"},
-                {"wgan", "{\"width\": 4, \"critic_steps\": 2}"},
-                {"mmd_gan", "{\"width\": 4, \"critic_steps\": 2}"},
-                {"lapgan", "{\"width\": 4, \"hidden\": [16]}"}};
-  sg_tensor *images = digits();
-  const sg_tensor *data = images;
-  for (size_t i = 0; i < sizeof models / sizeof *models; ++i) {
-    sg_model *m = model(models[i].name, models[i].options);
-    sg_tensor *x;
-    OK(sg_model_fit(m, &data, 1, "{\"steps\": 1}", NULL, NULL, e));
-    x = sample(m, 2);
-    sg_tensor_free(x);
-    sg_model_free(m);
-  }
-  sg_tensor_free(images);
-}
-
 static void noise_and_networks(void) {
   const int64_t shape[2] = {2, 8};
   const float noise[16] = {0.5f, -0.5f};
@@ -407,7 +384,6 @@ static void calls_that_are_given_up(void) {
 
 void model_tests(void) {
   check_run("fit, sample, save, load, resume", fit_sample_save_load_resume);
-  check_run("every model of the zoo", every_model_of_the_zoo);
   check_run("labels and functions of models", labels_and_functions);
   check_run("samples of a class", samples_of_a_class);
   check_run("studies of a GAN, levels of a pyramid", studies_and_levels);

@@ -137,6 +137,17 @@ def test_codes_are_held_on_a_way(digits):
     assert gan.arithmetic(noise[:3], noise[:0]).shape == (9, 8, 8, 1)
 
 
+def test_all_gans_but_three_have_them():
+    entries = sg._registry.entries("model")
+    gans = [name for name, entry in entries.items() if "generator" in entry.networks or name == "lapgan"]
+    studies = {"features", "draw_noise", "interpolate", "arithmetic", "filters", "guided_backprop"}
+    studies |= {"generator_features", "forget"}
+    without = {name for name in gans if not studies & {function.name for function in entries[name].functions}}
+    assert without == {"bigan", "lapgan", "tag_gan"}
+    for name in set(gans) - without:
+        assert studies < {function.name for function in entries[name].functions}, name
+
+
 def test_what_cannot_be_studied_is_told(digits):
     packed = sg.GAN(pack=2, batch_size=16, random_state=0, verbose=False).fit(digits[0][:64], steps=1)
     with pytest.raises(ValueError, match="2 samples at once"):
