@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from . import _core, _registry
+from ._feature_names import Names, feature_names
 from ._fit import History, Record, Watch, fit_limits, play, untraced
 from ._given import Given
 from ._given_objectives import in_options, made_up_names
@@ -24,6 +25,8 @@ Self = TypeVar("Self", bound="Estimator")
 
 # Under what name a file has the hyperparameters.
 METADATA = "swiftgan.estimator"
+# What is among them too, where there is one.
+FEATURE_NAMES = "feature_names_in_"
 
 # Hyperparameters of the Python side, which the library's model does not know.
 _OWN = ("epochs", "verbose", "eager", "precision", "random_state")
@@ -45,6 +48,9 @@ class Estimator(Given):
         The shape of one sample of the data.
     n_features_in_ : int
         The number of features, for a model of vectors.
+    feature_names_in_ : array of str
+        The names of the columns, where it was fitted to a table of pandas or polars that has them. Data of other names,
+        or in another order, are refused from then on.
     """
 
     _record: Record | None = None
@@ -191,6 +197,7 @@ class Estimator(Given):
         how: dict[str, Any],
     ) -> Self:
         is_new = model is not self._model
+        columns = feature_names(X) if is_new else self._feature_names
         data = [self._as_data(X, None if is_new else model)]
         if is_new:
             warn_of_channels_first(data[0].shape)
@@ -206,7 +213,8 @@ class Estimator(Given):
             data.append(target)
             if names is not None:
                 options["class_names"] = names
-        before, self._model = self._model, model
+        before = self._model, self._feature_names
+        self._model, self._feature_names = model, columns
         record = self._record = Record()
         show = self.verbose if verbose is None else verbose  # type: ignore[attr-defined]
 
@@ -218,7 +226,7 @@ class Estimator(Given):
                 play(self, callbacks, limits, show, run, model.information)
         except BaseException:
             if not len(History.parse(model.history())):
-                self._model, self._record = before, None
+                (self._model, self._feature_names), self._record = before, None
             raise
         return self
 
@@ -280,6 +288,13 @@ class Estimator(Given):
         return shape[0]
 
     @property
+    def feature_names_in_(self) -> Names:
+        """The names of the columns, for a model that was fitted to a table whose columns have texts for names."""
+        if self._feature_names is None:
+            raise AttributeError(f"this {type(self).__name__} was not fitted to a table whose columns have names")
+        return self._feature_names
+
+    @property
     def networks_(self) -> dict[str, Network]:
         """All networks by name, with their trained weights, in evaluation mode; those of a pyramid's levels too."""
         return {name: self._network(name) for name in json.loads(self._fitted.information())["networks"]}
@@ -309,6 +324,8 @@ class Estimator(Given):
         for parameter, value in options.items():
             with contextlib.suppress(TypeError, ValueError):
                 kept[parameter] = json.loads(_registry.encode({parameter: value}))[parameter]
+        if self._feature_names is not None:
+            kept[FEATURE_NAMES] = self._feature_names.tolist()
         add_metadata(name, METADATA, json.dumps(kept))
 
     def __getstate__(self) -> dict[str, Any]:

@@ -53,6 +53,8 @@ def method(function: _registry.Function) -> Callable[..., np.ndarray[Any, Any]]:
         if function.name == "log_partition":
             return _log_partition(model, options)
         result = model.call(function.name, inputs, _registry.encode(options)).numpy()
+        if function.name == "transform":
+            return self._contained(result, given["X"])  # type: ignore[attr-defined, no-any-return]
         return self._as_labels(result) if function.output == "labels" else result
 
     call.__name__ = function.name

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _core, _registry
 from ._creation import asarray
+from ._feature_names import Names, check_feature_names, feature_names
 from ._labels import MAKE_CLASSES, USE_REGRESSOR, classes_of, encode_labels, labels_of
 from ._tensor import Tensor
 from .errors import not_fitted
@@ -19,6 +20,7 @@ class Given:
 
     _entry: _registry.Entry
     _model: _core.Model | None = None
+    _feature_names: Names | None = None
     # Whether booleans do as data: as the numbers 0 and 1.
     _takes_booleans = True
 
@@ -28,15 +30,16 @@ class Given:
             raise not_fitted(f"this {type(self).__name__} has not been trained; call fit first")
         return self._model
 
-    def _as_data(self, X: Any, model: _core.Model | None = None) -> Tensor:
-        if hasattr(X, "to_numpy"):  # a table of pandas or polars
-            X = X.to_numpy()
+    def _as_data(self, X: Any, model: _core.Model | None) -> Tensor:
+        """Return data as the library has them: like those that the model was fitted to, where it has been fitted."""
+        if model is not None:
+            check_feature_names(feature_names(X), self._feature_names, type(self).__name__)
+        X = _array_of(X)
         if hasattr(X, "toarray"):
             raise TypeError("sparse data are not supported; make them dense with X.toarray()")
         if hasattr(X, "__array__") and not isinstance(X, (Tensor, np.ndarray)):
             X = np.asarray(X)
         data = asarray(X)
-        model = self._model if model is None else model
         if data.dtype == np.bool_ and self._takes_booleans:
             data = data.astype("float32" if model is None else json.loads(model.describe())["data"]["scaling"]["dtype"])
         if model is not None and data.ndim == 1:
@@ -61,7 +64,7 @@ class Given:
     def _as_target(self, y: Any, classes: Any, model: _core.Model) -> tuple[Tensor, list[Any] | None]:
         """Return labels as integers with the names of their classes, or targets as they are."""
         if self._entry.target == "values":
-            return asarray(y.to_numpy() if hasattr(y, "to_numpy") else y), None
+            return asarray(_array_of(y)), None
         unlabelled = self._entry.unlabelled
         known = numbers = None
         if classes is not None:
@@ -86,10 +89,10 @@ class Given:
     def _as_input(self, entry: _registry.Input, value: Any) -> Tensor:
         """Return an argument of a function as the library takes it."""
         if entry.type == "samples":
-            return self._as_data(value)
+            return self._as_data(value, self._fitted)
         if entry.type == "labels":
             return self._as_target(value, None, self._fitted)[0]
-        return asarray(value)
+        return asarray(_array_of(value))
 
     def _as_labels(self, found: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return labels of the library as the user gave them."""
@@ -100,3 +103,8 @@ class Given:
     def _description(self) -> dict[str, Any]:
         description: dict[str, Any] = json.loads(self._fitted.describe())
         return description
+
+
+def _array_of(value: Any) -> Any:
+    """Return a table of pandas or polars as an array, and other values as they are."""
+    return value.to_numpy() if hasattr(value, "to_numpy") else value

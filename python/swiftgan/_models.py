@@ -9,8 +9,10 @@ import json
 import os
 from typing import Any
 
+import numpy as np
+
 from . import _core, _registry
-from ._estimator import METADATA, Estimator
+from ._estimator import FEATURE_NAMES, METADATA, Estimator
 from ._functions import method
 from ._given_objectives import unknown_names
 from ._metadata import read_metadata
@@ -129,8 +131,12 @@ def load(path: str | os.PathLike[str]) -> Estimator:
             f"sg.objectives.register(...), under the same name ({missing[0]!r})"
         ) from None
     cls: Any = estimator_class(_registry.entries("model")[handle.name])
-    model: Estimator = cls(**{**_trained_with(handle), **_saved_parameters(name, cls)})
+    saved = _saved_options(name)
+    own = {parameter: saved[parameter] for parameter in cls._parameter_names() if parameter in saved}
+    model: Estimator = cls(**{**_trained_with(handle), **own})
     model._model = handle
+    if FEATURE_NAMES in saved:
+        model._feature_names = np.asarray(saved[FEATURE_NAMES], dtype=object)
     return model
 
 
@@ -141,12 +147,7 @@ def _trained_with(handle: _core.Model) -> dict[str, Any]:
     return options
 
 
-def _saved_parameters(path: str, cls: type[Estimator]) -> dict[str, Any]:
-    """Return the hyperparameters in a file that ``Estimator.save`` wrote; one of a program in C or Swift has none."""
-    saved = _saved_options(path)
-    return {name: saved[name] for name in cls._parameter_names() if name in saved}
-
-
 def _saved_options(path: str) -> dict[str, Any]:
+    """Return what is in a file that ``Estimator.save`` wrote; one of a program in C or Swift has none."""
     options: dict[str, Any] = json.loads(read_metadata(path).get(METADATA, "{}"))
     return options

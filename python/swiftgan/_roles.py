@@ -10,6 +10,7 @@ import numpy as np
 from . import _core, _registry
 from ._estimator import Estimator
 from ._labels import as_array, classes_of, judged
+from ._transformer import Transformer
 
 Self = TypeVar("Self", bound="Clusterer")
 
@@ -60,17 +61,6 @@ class Regressor(Estimator):
         rest = np.square(wanted - predicted).sum(axis=0)
         spread = np.square(wanted - wanted.mean(axis=0)).sum(axis=0)
         return float(np.mean(np.where(spread > 0, 1 - rest / np.where(spread > 0, spread, 1), rest == 0)))
-
-
-class Transformer(Estimator):
-    """An estimator that turns data into features."""
-
-    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> np.ndarray[Any, Any]:
-        """Fit to data and return their features, with ``y`` where they depend on it; ``fit_params`` go to ``fit``."""
-        declared = next(function for function in self._entry.functions if function.name == "transform")
-        arguments = (X, y) if any(entry.name == "y" for entry in declared.inputs) else (X,)
-        features: np.ndarray[Any, Any] = self.fit(X, y, **fit_params).transform(*arguments)  # type: ignore[attr-defined]
-        return features
 
 
 class Density(Estimator):
@@ -153,7 +143,7 @@ class Sampler(Estimator):
         """Return how near samples are to data: the negative Fréchet distance in PCA features of the data, at most 0."""
         from .metrics import PCAFeatures, frechet_distance
 
-        reference = np.asarray(self._as_data(X))
+        reference = np.asarray(self._as_data(X, self._fitted))
         samples = self.sample(len(reference), random_state=0)  # type: ignore[attr-defined]
         return -frechet_distance(samples, reference, features=PCAFeatures().fit(reference)).value
 

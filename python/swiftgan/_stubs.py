@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _registry
+from ._estimator import Estimator
 from ._functions import method
 from ._roles import bases
 
@@ -74,8 +75,10 @@ def write(module: str) -> str:
     entries = [entry for entry in _registry.entries(kind).values() if entry.class_name not in _WRITTEN_BY_HAND]
     classes = [_class(entry, base, before, after.format(epochs=entry.epochs)) for entry in entries]
     rest = f"def __getattr__(name: str) -> type[{base}]: ...\n"
-    roles = sorted({role.__name__ for entry in entries for role in bases(entry)} - {"Estimator"})
-    imported = "\n".join(f"from ._roles import {role} as {role}" for role in roles)
+    roles = sorted({role for entry in entries for role in bases(entry)} - {Estimator}, key=lambda role: role.__name__)
+    imported = "\n".join(
+        f"from .{role.__module__.rpartition('.')[2]} import {role.__name__} as {role.__name__}" for role in roles
+    )
     return _HEADER + "\n".join([head.format(roles=imported), *classes, rest])
 
 

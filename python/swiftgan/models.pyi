@@ -13,7 +13,7 @@ from ._roles import Density as Density
 from ._roles import OutlierDetector as OutlierDetector
 from ._roles import Regressor as Regressor
 from ._roles import Sampler as Sampler
-from ._roles import Transformer as Transformer
+from ._transformer import Transformer as Transformer
 from .nn._layers import Network
 
 _Array = np.ndarray[Any, Any]
