@@ -58,6 +58,28 @@ import Testing
   }
 
   /// A term of the user's own may look at what it likes.
+  /// A critic that is an autoencoder (MMD-GAN, EBGAN) has batch norm in both halves or in neither.
+  @Test func decodersHaveBatchNormAsTheirEncodersDo() throws {
+    let digits = try Digits.piece(0..<64).images
+    func layers(_ options: JSONObject) throws -> [String] {
+      let common: JSONObject = ["width": 8, "batch_size": 16, "critic_features": 8]
+      let model = try Model.make("dcgan", common.merging(options) { $1 })
+      try model.fit(digits, steps: 2)
+      let specification = try model.built.network("discriminator").specification
+      let layers = try #require(specification["layers"]?.arrayValue)
+      #expect(layers.allSatisfy { $0["name"] == "batch_norm" || $0["bias"] != false } || options["penalty"] == nil)
+      return layers.compactMap { $0["name"]?.stringValue ?? $0.stringValue }
+    }
+    let objectives: [JSON] = [["name": "mmd_gan", "reconstruction": 8], "ebgan"]
+    for objective in objectives {
+      #expect(try layers(["objective": objective]).contains("batch_norm"))
+      for penalty in ["gradient_penalty", "r1", "r2", "dragan"] {
+        #expect(try !layers(["objective": objective, "penalty": JSON(penalty)]).contains("batch_norm"))
+      }
+      #expect(try !layers(["objective": objective, "discriminator_norm": "layer"]).contains("batch_norm"))
+    }
+  }
+
   @Test func otherPenaltiesAreNotAskedAbout() throws {
     struct Size: Penalty {
       let isOnSingleSamples = false

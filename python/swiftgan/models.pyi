@@ -908,7 +908,7 @@ class FAnoGAN(Transformer, OutlierDetector):
         last_batch: str = "drop",
         batch_size: int = 64,
         optimizer: str = "adam",
-        learning_rate: Any = 0.0001,
+        learning_rate: Any = 0.0005,
         beta1: float = 0,
         beta2: float = 0.9,
         optimizer_options: Any = {},

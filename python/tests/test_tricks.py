@@ -85,6 +85,15 @@ def test_the_1_of_2014():
     assert shapes["0.weight"] == (2, 32 * 5)
 
 
+@pytest.mark.parametrize("penalty", ["gradient_penalty", "r1", "r2", "dragan"])
+def test_critics_that_are_autoencoders_take_penalties(penalty, digits):
+    """Li et al. 2017 with a penalty in place of clipping, on images: its decoder has no batch norm then."""
+    critic = {"name": "mmd_gan", "reconstruction": 8}
+    gan = sg.MMDGAN(objective=critic, clip_weights=None, penalty=penalty, width=8, batch_size=32, random_state=0)
+    gan.set_params(verbose=False).fit(digits[0][:128], steps=2)
+    assert gan.sample(2).shape == (2, 8, 8)
+
+
 def test_what_there_is_without_a_discriminator():
     gan = sg.GAN(objective="gmmn", batch_size=32, random_state=0, verbose=False).fit(sg.datasets.ring8(64), steps=2)
     assert "generator_loss" in gan.history_

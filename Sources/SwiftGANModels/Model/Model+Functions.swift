@@ -90,10 +90,7 @@ extension Model {
     let built = try built
     guard let sampler = built.system.sampler else { throw TensorError(.value, "\(name) makes no samples") }
     let classes = try classIndices(count, labels, built, key)
-    // Asked for first, so that a number of samples too large is told before any is made; no one else has seen it yet.
-    let output = try Tensor.zeros([count] + shape, dtype: dtype).checked()
-    guard let address = output.address else { return output }
-    let rowBytes = output.count / count * dtype.byteSize
+    let result = try ResultBuffer([count] + shape, dtype: dtype)
     try built.trainer.withAllSamplingWeights {
       for (index, start) in stride(from: 0, to: count, by: ModelCall.chunk).enumerated() {
         try Interruption.ask()
@@ -101,10 +98,10 @@ extension Model {
         let request = SampleRequest(
           count: end - start, labels: classes?.sliced(axis: 0, from: start, to: end), key: key.folded(index),
           options: options)
-        try finish(sampler(request)).copyBytes(to: address + start * rowBytes)
+        try result.write(finish(sampler(request)), at: start)
       }
     }
-    return output
+    return result.tensor
   }
 
   /// The class of each sample as an index; nil for models that sample without labels.

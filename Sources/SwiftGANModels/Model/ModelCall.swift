@@ -165,9 +165,9 @@ public struct ModelCall: Sendable {
   public func eachRows(_ body: (Rows, Range<Int>) throws -> Void) throws { try each(ModelCall.chunk, body) }
 
   private func map(_ size: Int, _ body: (Rows) throws -> Tensor) throws -> Tensor {
-    var parts: [Tensor] = []
-    try each(size) { rows, _ in parts.append(try body(rows).checked()) }
-    return try ModelCall.joined(parts)
+    var result = Joined(count: count)
+    try each(size) { rows, range in try result.add(body(rows), range) }
+    return try result.tensor
   }
 
   private func each(_ size: Int, _ body: (Rows, Range<Int>) throws -> Void) throws {
@@ -189,13 +189,37 @@ public struct ModelCall: Sendable {
 
   /// The rows 0, 1, ..., count - 1, made some hundred at a time and joined.
   static func chunks(of count: Int, _ size: Int = chunk, _ make: (Range<Int>) throws -> Tensor) throws -> Tensor {
-    var parts: [Tensor] = []
-    try each(of: count, size) { parts.append(try make($0).checked()) }
-    return try joined(parts)
+    var result = Joined(count: count)
+    try each(of: count, size) { try result.add(make($0), $0) }
+    return try result.tensor
   }
 
-  private static func joined(_ parts: [Tensor]) throws -> Tensor {
-    try parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 0).checked()
+  /// Pieces of which the first says what a row is.
+  private struct Joined {
+    let count: Int
+    private var first: Tensor?
+    private var buffer: ResultBuffer?
+
+    init(count: Int) { self.count = count }
+
+    mutating func add(_ piece: Tensor, _ range: Range<Int>) throws {
+      let piece = try piece.checked()
+      // A piece that is all of it is the result.
+      if range.count == count {
+        first = piece
+        return
+      }
+      let result = try buffer ?? ResultBuffer([count] + piece.shape.dropFirst(), dtype: piece.dtype)
+      buffer = result
+      try result.write(piece, at: range.lowerBound)
+    }
+
+    var tensor: Tensor {
+      get throws {
+        guard let result = buffer?.tensor ?? first else { throw TensorError(.value, "there are no rows") }
+        return result
+      }
+    }
   }
 
   /// The rows of all inputs as networks see them.

@@ -88,7 +88,10 @@ extension AdversarialModel {
       let decoding = Request(
         options: options, shape: request.judgedShape, judgedShape: request.judgedShape, latent: features,
         givenShape: [features], classes: 0, output: request.output)
-      judging.reconstruct(by: try networks(decoding).generator)
+      // Both halves of an autoencoder have batch norm or neither: a penalty is on single samples' slopes.
+      let decoder = try networks(decoding).generator
+      let isNormed = declared.discriminator.contains { $0["name"] == "batch_norm" }
+      judging.reconstruct(by: isNormed ? decoder : withoutBatchNorm(decoder))
     case .logits, .nothing:
       if outputs > 1 { try judging.setOutputs(outputs) }
       if objective.usesFeatures { try judging.markFeatures() }

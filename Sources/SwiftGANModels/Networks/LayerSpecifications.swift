@@ -31,5 +31,15 @@ func dropout(_ probability: Double) -> JSON { ["name": "dropout", "p": JSON(prob
 /// Another shape for each sample.
 func reshape(to shape: [Int]) -> JSON { ["name": "reshape", "shape": JSON(shape)] }
 
+/// Layers without batch norm: what stood before one has a bias of its own again.
+func withoutBatchNorm(_ layers: [JSON]) -> [JSON] {
+  layers.reduce(into: []) { kept, layer in
+    guard layer["name"] == "batch_norm" else { return kept.append(layer) }
+    guard let place = kept.lastIndex(where: { $0["bias"] != nil }), var linear = kept[place].objectValue else { return }
+    linear["bias"] = true
+    kept[place] = .object(linear)
+  }
+}
+
 /// Layers one after the other.
 func sequential(_ layers: [JSON]) -> JSON { ["name": "sequential", "layers": .array(layers)] }

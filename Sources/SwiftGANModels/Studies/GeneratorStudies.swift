@@ -106,11 +106,9 @@ struct GeneratorStudies {
   private func drawNoise(_ call: ModelCall) throws -> Tensor {
     let (count, key) = (try call.options.int("n"), RandomKey(seed: UInt64(try call.options.int("seed"))))
     // In the pieces in which samples are made.
-    let starts = stride(from: 0, to: count, by: ModelCall.chunk)
-    let pieces = try starts.enumerated().map { index, start in
-      try parts.latent.sample(min(ModelCall.chunk, count - start), key: key.folded(index)).checked()
+    return try ModelCall.chunks(of: count) { range in
+      parts.latent.sample(range.count, key: key.folded(range.lowerBound / ModelCall.chunk))
     }
-    return try Tensor.concatenate(pieces, axis: 0).checked()
   }
 
   private func interpolate(_ call: ModelCall) throws -> Tensor {
@@ -118,18 +116,21 @@ struct GeneratorStudies {
     let count = try call.options.int("n")
     let path = try call.options.string("path")
     let isArc = path == "auto" ? parts.latent.distribution == .normal : path == "spherical"
-    return try call.mapRows { rows in
+    let result = try ResultBuffer([call.count, count] + call.data.sampleShape, dtype: call.data.scaling.dtype)
+    try call.eachRows { rows, range in
       guard let from = rows.inputs[0], let to = rows.inputs[1], from.shape == to.shape else {
         throw TensorError(.shape, "\(owner).interpolate: z1 must have the shape of z0")
       }
       let condition = try condition(rows.inputs.count > 2 ? rows.inputs[2] : nil, rows.count, rows.key)
-      let points = try (0..<count).map { index in
+      for index in 0..<count {
+        try Interruption.ask()
         let share = Double(index) / Double(count - 1)
         let noise = isArc ? Latent.arc(from, to, share) : (1 - share) * from + share * to
-        return call.data.userSamples(try parts.samples(of: noise, condition))
+        let points = call.data.userSamples(try parts.samples(of: noise, condition))
+        try result.write(points.expandDims(at: 1), at: range.lowerBound, column: index)
       }
-      return .stack(points, axis: 1)
     }
+    return result.tensor
   }
 
   private func arithmetic(_ call: ModelCall) throws -> Tensor {
@@ -163,10 +164,14 @@ struct GeneratorStudies {
       )
     }
     // All of one condition, as they are of one concept.
-    let condition = try condition(label, 1, key.folded(1)).map { one in
-      one.shape.first == 1 ? one.broadcast(to: [1 + variations] + one.shape.dropFirst()) : one
+    let condition = try condition(label, 1, key.folded(1))
+    return try ModelCall.chunks(of: 1 + variations) { range in
+      let told = condition.map { one in
+        one.shape.first == 1 ? one.broadcast(to: [range.count] + one.shape.dropFirst()) : one
+      }
+      let rows = noise.sliced(axis: 0, from: range.lowerBound, to: range.upperBound)
+      return call.data.userSamples(try parts.samples(of: rows, told))
     }
-    return call.data.userSamples(try parts.samples(of: noise, condition))
   }
 
   private func features(_ call: ModelCall) throws -> Tensor {

@@ -7,7 +7,7 @@ extension AdversarialModel {
   public static let fAnoGAN = AdversarialModel(
     "f_anogan", "f-AnoGAN (Schlegl et al. 2019): tells anomalies by an encoder that learns the way back to the noise.",
     defaults: [
-      "objective": "wasserstein", "critic_steps": 5, "learning_rate": 1e-4, "beta1": 0, "beta2": 0.9,
+      "objective": "wasserstein", "critic_steps": 5, "learning_rate": 5e-4, "beta1": 0, "beta2": 0.9,
     ],
     options: networkOptions(hidden: [256, 256]) + OptionDescription.encoding(norm: "none", passes: 80) + [
       OptionDescription(

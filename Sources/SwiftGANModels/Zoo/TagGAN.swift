@@ -131,22 +131,14 @@ private struct Drawn {
 
   func vectors(_ call: ModelCall) throws -> Tensor {
     let (count, size) = (try call.options.int("n"), values.size)
-    // Asked for first, so that too many are told before any is drawn; no one else has seen it yet.
-    let output = try Tensor.zeros([call.count, count, size], dtype: values.dtype).checked()
-    guard let address = output.address else { return output }
-    let bytes = size * values.dtype.byteSize
+    let result = try ResultBuffer([call.count, count, size], dtype: values.dtype)
     try call.eachRows { rows, range in
       try pieces(count, rows: rows.count) { draws in
-        try vectors(rows, 0..<rows.count, draws).swapAxes(0, 1).withUnsafeBytes { source in
-          guard let source = source.baseAddress else { return }
-          for (place, row) in range.enumerated() {
-            (address + (row * count + draws.lowerBound) * bytes).copyMemory(
-              from: source + place * draws.count * bytes, byteCount: draws.count * bytes)
-          }
-        }
+        let drawn = try vectors(rows, 0..<rows.count, draws).swapAxes(0, 1)
+        try result.write(drawn, at: range.lowerBound, column: draws.lowerBound)
       }
     }
-    return output
+    return result.tensor
   }
 
   func topTags(_ call: ModelCall) throws -> Tensor {
