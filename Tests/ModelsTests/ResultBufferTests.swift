@@ -8,7 +8,8 @@ import Testing
     let result = try ResultBuffer([3, 2, 2], dtype: .int32)
     try result.write(Tensor([1, 2, 3, 4] as [Int32]).reshape([1, 2, 2]), at: 2)
     try result.write(Tensor([5, 6, 7, 8] as [Int32]).reshape([2, 1, 2]), at: 0, column: 1)
-    #expect(try result.tensor.scalars(as: Int32.self) == [0, 0, 5, 6, 0, 0, 7, 8, 1, 2, 3, 4])
+    try result.write(Tensor([9, 10, 11, 12] as [Int32]).reshape([2, 1, 2]), at: 0, column: 0)
+    #expect(try result.tensor.scalars(as: Int32.self) == [9, 10, 5, 6, 11, 12, 7, 8, 1, 2, 3, 4])
   }
 
   /// What does not fit is not written: nothing beside the result is touched.

@@ -91,7 +91,7 @@ def test_critics_that_are_autoencoders_take_penalties(penalty, digits):
     critic = {"name": "mmd_gan", "reconstruction": 8}
     gan = sg.MMDGAN(objective=critic, clip_weights=None, penalty=penalty, width=8, batch_size=32, random_state=0)
     gan.set_params(verbose=False).fit(digits[0][:128], steps=2)
-    assert gan.sample(2).shape == (2, 8, 8)
+    assert gan.sample(2).shape == (2, 8, 8, 1)
 
 
 def test_what_there_is_without_a_discriminator():

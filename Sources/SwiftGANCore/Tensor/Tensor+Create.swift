@@ -67,6 +67,14 @@ extension Tensor {
     }
   }
 
+  /// A tensor whose elements are what its memory held before: for who writes all of them before anybody reads one.
+  package static func uninitialized(_ shape: [Int], dtype: DType) -> Tensor {
+    .catching {
+      let storage = try Storage(byteCount: elementCount(shape, byteSize: dtype.byteSize) * dtype.byteSize)
+      return Tensor(node: Node(storage: storage, layout: Layout(contiguous: shape), dtype: dtype))
+    }
+  }
+
   /// Every element `value`, converted to `dtype`.
   public static func full(_ value: Double, _ shape: [Int], dtype: DType = .float32) -> Tensor {
     apply(.full, [], ["shape": .ints(shape), "value": .double(value), "dtype": .dtype(dtype)])

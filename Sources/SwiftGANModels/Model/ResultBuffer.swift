@@ -1,7 +1,7 @@
 import SwiftGANCore
 
 /// A result that is made piece by piece. Its memory is asked for first, so that what does not fit is told before any of it is
-/// made, and no piece is kept beside it.
+/// made, and no piece is kept beside it. Whoever makes it writes all of it: what was not written is anything.
 struct ResultBuffer {
   /// The result; nobody else sees it until all pieces are written.
   let tensor: Tensor
@@ -10,7 +10,7 @@ struct ResultBuffer {
   /// Room for a result.
   /// - Throws: `TensorError` (`.memory`) where it does not fit.
   init(_ shape: [Int], dtype: DType) throws {
-    let asked = Tensor.zeros(shape, dtype: dtype)
+    let asked = Tensor.uninitialized(shape, dtype: dtype)
     if let error = asked.error, error.kind == .memory {
       throw TensorError(
         .memory,

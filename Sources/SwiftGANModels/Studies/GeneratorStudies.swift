@@ -155,8 +155,6 @@ struct GeneratorStudies {
     let variations = try call.options.int("variations")
     let spread = try call.options.double("spread")
     let key = RandomKey(seed: UInt64(try call.options.int("seed")))
-    let around = spread * (2 * Tensor.randomUniform([variations, parts.latent.size], key: key) - 1)
-    let noise = Tensor.concatenate([result.expandDims(at: 0), result + around], axis: 0)
     let label = try call.inputs.count > 2 ? call.inputs[2].map { try call.classes.indices($0) } : nil
     guard label.map({ $0.shape == [1] }) ?? true else {
       throw TensorError(
@@ -169,7 +167,11 @@ struct GeneratorStudies {
       let told = condition.map { one in
         one.shape.first == 1 ? one.broadcast(to: [range.count] + one.shape.dropFirst()) : one
       }
-      let rows = noise.sliced(axis: 0, from: range.lowerBound, to: range.upperBound)
+      let (index, isFirst) = (range.lowerBound / ModelCall.chunk, range.lowerBound == 0)
+      let size = [range.count - (isFirst ? 1 : 0), parts.latent.size]
+      let uniform = Tensor.randomUniform(size, key: isFirst ? key : key.folded(1 + index))
+      let around = result + spread * (2 * uniform - 1)
+      let rows = isFirst ? .concatenate([result.expandDims(at: 0), around], axis: 0) : around
       return call.data.userSamples(try parts.samples(of: rows, told))
     }
   }
