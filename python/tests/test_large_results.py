@@ -43,7 +43,8 @@ def test_pieces_are_joined_in_order(gan):
 
 
 @pytest.mark.parametrize(
-    "call", ["gan.interpolate(noise[:256], noise[256:], n=20000)", "gan.arithmetic(noise[:3], noise[3:6], variations=10**6)"]
+    "call",
+    ["gan.interpolate(noise[:256], noise[256:], n=20000)", "gan.arithmetic(noise[:3], noise[3:6], variations=10**6)"],
 )
 def test_ctrl_c_ends_long_calls(call):
     code = f"""
