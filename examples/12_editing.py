@@ -1,9 +1,10 @@
-"""The same hand, another digit: images are edited by way of their own noise (IcGAN).
+"""The same hand, another digit: images are edited by way of their own noise (IcGAN), or made anew of codes (BiGAN).
 
     python examples/12_editing.py [FOLDER] [--epochs 120]
 
 editing.png has a row for each of ten test digits: the image, the image made of what the encoders read in it, and the
-ten digits made of its noise.
+ten digits made of its noise. bigan.png has two test images of each digit and below them what BiGAN, which has seen no
+label, makes of their codes.
 """
 
 import argparse
@@ -36,4 +37,13 @@ parts = [tested[chosen][:, None], model.reconstruct(tested[chosen])[:, None], mo
 grid = np.concatenate(parts, axis=1)
 given.folder.mkdir(parents=True, exist_ok=True)
 sg.viz.save_grid(grid.reshape(-1, *grid.shape[2:]), given.folder / "editing.png", columns=grid.shape[1], scale=8)
-print(f"wrote {given.folder / 'editing.png'}")
+
+pairs = sg.BiGAN(architecture="mlp", latent=16, batch_size=64, random_state=0)
+pairs.fit(images, epochs=2 * given.epochs)
+again = pairs.reconstruct(tested)
+kept = judge.predict(again) == classes
+print(f"BiGAN: {kept.mean():.1%} of the test images are read as their own digit when they are made anew of their codes")
+twenty = np.concatenate([np.flatnonzero(classes == label)[:2] for label in range(10)])
+halves = [part for ten in (twenty[::2], twenty[1::2]) for part in (tested[ten], again[ten])]
+sg.viz.save_grid(np.concatenate(halves), given.folder / "bigan.png", columns=10, scale=8)
+print(f"wrote editing.png and bigan.png to {given.folder}")
