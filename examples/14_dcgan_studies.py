@@ -4,7 +4,8 @@
 
 filters.png shows the discriminator's first filters; guided.png, for six features of its last convolution, the digits
 that excite them most and below each which pixels do so: red where ink excites the feature, blue where it does the
-contrary. It shows where a feature looks; signs change from pixel to pixel, and 8x8 pixels are too few for a shape. walks.png has eight walks from sample to sample; arithmetic.png in each row three bold samples of a digit,
+contrary. It shows where a feature looks; signs change from pixel to pixel, and 8x8 pixels are too few for a shape.
+walks.png has eight walks from sample to sample; arithmetic.png in each row three bold samples of a digit,
 three thin ones, three thin ones of another digit, and nine results of the first minus the second plus the third, which
 are to be bold ones of the other digit: for each other digit with the first one for which that is so best. forget.png
 shows samples of a digit and below them what the generator makes of the same noise without the features that tell of it.
