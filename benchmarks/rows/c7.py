@@ -92,10 +92,17 @@ ROW = Row(
             )
             for data, bound, budget, published in (
                 ("DIGITS", 0.2, 150, PAPER),
-                ("FASHION", 0.39, 200, "0.37 (ClusterGAN, Mukherjee et al. 2019, table 2)"),
+                ("FASHION", 0.39, 200, "InfoGAN 0.39, ClusterGAN 0.37 (Mukherjee et al. 2019, table 2)"),
                 ("MNIST", 0.05, 200, PAPER),
             )
         ),
-        Figure("share of the category that samples tell", at_least(0.9), information, data="FASHION", seeds=SEEDS),
+        Figure(
+            "share of the category that samples tell",
+            at_least(0.9),
+            information,
+            data="FASHION",
+            seeds=SEEDS,
+            published="the bound L_I comes near H(c) on MNIST (Chen et al. 2016, figure 1)",
+        ),
     ),
 )
