@@ -24,7 +24,7 @@ if given.data == "digits":
     gan, epochs, size = sg.InfoGAN(width=32, batch_size=32, random_state=0), 100, 8
 else:
     images, labels = (part[:10_000] for part in sg.datasets.load_fashion_mnist())
-    gan, epochs, size = sg.InfoGAN(width=32, batch_size=64, random_state=0), 10, 2
+    gan, epochs, size = sg.InfoGAN(width=32, batch_size=64, continuous_weight=1, random_state=0), 10, 2
 gan.fit(images, epochs=given.epochs or epochs)
 
 information = np.mean(gan.history_["mutual_information"][-100:])
