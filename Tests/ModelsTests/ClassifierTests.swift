@@ -171,11 +171,14 @@ extension Digits {
     let images: Tensor
     let labels: Tensor
 
-    /// What a model is fitted to beside the images: labels, or the label as a number.
+    /// What a model is fitted to beside the images: labels, or the label as a number; as two where they are a tag's vector,
+    /// whose direction counts.
     func target(for model: Model) -> Tensor? {
       switch model.declaration.target {
       case .none: nil
       case .labels: labels
+      case .values where model.declaration.name == "tag_gan":
+        .stack([labels, 9 - labels].map { $0.cast(to: .float32) }, axis: 1)
       case .values: labels.cast(to: .float32)
       }
     }

@@ -25,5 +25,5 @@ PUBLISHED = "none that compares: the paper gives Inception scores of CIFAR-10 (S
 ROW = Row(
     "B8",
     "tricks of Improved Techniques, each added to one DCGAN",
-    figures(*(Setup(name, "DCGAN", {**PLAIN, **options}, 30, 8, PUBLISHED) for name, options in TRICKS.items())),
+    figures(*(Setup(name, "DCGAN", {**PLAIN, **options}, 50, 8, PUBLISHED) for name, options in TRICKS.items())),
 )
