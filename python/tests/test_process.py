@@ -90,9 +90,13 @@ def test_import_is_quick(tmp_path, monkeypatch):
         print((time.perf_counter() - began) * 1e3)
         print(*(name for name in ("tqdm", "matplotlib", "PIL", "sklearn") if name in sys.modules))
         """
-    outputs = [run(code).splitlines() for _ in range(5)]
-    assert min(float(lines[0]) for lines in outputs) < 30
-    assert outputs[0][1] == ""
+    first, *others = run(code).splitlines()
+    assert others == [""]
+    # What else the machine does only adds: the quickest of many is what it takes.
+    times = [float(first)]
+    while min(times) >= 30 and len(times) < 40:
+        times.append(float(run(code).splitlines()[0]))
+    assert min(times) < 30, times
 
 
 @pytest.mark.parametrize("signals", [1, 2])
